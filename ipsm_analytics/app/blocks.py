@@ -1,0 +1,144 @@
+"""How charts, maps, cards and tables are laid out on a page."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+import streamlit as st
+
+from ipsm_analytics.app import state
+from ipsm_analytics.views.atlas import AreaPanel, MapView
+from ipsm_analytics.views.chart import Chart
+from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.maps import BUBBLE_MAX
+from ipsm_analytics.views.overview import Card
+from ipsm_analytics.views.published import Contradiction
+
+QUIET = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
+MOVABLE = {"displayModeBar": False, "scrollZoom": True, "responsive": True}
+
+
+def headline(text: str) -> None:
+    """The sentence a page opens with."""
+    st.html(f'<p class="judul">{escape(text)}</p>')
+
+
+def cards(items: tuple[Card, ...]) -> None:
+    """Key figures in a row that reflows."""
+    with st.grid(len(items), min_column_width=180, gap="small"):
+        for item in items:
+            st.metric(
+                item.label,
+                item.value,
+                delta=item.delta or None,
+                delta_color="off",
+                delta_description=item.delta_note,
+                help=f"{item.help}\n\n{item.note}",
+                border=True,
+                height="stretch",
+                chart_data=list(item.spark) or None,
+            )
+
+
+def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
+    """A figure between its title, context, reading line, table twin and download."""
+    _title(item)
+    st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
+    _foot(words, item)
+
+
+def chosen_area(words: Words, view: MapView, key: str) -> str | None:
+    """A map; returns the code of the area that was clicked last."""
+    item = view.chart
+    _title(item)
+    event = st.plotly_chart(item.figure, theme=None, key=f"peta_{key}", config=MOVABLE, alt=item.alt, on_select="rerun", selection_mode="points")
+    points = event["selection"]["points"]
+    return _code(points[-1]) if points else None
+
+
+def _code(point: dict[str, object]) -> str | None:
+    found = point.get("location") or point.get("customdata")
+    return str(found[0] if isinstance(found, list) else found) if found else None
+
+
+def map_foot(words: Words, view: MapView, key: str) -> None:
+    """Reading line, table twin and download of a map."""
+    _foot(words, view.chart, key)
+
+
+def legend(words: Words, view: MapView) -> None:
+    """Classes with bounds and counts; bubble sizes for counts."""
+    rows = [
+        f'<tr><td><span class="petak" style="background:{entry.colour}">{"×" if entry.marked else "&nbsp;"}</span></td>'
+        f"<td>{escape(entry.label)}</td><td>{entry.count}</td></tr>"
+        for entry in view.legend
+    ]
+    largest = view.bubble_scale[0] if view.bubble_scale else 1
+    rows += [
+        f'<tr><td><span class="lingkar" style="width:{size}px;height:{size}px"></span></td><td>{words.number(value)}</td><td></td></tr>'
+        for value in view.bubble_scale
+        for size in (round(BUBBLE_MAX * (value / largest) ** 0.5),)
+    ]
+    st.html(f'<table class="legenda" aria-label="{escape(words("peta.legenda"))}">{"".join(rows)}</table>')
+
+
+def area_panel(words: Words, panel: AreaPanel) -> None:
+    """The figures of a clicked area, with the way to filter on it."""
+    st.html(f'<p class="bagan-judul">{escape(panel.title)}</p>')
+    rows = "".join(f"<tr><td>{escape(label)}</td><td><b>{escape(value)}</b></td><td>{escape(interval)}</td></tr>" for label, value, interval in panel.rows)
+    st.html(f'<table class="legenda">{rows}</table>')
+    st.button(words("peta.saring"), icon=":material/filter_alt:", on_click=state.narrow_to, args=(panel.code,), key="saring_wilayah")
+    st.plotly_chart(panel.trend.figure, theme=None, key="bagan_tren_wilayah", config=QUIET, alt=panel.trend.alt)
+
+
+def _title(item: Chart) -> None:
+    st.html(f'<p class="bagan-judul">{escape(item.title)}</p><p class="bagan-konteks">{escape(item.context)}</p>')
+
+
+def _foot(words: Words, item: Chart, key: str = "") -> None:
+    st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
+    twin = st.expander(words("bagan.tabel"), icon=":material/table:", key=f"tabel_{item.key}{key}", on_change="rerun")
+    if twin.open:
+        with twin:
+            st.dataframe(item.table(), hide_index=True, alt=item.title)
+            name = f"{item.key}.csv"
+            st.download_button(words("bagan.unduh"), _csv(item), name, "text/csv", key=f"unduh_{item.key}{key}", icon=":material/download:", on_click="ignore")
+            st.caption(words("bagan.unduh_catatan"))
+
+
+def _csv(item: Chart) -> bytes:
+    return item.export().to_csv(index=False).encode("utf-8-sig")
+
+
+def silent(words: Words, names: tuple[str, ...]) -> None:
+    """Kelurahan that did not report in the last month; silence is no zero."""
+    text = words("ringkasan.belum_lapor", jumlah=len(names), daftar=", ".join(names)) if names else words("ringkasan.semua_lapor")
+    st.html(f'<p class="bagan-cara">{escape(text)}</p>')
+
+
+def table(words: Words, frame: pd.DataFrame, title: str) -> None:
+    """A whole table with its download."""
+    st.dataframe(frame, hide_index=True, alt=title, column_config={words("terbit.sumber"): st.column_config.Column(width="medium")})
+    data = frame.to_csv(index=False).encode("utf-8-sig")
+    st.download_button(words("bagan.unduh"), data, "tabel.csv", "text/csv", key=f"unduh_{title}", icon=":material/download:", on_click="ignore")
+
+
+def contradiction(item: Contradiction) -> None:
+    """Rival values side by side."""
+    with st.container(border=True):
+        st.html(f'<p class="bagan-judul">{escape(item.title)}</p><p class="bagan-cara">{escape(item.explanation)}</p>')
+        st.dataframe(item.table, hide_index=True, alt=item.title)
+
+
+def definition(title: str, rows: list[tuple[str, str]]) -> None:
+    """A term with its properties."""
+    body = "".join(f"<tr><td><b>{escape(label)}</b></td><td style='text-align:left'>{escape(text)}</td></tr>" for label, text in rows)
+    with st.container(border=True):
+        st.html(f'<p class="bagan-judul">{escape(title)}</p><table class="legenda">{body}</table>')
+
+
+def passage(title: str, text: str) -> None:
+    """A titled paragraph."""
+    with st.container(border=True):
+        st.html(f'<p class="bagan-judul">{escape(title)}</p><p style="margin:0">{escape(text)}</p>')

@@ -1,0 +1,86 @@
+"""Filters and choices: widgets bound to the page's address. The only place that touches session state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.cube.axes import slice_codes
+from ipsm_analytics.reference import areas
+from ipsm_analytics.views.atlas import default_window
+from ipsm_analytics.views.chart import Desk, Scope, slice_name
+from ipsm_analytics.views.i18n import LANGUAGES, Words
+
+Option = TypeVar("Option")
+AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
+_NAVIGATED = "_navigated"
+_LABELS = Words("id")
+"""Labels in the address stay Indonesian, so a link means the same in either language."""
+
+
+def navigated() -> bool:
+    """True once dashboard.py has built the navigation in this session."""
+    return bool(st.session_state.get(_NAVIGATED))
+
+
+def mark_navigated() -> None:
+    """Notes that dashboard.py has run."""
+    st.session_state[_NAVIGATED] = True
+
+
+def language() -> str:
+    """The language chosen in the side bar."""
+    with st.sidebar:
+        chosen = st.segmented_control("Bahasa / Language", LANGUAGES, default="id", required=True, key=LANGUAGE, bind="query-params", format_func=str.upper)
+    return chosen or "id"
+
+
+def phone() -> bool:
+    """True for a browser on a phone."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")
+
+
+def scope(desk: Desk) -> Scope | None:
+    """The row of filters; None (with the reason on the page) while first and last month are crossed."""
+    words = desk.words
+    place = st.popover(words("saring.judul"), icon=":material/tune:", width="stretch") if phone() else st.container(horizontal=True, gap="small")
+    with place:
+        area = pick(words("saring.wilayah"), areas.all_codes(), areas.label, AREA)
+        part = pick(words("saring.kelompok"), slice_codes(), lambda code: slice_name(_LABELS, code), SLICE)
+        first, last = _period(desk)
+    if first.ordinal > last.ordinal:
+        st.error(words("saring.terbalik", dari=words.month(first), sampai=words.month(last)), icon=":material/error:")
+        return None
+    return Scope(area, part, Window(first, last))
+
+
+def _period(desk: Desk) -> tuple[Month, Month]:
+    span, usual = desk.cube.span, default_window(desk)
+    if span is None or usual is None:
+        raise RuntimeError("a page with filters needs data")
+    months = span.months()[::-1]
+    usual = Window(max(usual.first, span.first), max(usual.last, span.first))
+    first = pick(desk.words("saring.dari"), months, _LABELS.month, FIRST, usual.first)
+    last = pick(desk.words("saring.sampai"), months, _LABELS.month, LAST, usual.last)
+    return first, last
+
+
+def pick(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str, default: Option | None = None, *, width: int | str = "stretch") -> Option:
+    """A labelled drop-down kept in the address; the first option unless another is the default."""
+    index = 0 if default is None else list(options).index(default)
+    chosen = st.selectbox(label, options, index=index, format_func=name, key=key, bind="query-params", required=True)
+    return options[index] if chosen is None else chosen
+
+
+def choose(label: str, options: Sequence[str], name: Callable[[str], str], key: str) -> str:
+    """A row of buttons kept in the address; the first option by default."""
+    chosen = st.segmented_control(label, options, default=options[0], required=True, format_func=name, key=key, bind="query-params")
+    return chosen or options[0]
+
+
+def narrow_to(area: str) -> None:
+    """Sets the area filter; for use as a callback."""
+    st.session_state[AREA] = area

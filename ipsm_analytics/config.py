@@ -1,0 +1,62 @@
+"""Every setting of the program in one frozen value, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ipsm_analytics.errors import UserError
+
+ROOT = Path(__file__).resolve().parent.parent
+TIMEZONE = ZoneInfo("Asia/Makassar")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths and limits.
+
+    Attributes:
+        store: folder of the embedded store (IPSM_STORE).
+        key: secret for keyed hashes and encryption (IPSM_KEY); None: read or made in `key_file`.
+        today: reference day for 'in the future' (IPSM_TODAY for reproducible runs).
+        small_cell: counts below this and above zero do not leave the office.
+        settle_days: days after its end until a month counts as complete (assumption, see Kamus).
+    """
+
+    store: Path
+    key: str | None = field(default=None, repr=False)
+    today: date = field(default_factory=lambda: datetime.now(TIMEZONE).date())
+    small_cell: int = 5
+    settle_days: int = 60
+    reference: Path = ROOT / "data" / "reference"
+    published: Path = ROOT / "data" / "published"
+    locales: Path = ROOT / "data" / "locales"
+    static: Path = ROOT / "static"
+
+    @property
+    def key_file(self) -> Path:
+        """The secret belongs to one store and lies beside it, never inside."""
+        return self.store.with_name(self.store.name + ".key")
+
+    @property
+    def boundaries(self) -> Path:
+        """Official boundary file in use, if one was installed."""
+        return self.store.with_name(self.store.name + ".batas.geojson")
+
+
+def settings() -> Settings:
+    """Settings from the environment; raises UserError for an unreadable IPSM_TODAY."""
+    store = Path(os.environ.get("IPSM_STORE") or ROOT / "data" / "store").expanduser().resolve()
+    key = os.environ.get("IPSM_KEY") or None
+    today = os.environ.get("IPSM_TODAY")
+    return Settings(store=store, key=key, today=_day(today)) if today else Settings(store=store, key=key)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError("IPSM_TODAY bukan tanggal.", found=text, allowed="YYYY-MM-DD", action="perbaiki variabelnya") from None

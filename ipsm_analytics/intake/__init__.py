@@ -1,0 +1,1 @@
+"""From any file to checked, pseudonymous rows: read, recognise, normalise, validate, key."""

@@ -1,0 +1,125 @@
+"""The files the offices send: one declaration a format, recognised by its header."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ipsm_analytics import schema
+from ipsm_analytics.errors import UserError
+
+
+@dataclass(frozen=True)
+class Format:
+    """One file layout.
+
+    Attributes:
+        kind: name used by --kind and in the import ledger.
+        table: store table its rows go to.
+        columns: our field -> headers it may carry.
+        required: fields without which a file is not of this kind.
+    """
+
+    kind: str
+    title: str
+    table: str
+    columns: Mapping[str, tuple[str, ...]]
+    required: frozenset[str]
+
+    def rename(self, header: Sequence[str]) -> dict[str, str]:
+        """Header as sent -> our field, for the columns this format knows."""
+        known = {header_key(alias): name for name, aliases in self.columns.items() for alias in aliases}
+        return {text: known[header_key(text)] for text in header if header_key(text) in known}
+
+    def fits(self, header: Sequence[str]) -> bool:
+        """True when every required field is in the header."""
+        return self.required <= set(self.rename(header).values())
+
+
+def header_key(text: str) -> str:
+    """Header without case, spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _same(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    return {name: (name,) for name in names}
+
+
+SICADAS_PPKS = Format(
+    "sicadas-ppks",
+    "Sicadas PPKS",
+    "kasus",
+    {
+        "nik": ("NIK",),
+        "nama": ("Nama", "Nama Lengkap"),
+        "kategori": ("Kategori PPKS", "Kategori PMKS"),
+        "kecamatan": ("Kecamatan",),
+        "kelurahan": ("Kelurahan",),
+        "lokasi": ("Lokasi Penemuan",),
+        "tgl_lapor": ("Tanggal Laporan",),
+        "status": ("Status",),
+        "keterangan": ("Keterangan",),
+    },
+    frozenset({"nik", "nama", "kategori", "kecamatan", "kelurahan", "tgl_lapor", "status"}),
+)
+CASE_TEMPLATE = Format(
+    "kasus-lengkap",
+    "Catatan kasus lengkap",
+    "kasus",
+    _same(schema.TEMPLATE_COLUMNS),
+    frozenset({"id_kasus", "tgl_lapor", "kategori", "status"}),
+)
+MONTHLY_REPORT = Format(
+    "laporan-bulanan",
+    "Laporan bulanan PSM",
+    "laporan",
+    _same(schema.MONTHLY_REPORT_COLUMNS),
+    frozenset({"bulan", "nihil"}),
+)
+PUBLISHED = Format(
+    "angka-terbit",
+    "Angka terbit PPKS",
+    "angka_terbit",
+    _same(schema.PUBLISHED_COLUMNS) | {"konsep": ("kategori",), "nilai": ("jumlah",), "sumber": ("source_url",), "catatan": ("note",)},
+    frozenset({"level", "kode", "tahun", "konsep", "nilai", "sumber"}),
+)
+PUBLISHED_CONTEXT = Format(
+    "angka-terbit-konteks",
+    "Angka terbit penduduk dan kemiskinan",
+    "angka_terbit",
+    _same(schema.PUBLISHED_CONTEXT_COLUMNS) | {"konsep": ("indikator",), "sumber": ("source_url",), "catatan": ("note",)},
+    frozenset({"level", "kode", "tahun", "konsep", "nilai", "satuan", "sumber"}),
+)
+FORMATS = (SICADAS_PPKS, CASE_TEMPLATE, MONTHLY_REPORT, PUBLISHED, PUBLISHED_CONTEXT)
+
+
+def by_kind(kind: str) -> Format:
+    """The format of that name; raises UserError naming those that exist."""
+    for item in FORMATS:
+        if item.kind == kind:
+            return item
+    raise UserError("Jenis berkas tidak dikenal.", found=kind, allowed=", ".join(["auto", *(f.kind for f in FORMATS)]), action="pakai salah satunya")
+
+
+def recognise(header: Sequence[str], name: str, kind: str = "auto") -> Format:
+    """The format of a header; raises UserError when none fits or the named one does not."""
+    if kind != "auto":
+        chosen = by_kind(kind)
+        if missing := sorted(chosen.required - set(chosen.rename(header).values())):
+            raise UserError(
+                f"Berkas {name} bukan {chosen.title}.",
+                found="kolom " + ", ".join(header),
+                allowed="harus ada " + ", ".join(chosen.columns[field][0] for field in missing),
+                action="periksa kepala tabel",
+            )
+        return chosen
+    fitting = [item for item in FORMATS if item.fits(header)]
+    if fitting:
+        return max(fitting, key=lambda item: len(item.rename(header)))
+    raise UserError(
+        f"Berkas {name} tidak dikenali.",
+        found="kolom " + ", ".join(header[:12]),
+        allowed="; ".join(f"{item.title} ({', '.join(item.columns[f][0] for f in sorted(item.required))})" for item in FORMATS),
+        action="sesuaikan kepala tabel dengan salah satu bentuk itu",
+    )

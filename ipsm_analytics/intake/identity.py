@@ -1,0 +1,84 @@
+"""Keyed hashes instead of names and numbers, and sealed envelopes for refused rows."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from ipsm_analytics.config import Settings
+from ipsm_analytics.errors import UserError
+
+MIN_KEY_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Keys derived (HKDF-SHA-256) from one secret that never enters the store."""
+
+    secret: bytes
+
+    @cached_property
+    def _hash_key(self) -> bytes:
+        return self._derive(b"hash")
+
+    @cached_property
+    def _fernet(self) -> Fernet:
+        return Fernet(urlsafe_b64encode(self._derive(b"seal")))
+
+    def _derive(self, purpose: bytes) -> bytes:
+        return HKDF(SHA256(), 32, salt=None, info=b"ipsm/" + purpose).derive(self.secret)
+
+    @property
+    def fingerprint(self) -> str:
+        """Short public mark of the key, to notice a wrong one."""
+        return self.key("fingerprint", "")[:12]
+
+    def key(self, domain: str, text: str) -> str:
+        """HMAC-SHA-256 of a text within a domain, first 128 bits as hex."""
+        return hmac.digest(self._hash_key, f"{domain}\x1f{text}".encode(), hashlib.sha256).hex()[:32]
+
+    def seal(self, text: str) -> bytes:
+        """Encrypts and authenticates a text (Fernet)."""
+        return self._fernet.encrypt(text.encode())
+
+    def open(self, sealed: bytes) -> str:
+        """Reverses `seal`; raises UserError when the key is another one."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            raise UserError("Baris karantina tidak dapat dibuka dengan kunci ini.", action="pulihkan berkas kunci yang dipakai saat impor") from None
+
+
+def keyring(settings: Settings) -> Keyring:
+    """The store's keys from IPSM_KEY or the key file, made with mode 0600 on first use."""
+    if settings.key is not None:
+        if len(settings.key) < MIN_KEY_LENGTH:
+            raise UserError("IPSM_KEY terlalu pendek.", found=f"{len(settings.key)} karakter", allowed=f"paling sedikit {MIN_KEY_LENGTH}", action="pakai kunci acak")
+        return Keyring(settings.key.encode())
+    return Keyring(_read_or_make(settings.key_file))
+
+
+def _read_or_make(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        secret = path.read_bytes()
+        if len(secret) < MIN_KEY_LENGTH:
+            raise UserError("Berkas kunci rusak.", found=f"{path.name}, {len(secret)} byte", action="pulihkan dari cadangan") from None
+        return secret
+    with os.fdopen(handle, "wb") as file:
+        file.write(secret := secrets.token_hex(32).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    return secret

@@ -1,0 +1,44 @@
+"""Confidence intervals for counts and proportions, vectorised."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+Floats = npt.NDArray[np.float64]
+EXACT_BELOW = 10
+
+
+def byar(count: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Limits of a Poisson count: Byar's approximation, exact below 10.
+
+    Formula: Breslow & Day, Statistical Methods in Cancer Research II (1987), eq. 2.13; exact: Garwood (1936),
+    whose chi-square quantiles are gamma quantiles.
+    A count of 0 has lower limit 0.
+    """
+    observed = np.asarray(count, dtype=float)
+    z = special.ndtri(0.5 + confidence / 2)
+    tail = (1 - confidence) / 2
+    above = observed + 1
+    safe = np.maximum(observed, 1)
+    lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
+    upper = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
+    small = observed < EXACT_BELOW
+    lower = np.where(small, special.gammaincinv(safe, tail), lower)
+    upper = np.where(small, special.gammaincinv(above, 1 - tail), upper)
+    return np.where(observed == 0, 0.0, lower), upper
+
+
+def wilson(part: npt.ArrayLike, whole: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Limits of a proportion part / whole as fractions; NaN where whole is 0.
+
+    Formula: Wilson, JASA 22 (1927) 209-212.
+    """
+    observed, total = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
+    z = special.ndtri(0.5 + confidence / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = observed / total
+        centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+        spread = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
+    return np.clip(centre - spread, 0, 1), np.clip(centre + spread, 0, 1)

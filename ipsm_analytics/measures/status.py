@@ -1,0 +1,16 @@
+"""The states a value can be in; never a number alone."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Why a cell has its value, or has none."""
+
+    OK = "ok"
+    ZERO = "nol"
+    NOT_REPORTED = "belum_lapor"
+    SUPPRESSED = "disensor"
+    NO_POPULATION = "tanpa_penduduk"
+    SMALL_DENOMINATOR = "penyebut_kecil"

@@ -1,0 +1,34 @@
+"""A store to begin with: published figures, and the sample city where there is no case yet."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from ipsm_analytics.config import Settings
+from ipsm_analytics.errors import InternalError
+from ipsm_analytics.ingest import ingest
+from ipsm_analytics.sample import generate
+from ipsm_analytics.store import Store
+
+
+def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
+    """Fills an empty store; leaves a filled one alone. Returns the data version."""
+    store = Store(settings)
+    if store.latest_number():
+        return store.latest_number()
+    on_step("Memasukkan angka terbit …")
+    _take(sorted(settings.published.glob("*.csv")), settings)
+    with tempfile.TemporaryDirectory() as folder:
+        on_step("Membuat DATA CONTOH …")
+        generate(Path(folder))
+        files = sorted(path for pattern in ("sicadas_ppks_*", "kasus_*", "laporan_*") for path in Path(folder).glob(pattern))
+        _take(files, settings, lambda path: on_step(f"Memasukkan {path.name} …"))
+    return store.latest_number()
+
+
+def _take(files: list[Path], settings: Settings, on_file: Callable[[Path], None] = lambda path: None) -> None:
+    refused = [report for report in ingest(files, settings, on_file=on_file) if report.error]
+    if refused:
+        raise InternalError(f"shipped file refused: {refused[0].file}: {refused[0].error}")

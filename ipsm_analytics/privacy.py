@@ -1,0 +1,82 @@
+"""The gate between counts and everything shown: what a role may see, for which purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from ipsm_analytics.cube import Counts, Cube, Selection
+from ipsm_analytics.errors import UserError
+from ipsm_analytics.reference import areas, categories
+
+Role = Literal["operator", "pimpinan", "publik"]
+Purpose = Literal["layar", "ekspor"]
+ROLES: tuple[Role, ...] = ("operator", "pimpinan", "publik")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is withheld.
+
+    Attributes:
+        small_cell: counts of persons or cases from 1 to small_cell - 1 are withheld; 0 withholds none.
+        sensitive_to_kecamatan: sensitive categories are withheld below kecamatan.
+    """
+
+    small_cell: int
+    sensitive_to_kecamatan: bool
+
+
+@dataclass(frozen=True)
+class Released:
+    """Counts with the decision on each cell; `withheld` cells must never reach a view as numbers."""
+
+    counts: tuple[Counts, ...]
+    withheld: npt.NDArray[np.bool_]
+
+
+def policy(role: str, purpose: Purpose, small_cell: int) -> Policy:
+    """The public and every export get the small-cell rule; inside the office the screen shows all.
+
+    Raises UserError for an unknown role.
+    """
+    if role not in ROLES:
+        raise UserError("Peran tidak dikenal.", found=role, allowed=", ".join(ROLES), action="pilih salah satu")
+    outside = role == "publik" or purpose == "ekspor"
+    return Policy(small_cell if outside else 0, outside)
+
+
+def release(cube: Cube, selections: tuple[Selection, ...], rule: Policy) -> Released:
+    """Counts of selections over the same cells, withheld together: a ratio is as secret as its parts.
+
+    With two selections the second is the whole of which the first is a part, so the rest is protected too.
+    """
+    counts = tuple(cube.select(selection) for selection in selections)
+    parts = [item.values for item in counts if item.selection.quantity != "reports"]
+    if len(parts) == 2:
+        parts.append(parts[1] - parts[0])
+    withheld = np.zeros(counts[0].values.shape, dtype=bool)
+    for part in parts:
+        withheld |= (part > 0) & (part < rule.small_cell)
+    if parts and rule.sensitive_to_kecamatan:
+        withheld |= _sensitive(selections[0])[None, :, :]
+    return Released(counts, withheld)
+
+
+def _sensitive(selection: Selection) -> npt.NDArray[np.bool_]:
+    """(slices × areas) cells of sensitive categories below kecamatan."""
+    slices = np.array([is_sensitive(code) for code in selection.slices], dtype=bool)
+    below = np.array([areas.level_of(code) == "kelurahan" for code in selection.areas], dtype=bool)
+    return slices[:, None] & below[None, :]
+
+
+def is_sensitive(slice_code: str) -> bool:
+    """A category marked so, or a group that holds nothing else."""
+    known = categories.categories()
+    if slice_code in known:
+        return known[slice_code].sensitive
+    members = categories.in_group(slice_code)
+    return bool(members) and all(known[code].sensitive for code in members)

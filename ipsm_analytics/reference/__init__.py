@@ -1,0 +1,1 @@
+"""Facts as data: areas, borders, population, categories, indicators."""

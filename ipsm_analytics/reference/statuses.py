@@ -1,0 +1,34 @@
+"""States of a case, their order, and the spellings other systems use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from ipsm_analytics.reference.tables import rows
+
+
+@dataclass(frozen=True)
+class Status:
+    """One state; `rank` orders how far a case has come."""
+
+    code: str
+    rank: int
+    verified: bool
+    served: bool
+
+
+@cache
+def statuses() -> Mapping[str, Status]:
+    """All states by code, in order."""
+    return {
+        row["kode"]: Status(row["kode"], int(row["urutan"]), row["terverifikasi"] == "ya", row["terlayani"] == "ya")
+        for row in rows("status")
+    }
+
+
+@cache
+def spellings() -> Mapping[str, str]:
+    """Casefolded spelling -> state code."""
+    return {text.strip().casefold(): row["kode"] for row in rows("status") for text in (row["kode"], *row["sebutan"].split("|"))}

@@ -1,0 +1,180 @@
+"""Columns, types and code lists of every stage: the contract between intake, store and cube."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+STATUSES = ("baru", "verifikasi", "asesmen", "dirujuk", "dilayani", "selesai", "ditutup")
+CHANNELS = ("PSM", "TKSK", "Korcam", "RT/RW", "warga/LONTARA+", "patroli", "lurah", "SLRT")
+FOCUS = ("EKONOMI", "KELUARGA", "ADVOKASI")
+SEXES = ("L", "P")
+AGE_BANDS = ((0, 5), (6, 17), (18, 59), (60, 200))
+OUTCOMES = ("terpenuhi", "sebagian", "tidak terpenuhi", "pindah", "meninggal")
+MATCH_STATES = ("padan", "tidak padan", "tidak dapat dipadankan")
+
+TEMPLATE_COLUMNS = (
+    "id_kasus",
+    "tgl_lapor",
+    "tgl_temuan",
+    "tgl_masuk",
+    "kanal",
+    "id_psm",
+    "kode_kelurahan",
+    "kelurahan",
+    "kecamatan",
+    "nik",
+    "nama",
+    "jk",
+    "tgl_lahir",
+    "usia",
+    "kategori",
+    "sub_disabilitas",
+    "terlantar",
+    "program_diterima",
+    "desil",
+    "status_padan",
+    "fokus",
+    "status",
+    "tgl_verifikasi",
+    "tgl_asesmen",
+    "tgl_rujukan",
+    "opd_rujukan",
+    "tgl_layanan_pertama",
+    "tgl_selesai",
+    "hasil",
+    "keterangan",
+)
+"""Our own full case template; lists inside a cell are separated by ';'. NIK and nama are hashed at intake."""
+
+SICADAS_PPKS_COLUMNS = (
+    "NIK",
+    "Nama",
+    "Kategori PPKS",
+    "Kecamatan",
+    "Kelurahan",
+    "Lokasi Penemuan",
+    "Tanggal Laporan",
+    "Status",
+    "Keterangan",
+)
+SICADAS_DTSEN_COLUMNS = (
+    "No. KK",
+    "NIK",
+    "Nama Kepala Keluarga",
+    "Tanggal Lahir",
+    "Jenis Kelamin",
+    "Kecamatan",
+    "Kelurahan",
+    "Alamat Lengkap",
+    "Desil",
+)
+SICADAS_BANSOS_COLUMNS = (
+    "Nama Kepala Keluarga",
+    "NIK",
+    "No. KK",
+    "Kecamatan",
+    "Kelurahan",
+    "Tanggal Pengusulan",
+    "Alamat",
+    "Status",
+)
+MONTHLY_REPORT_COLUMNS = ("kode_kelurahan", "kelurahan", "kecamatan", "bulan", "tgl_terima", "nihil", "kunjungan", "kendala")
+ROSTER_COLUMNS = ("id_psm", "kode_kelurahan", "kelurahan", "kecamatan", "organisasi", "aktif_sejak")
+PUBLISHED_COLUMNS = ("level", "kode", "nama", "tahun", "kategori", "jenis_kelamin", "jumlah", "source_url", "note")
+PUBLISHED_CONTEXT_COLUMNS = ("level", "kode", "nama", "tahun", "indikator", "jenis_kelamin", "nilai", "satuan", "source_url", "note")
+
+SAMPLE_MARK = "DATA CONTOH"
+
+_TEXT = pa.string()
+_TEXTS = pa.list_(pa.string())
+_DAY = pa.date32()
+
+CASES = pa.schema(
+    [
+        pa.field("case_id", _TEXT, nullable=False),
+        pa.field("person_key", _TEXT, nullable=False),
+        pa.field("identity", _TEXT, nullable=False),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("kode_kelurahan", _TEXT, nullable=False),
+        pa.field("kategori", _TEXTS, nullable=False),
+        pa.field("tgl_lapor", _DAY, nullable=False),
+        pa.field("status", _TEXT, nullable=False),
+        pa.field("tgl_temuan", _DAY),
+        pa.field("tgl_masuk", _DAY),
+        pa.field("kanal", _TEXT),
+        pa.field("id_psm", _TEXT),
+        pa.field("jk", _TEXT),
+        pa.field("usia", pa.int16()),
+        pa.field("sub_disabilitas", _TEXTS),
+        pa.field("terlantar", pa.bool_()),
+        pa.field("program_diterima", _TEXTS),
+        pa.field("desil", pa.int8()),
+        pa.field("status_padan", _TEXT),
+        pa.field("fokus", _TEXT),
+        pa.field("tgl_verifikasi", _DAY),
+        pa.field("tgl_asesmen", _DAY),
+        pa.field("tgl_rujukan", _DAY),
+        pa.field("opd_rujukan", _TEXT),
+        pa.field("tgl_layanan_pertama", _DAY),
+        pa.field("tgl_selesai", _DAY),
+        pa.field("hasil", _TEXT),
+        pa.field("warnings", _TEXTS, nullable=False),
+        pa.field("precedence", _TEXT, nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a case, pseudonymous. identity: 'nik', 'nama_lahir' or 'tidak_ada'; precedence: which of two states wins."""
+
+REPORTS = pa.schema(
+    [
+        pa.field("report_id", _TEXT, nullable=False),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("kode_kelurahan", _TEXT, nullable=False),
+        pa.field("bulan", _DAY, nullable=False),
+        pa.field("tgl_terima", _DAY),
+        pa.field("nihil", pa.bool_(), nullable=False),
+        pa.field("kunjungan", pa.int32()),
+        pa.field("warnings", _TEXTS, nullable=False),
+        pa.field("precedence", _TEXT, nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a monthly PSM report; bulan is the first day of the month reported."""
+
+PUBLISHED = pa.schema(
+    [
+        pa.field("figure_id", _TEXT, nullable=False),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("level", _TEXT, nullable=False),
+        pa.field("kode", _TEXT, nullable=False),
+        pa.field("nama", _TEXT, nullable=False),
+        pa.field("tahun", pa.int16(), nullable=False),
+        pa.field("konsep", _TEXT, nullable=False),
+        pa.field("jenis_kelamin", _TEXT, nullable=False),
+        pa.field("nilai", pa.float64(), nullable=False),
+        pa.field("satuan", _TEXT, nullable=False),
+        pa.field("sumber", _TEXT, nullable=False),
+        pa.field("catatan", _TEXT, nullable=False),
+        pa.field("warnings", _TEXTS, nullable=False),
+        pa.field("precedence", _TEXT, nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a figure already public; never joined with PSM data."""
+
+QUARANTINE = pa.schema(
+    [
+        pa.field("row_id", _TEXT, nullable=False),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("kind", _TEXT, nullable=False),
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("reasons", _TEXTS, nullable=False),
+        pa.field("columns", _TEXTS, nullable=False),
+        pa.field("sealed", pa.binary(), nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a refused row; `sealed` holds the whole raw row and its messages, encrypted."""

@@ -1,0 +1,1 @@
+"""What may be concluded from the measures, and how surely."""

@@ -1,0 +1,75 @@
+"""Comparisons: the same span before, and an area against the city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+ALPHA = 0.05
+
+
+class Verdict(StrEnum):
+    """What the data allow to be said about a change."""
+
+    UP = "naik"
+    DOWN = "turun"
+    OPEN = "belum dapat disimpulkan"
+    NO_BASE = "tanpa pembanding"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Change between two counts of equal exposure; `percent` is None without a base."""
+
+    current: int
+    before: int
+    percent: float | None
+    p_value: float
+    verdict: Verdict
+
+
+def change(current: int, before: int, *, settled: bool = True, alpha: float = ALPHA) -> Change:
+    """Compares two Poisson counts over spans of equal length.
+
+    Given the sum, the newer count is binomial with share 1/2 when nothing changed (Przyborowski & Wilenski,
+    Biometrika 31, 1940). A fall is never concluded while late reports may still come (`settled` False).
+    """
+    total = current + before
+    p_value = min(1.0, 2 * float(special.bdtr(min(current, before), total, 0.5)))
+    percent = (current - before) / before * 100 if before else None
+    return Change(current, before, percent, p_value, _verdict(current, before, p_value, settled, alpha))
+
+
+def _verdict(current: int, before: int, p_value: float, settled: bool, alpha: float) -> Verdict:
+    if before == 0:
+        return Verdict.NO_BASE
+    if p_value >= alpha or current == before or (current < before and not settled):
+        return Verdict.OPEN
+    return Verdict.UP if current > before else Verdict.DOWN
+
+
+def holm(pairs: Sequence[tuple[int, int]], *, settled: bool = True, alpha: float = ALPHA) -> list[Change]:
+    """Changes of several series judged together, family-wise error at `alpha` (Holm, Scand. J. Stat. 6, 1979)."""
+    single = [change(current, before, settled=settled, alpha=alpha) for current, before in pairs]
+    order = np.argsort([item.p_value for item in single], kind="stable")
+    result, open_from_here = list(single), False
+    for rank, position in enumerate(order):
+        item = single[position]
+        open_from_here = open_from_here or item.p_value >= alpha / (len(single) - rank)
+        if open_from_here and item.verdict in (Verdict.UP, Verdict.DOWN):
+            result[position] = Change(item.current, item.before, item.percent, item.p_value, Verdict.OPEN)
+    return result
+
+
+def standing_out(areas: pd.DataFrame, city_value: float, limit: int = 5) -> pd.DataFrame:
+    """Areas whose whole 95% interval lies above the city's value, the surest first.
+
+    `areas` has COLUMNS of a query; rows without an interval are never chosen.
+    """
+    above = areas[areas["lower"] > city_value]
+    return above.sort_values(["lower", "value"], ascending=False).head(limit)

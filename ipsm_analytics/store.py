@@ -1,0 +1,246 @@
+"""The embedded store: the only reader and writer of the Delta tables.
+
+The ledger is the catalogue. Each of its rows pins the Delta version of every table, so a data version is
+one number, readers never see half an import, and any version can be read back. A writer that dies before
+its ledger row leaves only unpinned files; the next writer rolls the tables back to the pinned versions.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake.exceptions import DeltaError, TableNotFoundError
+from filelock import FileLock, Timeout
+
+from ipsm_analytics import schema
+from ipsm_analytics.config import TIMEZONE, Settings
+from ipsm_analytics.errors import UserError
+
+TABLES: Mapping[str, tuple[pa.Schema, str]] = {
+    "kasus": (schema.CASES, "case_id"),
+    "laporan": (schema.REPORTS, "report_id"),
+    "angka_terbit": (schema.PUBLISHED, "figure_id"),
+    "karantina": (schema.QUARANTINE, "row_id"),
+}
+"""Data tables with their schema and key."""
+
+LEDGER = pa.schema(
+    [
+        pa.field("version", pa.int64(), nullable=False),
+        pa.field("action", pa.string(), nullable=False),
+        pa.field("import_id", pa.string(), nullable=False),
+        pa.field("file", pa.string(), nullable=False),
+        pa.field("sha256", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),
+        pa.field("rows_read", pa.int64(), nullable=False),
+        pa.field("accepted", pa.int64(), nullable=False),
+        pa.field("updated", pa.int64(), nullable=False),
+        pa.field("duplicates", pa.int64(), nullable=False),
+        pa.field("quarantined", pa.int64(), nullable=False),
+        pa.field("reasons", pa.string(), nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+        pa.field("user", pa.string(), nullable=False),
+        pa.field("time", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("tables", pa.string(), nullable=False),
+        pa.field("key_fingerprint", pa.string(), nullable=False),
+    ]
+)
+LOCK_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Version:
+    """One state of all tables; number 0 is the empty store."""
+
+    number: int = 0
+    tables: Mapping[str, int] = field(default_factory=dict)
+    time: datetime | None = None
+    key_fingerprint: str = ""
+
+
+class Store:
+    """Tables under one folder. Reading needs no lock; writing takes the folder's lock."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.path = settings.store
+        self.lock_file = settings.store.with_name(settings.store.name + ".lock")
+
+    def latest_number(self) -> int:
+        """Newest data version, from the names in the ledger's log: cheap enough for every page run."""
+        log = self.path / "impor" / "_delta_log"
+        try:
+            return max((int(name.stem) + 1 for name in log.iterdir() if name.suffix == ".json" and name.stem.isdigit()), default=0)
+        except FileNotFoundError:
+            return 0
+
+    def latest(self) -> Version:
+        """Newest data version."""
+        ledger = self.ledger()
+        return _version(ledger.iloc[-1]) if len(ledger) else Version()
+
+    def version(self, number: int) -> Version:
+        """A data version by number; raises UserError when there is none."""
+        ledger = self.ledger()
+        if number == 0:
+            return Version()
+        found = ledger[ledger["version"] == number]
+        if found.empty:
+            raise UserError("Versi data tidak ada.", found=f"v{number}", allowed=f"v0 sampai v{len(ledger)}", action="lihat daftar versi dengan perintah history")
+        return _version(found.iloc[0])
+
+    def version_on(self, day: date) -> Version:
+        """The data version in force at the end of a day in Makassar; the empty one before the first import."""
+        ledger = self.ledger()
+        days = ledger["time"].dt.tz_convert(TIMEZONE).dt.date
+        found = ledger[days <= day]
+        return _version(found.iloc[-1]) if len(found) else Version()
+
+    def ledger(self) -> pd.DataFrame:
+        """All imports, oldest first, columns of LEDGER."""
+        table = self._open("impor")
+        rows = table.to_pyarrow_table() if table else LEDGER.empty_table()
+        return rows.to_pandas().sort_values("version", ignore_index=True)
+
+    def read(self, name: str, version: Version, columns: list[str] | None = None) -> pa.Table:
+        """A table as pinned by a version; empty with its schema when it did not exist yet."""
+        wanted, _ = TABLES[name]
+        target = pa.schema([wanted.field(column) for column in columns]) if columns else wanted
+        if name not in version.tables:
+            return target.empty_table()
+        table = DeltaTable(self.path / name, version=version.tables[name]).to_pyarrow_table(columns=target.names)
+        return table.select(target.names).cast(target)
+
+    def files(self, name: str, version: Version) -> list[str]:
+        """Paths of the Parquet files of a table in a version."""
+        if name not in version.tables:
+            return []
+        return list(DeltaTable(self.path / name, version=version.tables[name]).file_uris())
+
+    @contextmanager
+    def transaction(self, key_fingerprint: str) -> Iterator[Transaction]:
+        """Exclusive write access; nothing is visible to readers before `Transaction.commit`.
+
+        Raises UserError when another import holds the lock too long, the folder cannot be written,
+        or the store was filled under another key.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.lock_file, timeout=LOCK_SECONDS):
+                base = self.latest()
+                if base.number and base.key_fingerprint != key_fingerprint:
+                    raise UserError(
+                        "Kunci tidak cocok dengan penyimpanan ini.",
+                        found=key_fingerprint,
+                        allowed=base.key_fingerprint,
+                        action="pulihkan berkas kunci atau IPSM_KEY yang dipakai saat impor pertama",
+                    )
+                self._roll_back(base)
+                yield Transaction(self, base, key_fingerprint)
+        except Timeout:
+            raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
+        except (OSError, DeltaError) as error:
+            raise UserError("Penyimpanan tidak dapat ditulis; isinya tetap seperti semula.", found=_one_line(error), action="periksa ruang disk dan izin folder") from error
+
+    def _open(self, name: str) -> DeltaTable | None:
+        try:
+            return DeltaTable(self.path / name)
+        except TableNotFoundError:
+            return None
+
+    def _roll_back(self, base: Version) -> None:
+        for name, (wanted, _) in TABLES.items():
+            table = self._open(name)
+            if table is None:
+                continue
+            if name not in base.tables:
+                write_deltalake(table, wanted.empty_table(), mode="overwrite")
+            elif table.version() > base.tables[name]:
+                table.restore(base.tables[name])
+
+
+@dataclass
+class Transaction:
+    """Changes on top of one version; used inside `Store.transaction` only."""
+
+    store: Store
+    base: Version
+    key_fingerprint: str
+    written: dict[str, int] = field(default_factory=dict)
+
+    def existing(self, name: str) -> pd.DataFrame:
+        """Key and precedence of the rows already in a table; precedence is absent for the quarantine."""
+        wanted, key = TABLES[name]
+        columns = [key, *(column for column in ("precedence",) if column in wanted.names)]
+        return self.store.read(name, self._current(), columns).to_pandas()
+
+    def append(self, name: str, rows: pa.Table, metadata: Mapping[str, str]) -> None:
+        """Adds rows whose keys are new."""
+        if len(rows):
+            write_deltalake(self.store.path / name, rows, mode="append", commit_properties=_properties(metadata))
+            self._note(name)
+
+    def replace(self, name: str, rows: pa.Table, metadata: Mapping[str, str]) -> None:
+        """Puts rows in the place of those with the same key."""
+        if len(rows):
+            key = TABLES[name][1]
+            table = DeltaTable(self.store.path / name)
+            merge = table.merge(rows, f"t.{key} = s.{key}", source_alias="s", target_alias="t", commit_properties=_properties(metadata))
+            merge.when_matched_update_all().execute()
+            self._note(name)
+
+    def remove_sample(self, metadata: Mapping[str, str]) -> int:
+        """Takes all sample rows out of the newest state; returns how many there were."""
+        removed = 0
+        for name in TABLES:
+            if name in self._current().tables:
+                rows = self.store.read(name, self._current(), ["sample"])
+                if count := pc.sum(rows["sample"]).as_py() or 0:
+                    DeltaTable(self.store.path / name).delete("sample = true", commit_properties=_properties(metadata))
+                    self._note(name)
+                    removed += count
+        return removed
+
+    def commit(self, entry: Mapping[str, object]) -> Version:
+        """Writes the ledger row that makes the changes visible; returns the new version."""
+        row = {
+            **entry,
+            "version": self.base.number + 1,
+            "user": getpass.getuser(),
+            "time": datetime.now(UTC),
+            "tables": json.dumps(dict(self._current().tables)),
+            "key_fingerprint": self.key_fingerprint,
+        }
+        table = pa.Table.from_pylist([row], schema=LEDGER)
+        text = {name: str(value) for name, value in row.items()}
+        write_deltalake(self.store.path / "impor", table, mode="append", commit_properties=_properties(text))
+        self.base = _version(table.to_pandas().iloc[0])
+        self.written = {}
+        return self.base
+
+    def _current(self) -> Version:
+        return Version(self.base.number, {**self.base.tables, **self.written})
+
+    def _note(self, name: str) -> None:
+        self.written[name] = DeltaTable(self.store.path / name).version()
+
+
+def _version(row: pd.Series) -> Version:
+    return Version(int(row["version"]), json.loads(row["tables"]), row["time"].to_pydatetime(), row["key_fingerprint"])
+
+
+def _properties(metadata: Mapping[str, str]) -> CommitProperties:
+    return CommitProperties(custom_metadata={f"ipsm.{name}": value for name, value in metadata.items()})
+
+
+def _one_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:160] if str(error) else type(error).__name__

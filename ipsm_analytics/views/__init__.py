@@ -1,0 +1,1 @@
+"""Values to words, tables, figures and maps; pure functions, no page framework."""

@@ -1,0 +1,148 @@
+"""Peta: where, and how sure?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from ipsm_analytics.cube import Window
+from ipsm_analytics.measures import Query, Status
+from ipsm_analytics.reference import areas
+from ipsm_analytics.reference.indicators import Indicator, indicator, indicators
+from ipsm_analytics.views import classes, figures, maps, style, tables
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name
+from ipsm_analytics.views.classes import LegendEntry
+from ipsm_analytics.views.overview import recent, unsettled_months
+from ipsm_analytics.views.values import interval_text, unit_text, value_text
+
+Comparison = Literal["tidak", "tahun_lalu", "kategori"]
+COMPARISONS: tuple[Comparison, ...] = ("tidak", "tahun_lalu", "kategori")
+PANEL_MONTHS = 24
+
+
+@dataclass(frozen=True)
+class MapView:
+    """One map with its legend."""
+
+    chart: Chart
+    legend: tuple[LegendEntry, ...]
+    bubble_scale: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class AreaPanel:
+    """The figures of one area beside the map; rows of (label, value with unit, interval)."""
+
+    code: str
+    title: str
+    rows: tuple[tuple[str, str, str], ...]
+    trend: Chart
+
+
+@dataclass(frozen=True)
+class MapOptions:
+    """How the maps of the page are drawn."""
+
+    indicator: str
+    level: str
+    layout: maps.Layout
+    height: int
+    width: int
+
+
+def atlas(desk: Desk, scopes: tuple[Scope, ...], options: MapOptions, chosen: str | None = None) -> tuple[MapView, ...]:
+    """One map a scope, all on the same classes and bubble sizes."""
+    item = indicator(options.indicator)
+    plain = [scope if item.splits else Scope(scope.area, "SEMUA", scope.window) for scope in scopes]
+    questions = [_question(scope, item, options.level) for scope in plain]
+    frames = [desk.answer(question) for question in questions]
+    breaks = classes.frozen_breaks(desk, item, questions) if item.map_mark == "warna" else ()
+    largest = max((float(frame["value"].max()) for frame in frames if frame["value"].notna().any()), default=0.0)
+    spec = maps.MapSpec(options.layout, options.level, breaks, largest, options.height, options.width)
+    return tuple(_view(desk, scope, item, question, frame, spec, chosen) for scope, question, frame in zip(plain, questions, frames, strict=True))
+
+
+def _question(scope: Scope, item: Indicator, level: str) -> Query:
+    fits = areas.LEVELS.index(areas.level_of(scope.area)) <= areas.LEVELS.index(level)
+    return scope.ask(item.id, level, area=scope.area if fits else areas.parent(scope.area))
+
+
+def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.DataFrame, spec: maps.MapSpec, chosen: str | None) -> MapView:
+    words = desk.words
+    coloured = item.map_mark == "warna"
+    chart = Chart(
+        key="peta",
+        title=words("peta.judul", indikator=item.title, tingkat=words(f"pilahan.{spec.level}").lower(), lingkup=scope_name(words, scope)),
+        context=context_line(desk, item, scope.window),
+        reading=words("peta.cara_warna" if coloured else "peta.cara_gelembung") + " " + words(f"peta.cara_{spec.layout}"),
+        alt=_alt(desk, item, frame, spec.level),
+        figure=maps.draw(words, frame, item, spec, chosen),
+        table=lambda: tables.readable(words, frame.sort_values("value", ascending=False, kind="stable"), item),
+        export=lambda: tables.export_frame(desk, desk.released(question), item),
+    )
+    entries = classes.legend(words, frame, item, spec.breaks) if coloured else classes.state_entries(words, frame)
+    return MapView(chart, tuple(entries), () if coloured else bubble_scale(spec.largest))
+
+
+def _alt(desk: Desk, item: Indicator, frame: pd.DataFrame, level: str) -> str:
+    known = frame[frame["status"] == Status.OK]
+    if known.empty:
+        return desk.words("peta.alt_kosong", indikator=item.title)
+    top = known.loc[known["value"].idxmax()]
+    return desk.words("peta.alt", indikator=item.title, jumlah=len(frame), tertinggi=areas.label(top[f"kode_{level}"]), nilai=desk.words.number(top["value"], item.decimals))
+
+
+def bubble_scale(largest: float) -> tuple[float, ...]:
+    """Three round sizes for the legend: the largest, a third and a tenth of it."""
+    return tuple(sorted({float(round(largest * share)) for share in (1, 1 / 3, 1 / 10)} - {0.0}, reverse=True))
+
+
+def panel(desk: Desk, scope: Scope, code: str) -> AreaPanel:
+    """Every indicator of one area in the scope's period, with the months behind it."""
+    words = desk.words
+    inside = Scope(code, scope.slice, scope.window)
+    rows = []
+    for item in indicators().values():
+        plain = inside if item.splits else Scope(code, "SEMUA", scope.window)
+        row = desk.answer(plain.ask(item.id)).iloc[0]
+        value = value_text(words, row["value"], row["status"], item)
+        rows.append((item.short, value + unit_text(row["status"], item), interval_text(words, row["lower"], row["upper"], item) if item.interval else ""))
+    return AreaPanel(code, areas.label(code), tuple(rows), _panel_trend(desk, inside))
+
+
+def _panel_trend(desk: Desk, scope: Scope) -> Chart:
+    words, item = desk.words, indicator("K01")
+    window = recent(desk, scope.window, PANEL_MONTHS)
+    question = scope.ask("K01", "bulan", window=window)
+    frame = desk.answer(question)
+    values = [None if pd.isna(value) else float(value) for value in frame["value"]]
+    months = window.months()
+    return Chart(
+        key="tren_wilayah",
+        title=words("peta.tren_wilayah", lingkup=scope_name(words, scope)),
+        context=context_line(desk, item, window),
+        reading=words("tren.bulanan.cara", hari=desk.settle_days),
+        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_name(words, scope)),
+        figure=figures.monthly(words, months, [figures.Line("", values, style.NAVY)], unsettled_months(desk, months), height=200, unit=item.unit),
+        table=lambda: tables.readable(words, frame, item),
+        export=lambda: tables.export_frame(desk, desk.released(question), item),
+    )
+
+
+def compared(scope: Scope, comparison: Comparison, other: str) -> tuple[Scope, ...]:
+    """The scopes to draw side by side: the older period, or the other category, comes second."""
+    match comparison:
+        case "tahun_lalu":
+            return scope, Scope(scope.area, scope.slice, scope.before)
+        case "kategori":
+            return scope, Scope(scope.area, other, scope.window)
+        case _:
+            return (scope,)
+
+
+def default_window(desk: Desk) -> Window | None:
+    """January of the last full month's year up to that month."""
+    last = desk.cube.last_full_month()
+    return Window(last._replace(month=1), last) if last else None

@@ -1,0 +1,90 @@
+"""A figure with everything that must stand beside it, and the desk it is made at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from ipsm_analytics.cube import Cube, Window
+from ipsm_analytics.cube.axes import ALL
+from ipsm_analytics.measures import Query, query
+from ipsm_analytics.privacy import Policy
+from ipsm_analytics.reference import areas, categories
+from ipsm_analytics.reference.indicators import Indicator
+from ipsm_analytics.views.i18n import Words
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a page looks at; kept in its address."""
+
+    area: str
+    slice: str
+    window: Window
+
+    @property
+    def before(self) -> Window:
+        """The same span one year earlier."""
+        return self.window.shifted(-12)
+
+    def ask(self, indicator: str, *by: str, window: Window | None = None, area: str | None = None, slice_code: str | None = None) -> Query:
+        """A question within this scope; indicators that know no slices are asked without one."""
+        return Query(indicator, by, window or self.window, area or self.area, slice_code or self.slice)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One data version seen by one reader in one language."""
+
+    cube: Cube
+    screen: Policy
+    export: Policy
+    words: Words
+    settle_days: int
+
+    def answer(self, question: Query) -> pd.DataFrame:
+        """Frame for the screen."""
+        return query(self.cube, question, self.screen)
+
+    def released(self, question: Query) -> pd.DataFrame:
+        """The same frame as it may leave the office."""
+        return query(self.cube, question, self.export)
+
+    def settled(self, window: Window) -> bool:
+        """True when no late reports are expected any more in any month of the window."""
+        return self.cube.is_settled(window.last, self.settle_days)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure, its title, context line, reading line, alternative text, and on demand its table twin and download."""
+
+    key: str
+    title: str
+    context: str
+    reading: str
+    alt: str
+    figure: go.Figure
+    table: Callable[[], pd.DataFrame]
+    export: Callable[[], pd.DataFrame]
+
+
+def slice_name(words: Words, code: str) -> str:
+    """Readable name of a group or category."""
+    known = categories.categories()
+    return known[code].name if code in known else words(f"kelompok.{code}")
+
+
+def context_line(desk: Desk, item: Indicator, window: Window) -> str:
+    """Unit, period, source and cut-off of a figure."""
+    words = desk.words
+    return words("bagan.konteks", satuan=item.unit, periode=words.window(window), sumber=item.source, cutoff=words.day(desk.cube.cutoff))
+
+
+def scope_name(words: Words, scope: Scope) -> str:
+    """'lansia terlantar, Kec. Tallo' for titles."""
+    place = areas.label(scope.area)
+    return place if scope.slice == ALL else f"{slice_name(words, scope.slice)}, {place}"

@@ -1,0 +1,118 @@
+"""Map classes: frozen breaks per indicator, and the states that are no number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ipsm_analytics.cube import Window
+from ipsm_analytics.measures import Query, Status
+from ipsm_analytics.reference.indicators import Indicator
+from ipsm_analytics.views import style
+from ipsm_analytics.views.chart import Desk
+from ipsm_analytics.views.i18n import Words
+
+CLASS_COUNT = 5
+MAX_WINDOWS = 12
+STATE_COLOURS = {
+    Status.ZERO: style.ZERO,
+    Status.NOT_REPORTED: style.NOT_REPORTED,
+    Status.SUPPRESSED: style.SUPPRESSED,
+    Status.NO_POPULATION: style.NO_POPULATION,
+    Status.SMALL_DENOMINATOR: style.SMALL,
+}
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One class of the map: colour, words, how many areas."""
+
+    colour: str
+    label: str
+    count: int
+    marked: bool = False
+
+
+def frozen_breaks(desk: Desk, item: Indicator, questions: Sequence[Query]) -> tuple[float, ...]:
+    """Inner class bounds from all spans of the same length in the data version, so periods stay comparable.
+
+    Fixed bounds of indicators.yml win. Otherwise quintiles (mapclassify) of the pooled values of up to twelve
+    spans, each half a span before the last; fewer distinct values give fewer classes.
+    """
+    if item.breaks:
+        return item.breaks
+    span = desk.cube.span
+    pooled: list[float] = []
+    for question in questions:
+        window = question.window or span
+        if window is None or span is None:
+            continue
+        for step in range(MAX_WINDOWS):
+            earlier = window.shifted(-step * max(1, window.length // 2))
+            if step and earlier.first < span.first:
+                break
+            frame = desk.answer(_at(question, earlier))
+            pooled += frame.loc[frame["status"] == Status.OK, "value"].tolist()
+    return breaks_of(pooled, item.decimals)
+
+
+def _at(question: Query, window: Window) -> Query:
+    return Query(question.indicator, question.by, window, question.area, question.slice)
+
+
+def breaks_of(values: Sequence[float], decimals: int) -> tuple[float, ...]:
+    """Up to four inner bounds, rounded to the indicator's decimals."""
+    distinct = np.unique(np.asarray(values, dtype=float))
+    if len(distinct) < 2:
+        return ()
+    import mapclassify  # here: it loads scikit-learn, two seconds that only a coloured map should cost
+
+    found = mapclassify.Quantiles(np.asarray(values, dtype=float), k=min(CLASS_COUNT, len(distinct)))
+    bounds = np.unique(np.round(found.bins[:-1], decimals))
+    return tuple(float(bound) for bound in bounds if distinct[0] < bound < distinct[-1] or bound == distinct[-1])
+
+
+def class_of(values: npt.ArrayLike, breaks: Sequence[float]) -> npt.NDArray[np.int64]:
+    """Class number of each value; classes are half-open [low, high)."""
+    return np.searchsorted(np.asarray(breaks), np.asarray(values, dtype=float), side="right").astype(np.int64)
+
+
+def palette(count: int) -> tuple[str, ...]:
+    """That many steps of the one sequential blue."""
+    return tuple(style.SEQUENTIAL[round(step * (len(style.SEQUENTIAL) - 1) / max(count - 1, 1))] for step in range(count))
+
+
+def legend(words: Words, frame: pd.DataFrame, item: Indicator, breaks: Sequence[float]) -> list[LegendEntry]:
+    """Every class with its bounds and number of areas, then the states present."""
+    numbers = frame.loc[frame["status"] == Status.OK, "value"]
+    counts = np.bincount(class_of(numbers, breaks), minlength=len(breaks) + 1)
+    colours = palette(len(breaks) + 1)
+    entries = [LegendEntry(colours[i], _bounds(words, breaks, i, item), int(counts[i])) for i in range(len(breaks) + 1)]
+    return entries + state_entries(words, frame)
+
+
+def state_entries(words: Words, frame: pd.DataFrame) -> list[LegendEntry]:
+    """Classes of the cells that are no number, with their counts; those without areas are left out."""
+    counts = frame["status"].value_counts()
+    return [
+        LegendEntry(colour, words(f"status.{status}"), int(counts[status]), status == Status.NOT_REPORTED)
+        for status, colour in STATE_COLOURS.items()
+        if counts.get(status, 0)
+    ]
+
+
+def _bounds(words: Words, breaks: Sequence[float], position: int, item: Indicator) -> str:
+    def text(value: float) -> str:
+        return words.number(value, item.decimals)
+
+    if not breaks:
+        return words("peta.semua_nilai")
+    if position == 0:
+        return f"< {text(breaks[0])}"
+    if position == len(breaks):
+        return f"≥ {text(breaks[-1])}"
+    return f"{text(breaks[position - 1])} – <{text(breaks[position])}"

@@ -1,0 +1,215 @@
+"""Plotly figures from plain values; tested on their data, not on pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from ipsm_analytics.cube import Month
+from ipsm_analytics.views import style
+from ipsm_analytics.views.i18n import Words
+
+MAX_TICKS = 9
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series by month; values are None where there is none."""
+
+    name: str
+    values: Sequence[float | None]
+    colour: str = style.NAVY
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bar with its interval."""
+
+    name: str
+    value: float
+    lower: float
+    upper: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Points:
+    """Published values of one concept by year."""
+
+    name: str
+    years: Sequence[int]
+    values: Sequence[float]
+    unit: str
+
+
+def yearly_points(words: Words, series: Sequence[Points]) -> go.Figure:
+    """One panel a concept, each on its own scale from zero, because concepts are no common quantity."""
+    columns = min(max(len(series), 1), 3)
+    rows = max(-(-len(series) // columns), 1)
+    figure = make_subplots(rows=rows, cols=columns, subplot_titles=[item.name for item in series], vertical_spacing=0.3 / rows)
+    figure.update_layout(style.figure(200 * rows + 40).layout, overwrite=False)
+    for position, item in enumerate(series):
+        labels = [f"{words.number(value, 0 if float(value).is_integer() else 2)}" for value in item.values]
+        figure.add_scatter(
+            x=list(item.years),
+            y=list(item.values),
+            text=labels,
+            mode="lines+markers+text",
+            textposition="top center",
+            cliponaxis=False,
+            marker={"size": 9, "color": style.NAVY},
+            line={"color": style.NAVY, "width": 1.5, "dash": "dot"},
+            hovertemplate=f"%{{x}}: %{{text}} {item.unit}<extra>{item.name}</extra>",
+            row=position // columns + 1,
+            col=position % columns + 1,
+        )
+    figure.update_xaxes(tickformat="d", gridcolor=style.GRID, nticks=6)
+    figure.update_yaxes(rangemode="tozero", gridcolor=style.GRID, nticks=4)
+    figure.update_layout(margin={"t": 28})
+    return figure
+
+
+def monthly(words: Words, months: Sequence[Month], lines: Sequence[Line], unsettled: int, *, height: int, unit: str, decimals: int = 0) -> go.Figure:
+    """Series by month; the last `unsettled` months are dashed on a marked ground."""
+    figure = style.figure(height)
+    days = [month.first_day for month in months]
+    solid = len(months) - unsettled
+    for line in lines:
+        values = list(line.values)
+        look = {"color": line.colour, "width": 2 if line.quiet else 3}
+        hover = f"%{{customdata}}<br>{line.name}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
+        labels = [words.month(month) for month in months]
+        figure.add_scatter(x=days[:solid], y=values[:solid], customdata=labels[:solid], mode="lines", name=line.name, line=look, hovertemplate=hover)
+        tail = max(solid - 1, 0)
+        if unsettled:
+            figure.add_scatter(
+                x=days[tail:], y=values[tail:], customdata=labels[tail:], mode="lines", name=line.name, line=look | {"dash": "dot"}, hovertemplate=hover
+            )
+        _direct_label(figure, line, days, values)
+    _time_axis(words, figure, months)
+    if unsettled and months:
+        _mark_unsettled(words, figure, months[solid].first_day.isoformat(), days[-1].isoformat())
+    return figure
+
+
+def _direct_label(figure: go.Figure, line: Line, days: Sequence[object], values: Sequence[float | None]) -> None:
+    known = [position for position, value in enumerate(values) if value is not None]
+    if known:
+        figure.add_annotation(
+            x=days[known[-1]], y=values[known[-1]], text=line.name, font={"color": line.colour, "size": 14}, showarrow=False, xanchor="left", xshift=6
+        )
+
+
+def _time_axis(words: Words, figure: go.Figure, months: Sequence[Month]) -> None:
+    step = max(1, -(-len(months) // MAX_TICKS))
+    ticks = list(months)[::-1][::step][::-1]
+    figure.update_xaxes(tickvals=[month.first_day for month in ticks], ticktext=[words.month(month) for month in ticks])
+
+
+def _mark_unsettled(words: Words, figure: go.Figure, start: str, end: str) -> None:
+    figure.add_vrect(x0=start, x1=end, fillcolor=style.AMBER, opacity=0.14, line_width=0, layer="below")
+    figure.add_annotation(
+        x=start, y=1, yref="paper", text=words("bagan.belum_lengkap"), showarrow=False, xanchor="right", xshift=-4, yanchor="top", font={"size": 13, "color": style.MUTED}
+    )
+
+
+def by_year(words: Words, years: Sequence[tuple[str, Sequence[float | None]]], *, height: int, unit: str, decimals: int = 0) -> go.Figure:
+    """One line a year over the calendar months; the newest strongest."""
+    names = [words.month(Month(2000, month)).split(" ")[0] for month in range(1, 13)]
+    figure = style.figure(height)
+    shades = ("#A9B7C0", "#6F8797", style.TEAL, style.NAVY)[-len(years) :]
+    for shade, (year, values) in zip(shades, years[-4:], strict=True):
+        hover = f"%{{x}} {year}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
+        newest = year == years[-1][0]
+        figure.add_scatter(x=names, y=list(values), mode="lines+markers", name=year, line={"color": shade, "width": 4 if newest else 2}, hovertemplate=hover)
+        _direct_label(figure, Line(year, values, shade), names, values)
+    figure.update_xaxes(range=[-0.3, 12.2])
+    return figure
+
+
+def intervals(words: Words, rows: Sequence[Row], reference: float, reference_name: str, *, decimals: int, unit: str, colour: str = style.NAVY) -> go.Figure:
+    """Values with 95% intervals on one scale, against a reference line; first row on top."""
+    figure = style.figure(46 * max(len(rows), 1) + 64)
+    names = [row.name for row in rows]
+    figure.add_scatter(
+        x=[row.value for row in rows],
+        y=names,
+        mode="markers",
+        marker={"size": 13, "color": colour},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [row.upper - row.value for row in rows],
+            "arrayminus": [row.value - row.lower for row in rows],
+            "thickness": 3,
+            "width": 7,
+            "color": colour,
+        },
+        customdata=[[words.number(row.value, decimals), words.number(row.lower, decimals), words.number(row.upper, decimals), row.note] for row in rows],
+        hovertemplate=f"%{{y}}<br>%{{customdata[0]}} {unit} (95%: %{{customdata[1]}}–%{{customdata[2]}})<br>%{{customdata[3]}}<extra></extra>",
+    )
+    figure.add_vline(x=reference, line={"color": style.AMBER, "width": 3, "dash": "dash"})
+    figure.add_annotation(x=reference, y=1, yref="paper", yanchor="bottom", text=reference_name, showarrow=False, font={"size": 13, "color": style.MUTED})
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_layout(margin={"t": 30})
+    return figure
+
+
+def bars(words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour: str = style.TEAL, highest: float | None = None) -> go.Figure:
+    """Horizontal bars from zero with intervals and the value written out; first row on top."""
+    figure = style.figure(30 * max(len(rows), 1) + 40)
+    figure.add_bar(
+        x=[row.value for row in rows],
+        y=[row.name for row in rows],
+        orientation="h",
+        marker={"color": colour},
+        text=[f"{words.number(row.value, decimals)} {row.note}".strip() for row in rows],
+        textposition="outside",
+        cliponaxis=False,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": [row.upper - row.value for row in rows],
+            "arrayminus": [row.value - row.lower for row in rows],
+            "thickness": 1.5,
+            "width": 4,
+            "color": style.MUTED,
+        },
+        hovertemplate=f"%{{y}}: %{{x:,.{decimals}f}} {unit}<extra></extra>",
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False)
+    figure.update_xaxes(range=[0, highest * 1.18] if highest else None, rangemode="tozero")
+    return figure
+
+
+def small_multiples(words: Words, months: Sequence[Month], panels: Sequence[Line], unsettled: int, *, columns: int, unit: str, decimals: int = 0) -> go.Figure:
+    """One panel a series, all on one scale."""
+    rows = -(-len(panels) // columns)
+    base = style.figure(150 * rows + 40)
+    figure = make_subplots(
+        rows=rows, cols=columns, shared_yaxes="all", shared_xaxes="all", subplot_titles=[line.name for line in panels], horizontal_spacing=0.02, vertical_spacing=0.28 / rows
+    )
+    figure.update_layout(base.layout, overwrite=False)
+    days, solid = [month.first_day for month in months], len(months) - unsettled
+    labels = [words.month(month) for month in months]
+    for position, line in enumerate(panels):
+        place = {"row": position // columns + 1, "col": position % columns + 1}
+        hover = f"{line.name}, %{{customdata}}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
+        values = list(line.values)
+        figure.add_scatter(x=days[:solid], y=values[:solid], customdata=labels[:solid], mode="lines", line={"color": line.colour, "width": 2.5}, name=line.name, hovertemplate=hover, **place)
+        tail = max(solid - 1, 0)
+        if unsettled:
+            figure.add_scatter(
+                x=days[tail:], y=values[tail:], customdata=labels[tail:], mode="lines", line={"color": line.colour, "width": 2.5, "dash": "dot"}, name=line.name, hovertemplate=hover, **place
+            )
+    ticks = [month for month in months if month.month == 1]
+    figure.update_xaxes(tickvals=[month.first_day for month in ticks], ticktext=[str(month.year) for month in ticks], gridcolor=style.GRID, showticklabels=True)
+    figure.update_yaxes(gridcolor=style.GRID, rangemode="tozero", nticks=4)
+    figure.update_annotations(font={"size": 14})
+    figure.update_layout(margin={"t": 28})
+    return figure

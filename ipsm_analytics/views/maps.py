@@ -1,0 +1,235 @@
+"""Maps that work without the internet: geometry by address, colours and counts in the figure."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from shapely import affinity
+from shapely.geometry import MultiPolygon, box
+from shapely.geometry.base import BaseGeometry
+
+from ipsm_analytics.measures import Status
+from ipsm_analytics.reference import areas, boundaries, hexagons
+from ipsm_analytics.reference.indicators import Indicator
+from ipsm_analytics.views import style
+from ipsm_analytics.views.classes import STATE_COLOURS, class_of, palette
+from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.values import interval_text, unit_text, value_text
+
+Layout = Literal["geografis", "heksagon"]
+ISLANDS = "73.71.15"
+INSET = (119.345, -5.112, 119.414, -5.062)
+INSET_SCALE = 3.0
+TILE = 512
+BUBBLE_MAX = 46
+URL = "app/static/geo"
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Shapes as drawn: one feature an area, outlines of kecamatan, a point in each, and the frame of view.
+
+    Attributes:
+        features: layer name -> GeoJSON text; 'kelurahan', 'kecamatan' (ids are codes), 'garis' (outlines).
+        points: area code -> (lon, lat) for marks.
+        bounds: west, south, east, north.
+    """
+
+    features: Mapping[str, str]
+    points: Mapping[str, tuple[float, float]]
+    bounds: tuple[float, float, float, float]
+
+    def file_name(self, layer: str) -> str:
+        """Name that changes with the content, so a browser may keep it for good."""
+        return f"{layer}-{hashlib.sha256(self.features[layer].encode()).hexdigest()[:12]}.geojson"
+
+
+def geometry(layout: Layout) -> Geometry:
+    """Shapes of a layout as drawn; follows an installed boundary file."""
+    return _geometry(layout, boundaries.stamp())
+
+
+@cache
+def _geometry(layout: Layout, stamp: object) -> Geometry:
+    kelurahan = _drawn(boundaries.polygons()) if layout == "geografis" else hexagons.polygons()
+    kecamatan = kelurahan.assign(kode=kelurahan["kode"].str[:8]).dissolve("kode", as_index=False)
+    lines = [*kecamatan.geometry.boundary, *([box(*INSET).boundary] if layout == "geografis" else [])]
+    points = {str(code): _inside(shape) for code, shape in [*zip(kelurahan["kode"], kelurahan.geometry, strict=True), *zip(kecamatan["kode"], kecamatan.geometry, strict=True)]}
+    west, south, east, north = (float(value) for value in kelurahan.total_bounds)
+    return Geometry(
+        features={"kelurahan": _features(kelurahan), "kecamatan": _features(kecamatan), "garis": gpd.GeoSeries(lines, crs=4326).to_json()},
+        points=points | {areas.CITY: ((west + east) / 2, (south + north) / 2)},
+        bounds=(west, south, east, north),
+    )
+
+
+def _inside(shape: BaseGeometry) -> tuple[float, float]:
+    largest = max(shape.geoms, key=lambda part: part.area) if isinstance(shape, MultiPolygon) else shape
+    point = largest.representative_point()
+    return round(point.x, 5), round(point.y, 5)
+
+
+def _features(frame: gpd.GeoDataFrame) -> str:
+    named = frame[["kode", "geometry"]].set_index("kode")
+    return str(named.to_json(drop_id=False, to_wgs84=False))
+
+
+def _drawn(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The islands of Kepulauan Sangkarrang moved into a framed inset, island beside island, enlarged."""
+    far = frame["kode"].str.startswith(ISLANDS)
+    moved = frame.loc[far, "geometry"].tolist()
+    west, south, east, north = INSET
+    height = (north - south) / len(moved)
+    shapes = [_row(shape, (west, north - height * (slot + 0.5), east)) for slot, shape in enumerate(moved)]
+    result = frame.copy()
+    result.loc[far, "geometry"] = gpd.GeoSeries(shapes, index=frame.index[far], crs=frame.crs)
+    return result
+
+
+def _row(shape: BaseGeometry, slot: tuple[float, float, float]) -> BaseGeometry:
+    west, middle, east = slot
+    parts = sorted(shape.geoms if isinstance(shape, MultiPolygon) else [shape], key=lambda part: -part.area)
+    enlarged = [affinity.scale(part, INSET_SCALE, INSET_SCALE) for part in parts]
+    widths = [part.bounds[2] - part.bounds[0] for part in enlarged]
+    gap = min(0.006, (east - west - sum(widths)) / (len(parts) + 1))
+    left, placed = west + gap, []
+    for part, width in zip(enlarged, widths, strict=True):
+        low, bottom, _, top = part.bounds
+        placed.append(affinity.translate(part, left - low, middle - (bottom + top) / 2))
+        left += width + gap
+    return MultiPolygon(placed)
+
+
+@dataclass(frozen=True)
+class MapSpec:
+    """How a map is drawn.
+
+    Attributes:
+        level: 'kecamatan' or 'kelurahan'.
+        breaks: inner class bounds for colours.
+        largest: value of the largest bubble, shared by maps that are compared.
+        width: pixels the drawing may take; the height is fixed.
+    """
+
+    layout: Layout
+    level: str
+    breaks: Sequence[float]
+    largest: float
+    height: int
+    width: int
+
+
+def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec, chosen: str | None = None) -> go.Figure:
+    """A map of a query by one area level: rates as colours, counts as bubbles on the states' ground."""
+    shapes = geometry(spec.layout)
+    figure = style.figure(spec.height)
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
+    codes = frame[f"kode_{spec.level}"].tolist()
+    hover = hover_texts(words, frame, item, spec.level)
+    bubbles = item.map_mark == "gelembung"
+    figure.add_trace(_ground(codes, frame, spec, hover, () if bubbles else tuple(spec.breaks), coloured=not bubbles))
+    if bubbles:
+        figure.add_trace(_bubbles(codes, frame, shapes, spec, hover))
+    figure.update_layout(map=_camera(shapes, spec) | {"layers": _lines(codes, frame, shapes, spec, chosen)}, clickmode="event+select")
+    return figure
+
+
+def hover_texts(words: Words, frame: pd.DataFrame, item: Indicator, level: str) -> list[str]:
+    """Name, value with unit, interval, numerator and denominator of each area."""
+    texts = []
+    for code, row in zip(frame[f"kode_{level}"], frame.to_dict("records"), strict=True):
+        value = value_text(words, row["value"], row["status"], item)
+        parts = [f"<b>{areas.label(code)}</b>", f"{value}{unit_text(row['status'], item)}"]
+        if item.interval and not pd.isna(row["lower"]):
+            parts.append(f"95%: {interval_text(words, row['lower'], row['upper'], item)}")
+            parts.append(f"{words.number(row['numerator'])} {item.numerator_name} / {words.number(row['denominator'])} {item.denominator_name}")
+        texts.append("<br>".join(parts))
+    return texts
+
+
+def _ground(codes: list[str], frame: pd.DataFrame, spec: MapSpec, hover: list[str], breaks: tuple[float, ...], *, coloured: bool) -> go.Choroplethmap:
+    numbers = palette(len(breaks) + 1) if coloured else ("#F3F5F6",)
+    colours = (*numbers, *STATE_COLOURS.values())
+    order = {status: len(numbers) + position for position, status in enumerate(STATE_COLOURS)}
+    classes = class_of(frame["value"].fillna(0), breaks)
+    z = [order.get(Status(status), int(kind)) for status, kind in zip(frame["status"], classes, strict=True)]
+    shapes = geometry(spec.layout)
+    return go.Choroplethmap(
+        geojson=f"{URL}/{shapes.file_name(spec.level)}",
+        locations=codes,
+        z=z,
+        zmin=-0.5,
+        zmax=len(colours) - 0.5,
+        colorscale=[[edge / len(colours), colour] for position, colour in enumerate(colours) for edge in (position, position + 1)],
+        showscale=False,
+        hovertext=hover,
+        hoverinfo="text",
+        marker={"line": {"width": 0.7, "color": style.BORDER}, "opacity": 1},
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 1}},
+    )
+
+
+def _bubbles(codes: list[str], frame: pd.DataFrame, shapes: Geometry, spec: MapSpec, hover: list[str]) -> go.Scattermap:
+    sizes = bubble_sizes(frame["value"].to_numpy(dtype=float), spec.largest)
+    return go.Scattermap(
+        lon=[shapes.points[code][0] for code in codes],
+        lat=[shapes.points[code][1] for code in codes],
+        mode="markers",
+        marker={"size": sizes, "color": style.TEAL, "opacity": 0.75},
+        customdata=codes,
+        hovertext=hover,
+        hoverinfo="text",
+        selected={"marker": {"opacity": 0.75}},
+        unselected={"marker": {"opacity": 0.75}},
+    )
+
+
+def bubble_sizes(values: np.ndarray, largest: float) -> list[float]:
+    """Diameters in pixels; area is proportional to the value, nothing is drawn for zero or no number."""
+    share = np.nan_to_num(values, nan=0.0) / largest if largest > 0 else np.zeros(len(values))
+    return [round(float(size), 1) for size in BUBBLE_MAX * np.sqrt(np.clip(share, 0, 1))]
+
+
+def _camera(shapes: Geometry, spec: MapSpec) -> dict[str, Any]:
+    west, south, east, north = shapes.bounds
+    wide, high = (east - west) / 360, (_mercator(north) - _mercator(south)) / (2 * math.pi)
+    zoom = math.log2(min((spec.width - 16) / (wide * TILE), (spec.height - 16) / (high * TILE)))
+    return {"style": "white-bg", "center": {"lon": (west + east) / 2, "lat": (south + north) / 2}, "zoom": round(zoom, 3)}
+
+
+def _mercator(latitude: float) -> float:
+    return math.asinh(math.tan(math.radians(latitude)))
+
+
+def _lines(codes: list[str], frame: pd.DataFrame, shapes: Geometry, spec: MapSpec, chosen: str | None) -> list[dict[str, Any]]:
+    """Outlines of kecamatan, a cross on each area that did not report, a ring round the chosen one."""
+    layers: list[dict[str, Any]] = [
+        {"source": f"{URL}/{shapes.file_name('garis')}", "sourcetype": "geojson", "type": "line", "color": style.TEXT, "line": {"width": 1.8}}
+    ]
+    silent = [code for code, status in zip(codes, frame["status"], strict=True) if status == Status.NOT_REPORTED]
+    if silent:
+        layers.append({"source": _crosses(shapes, silent), "sourcetype": "geojson", "type": "line", "color": style.TEXT, "line": {"width": 1.6}})
+    if chosen in codes:
+        found = next(feature for feature in json.loads(shapes.features[spec.level])["features"] if feature["id"] == chosen)
+        layers.append({"source": found, "sourcetype": "geojson", "type": "line", "color": style.AMBER, "line": {"width": 4}})
+    return layers
+
+
+def _crosses(shapes: Geometry, codes: Sequence[str]) -> dict[str, Any]:
+    reach = (shapes.bounds[2] - shapes.bounds[0]) / 120
+    strokes = []
+    for code in codes:
+        lon, lat = shapes.points[code]
+        strokes += [[[lon - reach, lat - reach], [lon + reach, lat + reach]], [[lon - reach, lat + reach], [lon + reach, lat - reach]]]
+    return {"type": "Feature", "properties": {}, "geometry": {"type": "MultiLineString", "coordinates": strokes}}

@@ -1,0 +1,79 @@
+"""Sentences from rules: each follows from a tested comparison, or says that nothing can be concluded."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ipsm_analytics.cube import Window
+from ipsm_analytics.cube.axes import ALL
+from ipsm_analytics.reference import categories
+from ipsm_analytics.statistics.comparison import Change, Verdict, holm
+from ipsm_analytics.views.chart import Desk, Scope, scope_name, slice_name
+from ipsm_analytics.views.i18n import Words
+
+
+def change_of(desk: Desk, scope: Scope, slice_code: str | None = None) -> Change:
+    """Change of K01 in the scope against the same span one year earlier."""
+    return group_changes(desk, scope, (slice_code or scope.slice,))[0]
+
+
+def group_changes(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> list[Change]:
+    """Changes of several slices judged together (Holm); spans that the data do not cover have no base."""
+    pairs = []
+    for code in slices:
+        now, before = (_total(desk, scope, window, code) for window in (scope.window, scope.before))
+        pairs.append((now, before if covered(desk, scope.before) else 0))
+    return holm(pairs, settled=desk.settled(scope.window))
+
+
+def covered(desk: Desk, window: Window) -> bool:
+    """True when every month of a window lies on the data's time axis."""
+    span = desk.cube.span
+    return span is not None and span.first <= window.first and window.last <= span.last
+
+
+def _total(desk: Desk, scope: Scope, window: Window, code: str) -> int:
+    value = desk.answer(scope.ask("K01", window=window, slice_code=code))["numerator"].iloc[0]
+    return 0 if pd.isna(value) else int(value)
+
+
+def headline(desk: Desk, scope: Scope) -> str:
+    """How many cases, how that moved against the same span last year, and where a rise is real."""
+    words = desk.words
+    total = change_of(desk, scope)
+    subject = words("judul.kasus", jumlah=words.number(total.current), lingkup=scope_name(words, scope), periode=words.window(scope.window))
+    return f"{subject}{_moved(words, total)} {_where(desk, scope, total)}".strip()
+
+
+def _moved(words: Words, change: Change) -> str:
+    if change.verdict is Verdict.NO_BASE or change.percent is None:
+        return words("judul.tanpa_pembanding")
+    size = words.percent_change(change.percent)
+    if change.verdict is Verdict.OPEN:
+        return words("judul.terbuka", arah=words(direction_key(change)), besar=size)
+    return words("judul.naik" if change.verdict is Verdict.UP else "judul.turun", besar=size)
+
+
+def _where(desk: Desk, scope: Scope, total: Change) -> str:
+    words = desk.words
+    if scope.slice != ALL or total.verdict is Verdict.NO_BASE:
+        return ""
+    changes = group_changes(desk, scope, categories.GROUPS)
+    risen = [slice_name(words, code) for code, item in zip(categories.GROUPS, changes, strict=True) if item.verdict is Verdict.UP]
+    if not risen:
+        return words("judul.tidak_ada_kenaikan")
+    return words("judul.kenaikan_nyata", kelompok=words.listing(risen))
+
+
+def direction_key(change: Change) -> str:
+    """Catalogue key of the raw direction of a change."""
+    if change.current == change.before:
+        return "arah.tetap"
+    return "arah.naik" if change.current > change.before else "arah.turun"
+
+
+def completeness_note(desk: Desk, scope: Scope) -> str:
+    """How many kelurahan reported in the last month of the window, out of how many."""
+    last = Window(scope.window.last, scope.window.last)
+    row = desk.answer(scope.ask("R01", window=last)).iloc[0]
+    return desk.words("status_data.melapor", ada=desk.words.number(row["numerator"]), dari=desk.words.number(row["denominator"]))

@@ -1,0 +1,211 @@
+"""Ringkasan: how are we, in one minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.measures import Status
+from ipsm_analytics.reference import areas, categories
+from ipsm_analytics.reference.indicators import indicator
+from ipsm_analytics.statistics.comparison import Verdict, change, standing_out
+from ipsm_analytics.views import figures, style, tables
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name, slice_name
+from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.narrative import covered, headline
+from ipsm_analytics.views.values import interval_text, value_text
+
+CARDS = ("K01", "K02", "K03", "R01", "C06")
+SPARK_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure. `delta` starts with '-' for a fall; empty when there is nothing to compare with."""
+
+    indicator: str
+    label: str
+    value: str
+    note: str
+    delta: str
+    delta_note: str
+    spark: tuple[float, ...]
+    help: str
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everything Ringkasan shows beside the map."""
+
+    headline: str
+    cards: tuple[Card, ...]
+    attention: Chart
+    silent: tuple[str, ...]
+    groups: Chart
+    completeness: Chart
+
+
+def overview(desk: Desk, scope: Scope) -> Overview:
+    """Assembles the page for a scope."""
+    return Overview(
+        headline=headline(desk, scope),
+        cards=tuple(_card(desk, scope, code) for code in CARDS),
+        attention=_attention(desk, scope),
+        silent=silent_areas(desk, scope),
+        groups=_groups(desk, scope),
+        completeness=_completeness(desk, scope),
+    )
+
+
+def _card(desk: Desk, scope: Scope, code: str) -> Card:
+    words, item = desk.words, indicator(code)
+    sliced = scope if item.splits else Scope(scope.area, "SEMUA", scope.window)
+    now = desk.answer(sliced.ask(code)).iloc[0]
+    note = words("kartu.selang", selang=interval_text(words, now["lower"], now["upper"], item)) if item.interval else item.unit
+    delta, delta_note = _delta(desk, sliced, code, now)
+    return Card(
+        indicator=code,
+        label=words(f"kartu.{code}"),
+        value=value_text(words, now["value"], now["status"], item) + ("%" if item.scale == 100 and now["status"] == Status.OK else ""),
+        note=note,
+        delta=delta,
+        delta_note=delta_note,
+        spark=_spark(desk, sliced, code),
+        help=f"{item.title}. {item.formula} {item.note}",
+    )
+
+
+def _delta(desk: Desk, scope: Scope, code: str, now: pd.Series) -> tuple[str, str]:
+    """Signed change against the same span last year, and what it may be called."""
+    words, item = desk.words, indicator(code)
+    if not covered(desk, scope.before):
+        return "", words("kartu.tanpa_pembanding")
+    before = desk.answer(scope.ask(code, window=scope.before)).iloc[0]
+    if not (now["status"] == before["status"] == Status.OK):
+        return "", words("kartu.tanpa_pembanding")
+    sign = "-" if now["value"] < before["value"] else ""
+    if item.scale == 100:
+        size = words("kartu.poin", besar=words.number(abs(now["value"] - before["value"]), 1))
+        sure = now["lower"] > before["upper"] or now["upper"] < before["lower"]
+        return sign + size, words("kartu.berbeda" if sure else "kartu.terbuka")
+    judged = change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window))
+    size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
+    return sign + size, words("kartu.terbuka" if judged.verdict is Verdict.OPEN else "kartu.berbeda")
+
+
+def _spark(desk: Desk, scope: Scope, code: str) -> tuple[float, ...]:
+    """The last twelve months up to the end of the window, those on the time axis."""
+    span = desk.cube.span
+    if span is None or scope.window.last < span.first:
+        return ()
+    first = max(scope.window.last.plus(1 - SPARK_MONTHS), span.first)
+    values = desk.answer(scope.ask(code, "bulan", window=Window(first, scope.window.last)))["value"]
+    return tuple(float(value) for value in values if not pd.isna(value))
+
+
+def _attention(desk: Desk, scope: Scope) -> Chart:
+    words, item = desk.words, indicator("K03")
+    question = scope.ask("K03", "kelurahan", area=_at_least_district(scope.area))
+    frame = desk.answer(question)
+    city = desk.answer(scope.ask("K03", area=areas.CITY)).iloc[0]
+    chosen = standing_out(frame, float(city["value"]))
+    rows = [
+        figures.Row(areas.name(row["kode_kelurahan"]), row["value"], row["lower"], row["upper"], areas.label(row["kode_kelurahan"]))
+        for row in chosen.to_dict("records")
+    ]
+    reference = words("bagan.kota", nilai=words.number(city["value"], item.decimals))
+    return Chart(
+        key="menonjol",
+        title=words("ringkasan.menonjol.judul", jumlah=len(rows)) if rows else words("ringkasan.menonjol.tidak_ada"),
+        context=context_line(desk, item, scope.window),
+        reading=words("ringkasan.menonjol.cara"),
+        alt=words("ringkasan.menonjol.alt", daftar=words.listing([row.name for row in rows]) or "–"),
+        figure=figures.intervals(words, rows, float(city["value"]), reference, decimals=item.decimals, unit=item.unit),
+        table=lambda: tables.readable(words, chosen, item),
+        export=lambda: tables.export_frame(desk, desk.released(question), item),
+    )
+
+
+def _at_least_district(area: str) -> str:
+    return areas.parent(area) if areas.level_of(area) == "kelurahan" else area
+
+
+def silent_areas(desk: Desk, scope: Scope) -> tuple[str, ...]:
+    """Names of the kelurahan without any report in the last month of the window."""
+    last = Window(scope.window.last, scope.window.last)
+    frame = desk.answer(scope.ask("R01", "kelurahan", window=last))
+    return tuple(frame.loc[frame["value"] == 0, "kelurahan"])
+
+
+def recent(desk: Desk, window: Window, months: int) -> Window:
+    """The newest months up to the end of a window, as far as data reach."""
+    span = desk.cube.span or window
+    return Window(min(max(window.last.plus(1 - months), span.first), window.last), window.last)
+
+
+def unsettled_months(desk: Desk, months: list[Month]) -> int:
+    """How many months at the end may still receive late reports."""
+    return sum(not desk.cube.is_settled(month, desk.settle_days) for month in months)
+
+
+def _groups(desk: Desk, scope: Scope) -> Chart:
+    words, item = desk.words, indicator("K01")
+    window = recent(desk, scope.window, 24)
+    slices = categories.GROUPS if scope.slice == "SEMUA" else (scope.slice,)
+    frames = {code: desk.answer(scope.ask("K01", "bulan", window=window, slice_code=code)) for code in slices}
+    lines = [
+        figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL)) for code, frame in frames.items()
+    ]
+    months = window.months()
+
+    def released() -> pd.DataFrame:
+        return pd.concat([desk.released(scope.ask("K01", "bulan", window=window, slice_code=code)).assign(kelompok=code) for code in slices])
+
+    return Chart(
+        key="kelompok",
+        title=words("ringkasan.kelompok.judul", lingkup=scope_name(words, scope)),
+        context=context_line(desk, item, window),
+        reading=words("ringkasan.kelompok.cara", hari=desk.settle_days),
+        alt=words("ringkasan.kelompok.alt", lingkup=scope_name(words, scope)),
+        figure=figures.small_multiples(words, months, lines, unsettled_months(desk, months), columns=len(lines), unit=item.unit),
+        table=lambda: _wide(words, frames),
+        export=lambda: tables.export_frame(desk, released(), item),
+    )
+
+
+def _values(frame: pd.DataFrame) -> list[float | None]:
+    return [None if pd.isna(value) else float(value) for value in frame["value"]]
+
+
+def _wide(words: Words, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    item = indicator("K01")
+    first = next(iter(frames.values()))
+    columns = {
+        slice_name(words, code): [value_text(words, value, status, item) for value, status in zip(frame["value"], frame["status"], strict=True)]
+        for code, frame in frames.items()
+    }
+    return pd.DataFrame({words("pilahan.bulan"): [words.month(Month.parse(text)) for text in first["bulan"]], **columns})
+
+
+def _completeness(desk: Desk, scope: Scope) -> Chart:
+    words, item = desk.words, indicator("R01")
+    level = "kelurahan" if areas.level_of(scope.area) != "kota" else "kecamatan"
+    question = scope.ask("R01", level, area=_at_least_district(scope.area))
+    frame = desk.answer(question).sort_values("value", kind="stable")
+    rows = [
+        figures.Row(row[level], row["value"], row["lower"], row["upper"], f"({words.number(row['numerator'])}/{words.number(row['denominator'])})")
+        for row in frame.to_dict("records")
+    ]
+    lowest = frame.iloc[0]
+    return Chart(
+        key="kelengkapan",
+        title=words("ringkasan.kelengkapan.judul", wilayah=lowest[level], nilai=words.number(lowest["value"], 1)),
+        context=context_line(desk, item, scope.window),
+        reading=words("ringkasan.kelengkapan.cara"),
+        alt=words("ringkasan.kelengkapan.alt", jumlah=len(rows)),
+        figure=figures.bars(words, rows, unit=item.unit, decimals=item.decimals, highest=100),
+        table=lambda: tables.readable(words, frame, item),
+        export=lambda: tables.export_frame(desk, desk.released(question), item),
+    )

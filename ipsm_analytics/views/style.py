@@ -1,0 +1,32 @@
+"""Colours and the look every figure shares; checked for colour blindness, frozen."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+NAVY, TEAL, AMBER, TEXT, PAPER, GRID = "#0B3C5D", "#1D7874", "#E0A030", "#1B2733", "#FAFBFC", "#E3E8EC"
+MUTED = "#5B6770"
+GROUP_COLOURS = {"KEMISKINAN": "#D55E00", "ANAK": "#0072B2", "LANSIA": "#CC79A7", "DISABILITAS": "#009E73", "LAINNYA": "#7F7F7F"}
+SEQUENTIAL = ("#EAF3F8", "#B5D2E8", "#6BAED6", "#2171B5", "#08306B")
+ZERO, NOT_REPORTED, SUPPRESSED, NO_POPULATION, SMALL = "#FFFFFF", "#D9D9D9", "#9E9E9E", "#F0E6D2", "#E8DDF0"
+BORDER = "#44525C"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+
+
+def figure(height: int) -> go.Figure:
+    """An empty figure with the house look."""
+    return go.Figure(
+        layout=go.Layout(
+            height=height,
+            margin={"l": 8, "r": 8, "t": 8, "b": 8},
+            paper_bgcolor="rgba(0,0,0,0)",
+            plot_bgcolor="rgba(0,0,0,0)",
+            font={"family": FONT, "size": 14, "color": TEXT},
+            separators=",.",
+            hoverlabel={"font": {"family": FONT, "size": 14}, "align": "left"},
+            showlegend=False,
+            dragmode=False,
+            xaxis={"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": True},
+            yaxis={"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": True, "rangemode": "tozero"},
+        )
+    )

@@ -1,0 +1,26 @@
+"""One value in words: the number, or why there is none."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from ipsm_analytics.measures import Status
+from ipsm_analytics.reference.indicators import Indicator
+from ipsm_analytics.views.i18n import Words
+
+
+def value_text(words: Words, value: float, status: str, item: Indicator) -> str:
+    """The value, or why there is none."""
+    return words.number(value, item.decimals) if status in (Status.OK, Status.ZERO) else words(f"status.{status}")
+
+
+def unit_text(status: str, item: Indicator) -> str:
+    """The unit with a space before it, where there is a number to carry it."""
+    return f" {item.unit}" if status in (Status.OK, Status.ZERO) else ""
+
+
+def interval_text(words: Words, low: float, high: float, item: Indicator) -> str:
+    """'58,0–60,1', a dash where there is none."""
+    if pd.isna(low):
+        return words.number(None)
+    return f"{words.number(low, item.decimals)}–{words.number(high, item.decimals)}"

@@ -1,0 +1,85 @@
+"""A picture of every page at three sizes, into shots/.
+
+`python -m scripts.shots [--only KEY ...]` uses the store of IPSM_STORE, prepared if it is empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from ipsm_analytics.app.page import PAGES
+from ipsm_analytics.config import settings
+from ipsm_analytics.prepare import prepare
+from scripts.browser import await_map, await_settled, find_browser, launch
+from scripts.live_server import ROOT, live_server
+
+SIZES = {"1366x768": (1366, 768), "1920x1080": (1920, 1080), "ponsel": (390, 844)}
+PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130 Mobile Safari/537.36"
+VIEWS = {
+    **{page.key: (page.key, page.key in {"ringkasan", "peta"}) for page in PAGES},
+    "peta_heksagon": ("peta?bentuk=Heksagon", True),
+    "peta_kasus": ("peta?indikator=Kasus+dilaporkan", True),
+    "peta_banding": ("peta?banding=Tahun+lalu", True),
+    "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
+}
+"""Name of the picture -> address, and whether to wait for a map."""
+
+
+def main() -> int:
+    """Takes the pictures; 2 when there is no browser."""
+    parser = argparse.ArgumentParser(description="Gambar setiap halaman")
+    parser.add_argument("--only", nargs="*", choices=[*VIEWS], default=[*VIEWS])
+    wanted = parser.parse_args().only
+    path = find_browser()
+    if path is None:
+        print("Tidak ada peramban.", file=sys.stderr)
+        return 2
+    prepare(settings(), print)
+    folder = ROOT / "shots"
+    folder.mkdir(exist_ok=True)
+    with live_server(env=dict(os.environ)) as server, sync_playwright() as playwright:
+        browser = launch(playwright, path)
+        for name in wanted:
+            for size in SIZES:
+                _shoot(browser, server.url, name, size, folder)
+        browser.close()
+    return 0
+
+
+def _shoot(browser: Browser, url: str, name: str, size: str, folder: Path) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, **({"user_agent": PHONE} if size == "ponsel" else {}))
+    page = context.new_page()
+    address, has_map = VIEWS[name]
+    page.goto(f"{url}/{address}")
+    _wait(page, has_map)
+    page.screenshot(path=folder / f"{name}_{size}.png")
+    _whole(page, width)
+    page.screenshot(path=folder / f"{name}_{size}_penuh.png")
+    context.close()
+
+
+def _whole(page: Page, width: int) -> None:
+    """Makes the window as tall as the page, so that one picture holds all of it."""
+    tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(int(tall) + 40, 6000)})
+    page.wait_for_timeout(700)
+
+
+def _wait(page: Page, has_map: bool) -> None:
+    await_settled(page)
+    if has_map:
+        try:
+            await_map(page)
+        except PlaywrightTimeout:
+            print(f"peta tidak tergambar: {page.url}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
