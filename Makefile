@@ -6,6 +6,8 @@ RUNTIME := $(VENV)/runtime.stamp
 DEV := $(VENV)/dev.stamp
 LOCK = $(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest \
 	--custom-compile-command "make lock" --quiet --upgrade
+REFERENCE = $(wildcard tests/data tests/unit/test_areas.py tests/unit/test_categories.py tests/unit/test_indicators.py \
+	tests/unit/test_population.py tests/unit/test_reference*.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run test check shots bench lock clean
@@ -30,7 +32,6 @@ setup: $(RUNTIME) ## pasang paket untuk menjalankan dasbor
 setup-dev: $(DEV) ## pasang juga paket untuk menguji
 
 run: $(RUNTIME) ## jalankan dasbor di http://localhost:8501
-	@$(RUN) -m ipsm_analytics prepare
 	@$(RUN) -m scripts.live_server --port $(PORT)
 
 test: $(DEV) ## semua uji, termasuk di peramban sungguhan
@@ -42,7 +43,7 @@ check: $(DEV) ## gaya, tipe, arah impor, dan data rujukan
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
-	@$(RUN) -m pytest -q tests/data
+	@$(RUN) -m pytest -q $(REFERENCE)
 
 shots: $(DEV) ## gambar setiap halaman ke shots/
 	@$(RUN) -m scripts.browser

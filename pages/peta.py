@@ -8,6 +8,7 @@ from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.reference.indicators import indicators
 from ipsm_analytics.views.atlas import COMPARISONS, MapOptions, compared
 from ipsm_analytics.views.chart import slice_name
+from ipsm_analytics.views.maps import LAYOUTS
 
 visit = open_page("peta")
 words = visit.words
@@ -15,24 +16,25 @@ scope = filters(visit)
 with st.container(horizontal=True, gap="small"):
     code = state.pick(words("peta.indikator"), tuple(indicators()), lambda key: indicators()[key].title, "indikator", "K03")
     level = state.choose(words("peta.tingkat"), ("kelurahan", "kecamatan"), lambda name: words(f"pilahan.{name}"), "tingkat")
-    layout = state.choose(words("peta.bentuk"), ("geografis", "heksagon"), lambda name: words(f"peta.{name}"), "bentuk")
+    layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
     comparison = state.choose(words("peta.banding"), COMPARISONS, lambda name: words(f"peta.banding_{name}"), "banding")
     other = state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan") if comparison == "kategori" else scope.slice
 
 scopes = compared(scope, comparison, other)
 width = 350 if state.phone() else 760 // len(scopes)
 options = MapOptions(code, level, layout, height=600 if len(scopes) == 1 else 480, width=width)
-views = cache.map_views(visit.role, visit.language, scopes, options, None)
+views = cache.map_views(visit.reader, scopes, options)
 *places, side = st.columns([7 / len(scopes)] * len(scopes) + [3], gap="medium")
 clicked = None
 for number, (place, view) in enumerate(zip(places, views, strict=True)):
     with place:
-        clicked = blocks.chosen_area(words, view, str(number)) or clicked
+        blocks.title(view.chart)
+        clicked = blocks.chosen_area(view, str(number)) or clicked
         blocks.map_foot(words, view, str(number))
 with side:
     for view in views:
         blocks.legend(words, view)
     if clicked:
-        blocks.area_panel(words, cache.area_panel(visit.role, visit.language, scope, clicked))
+        blocks.area_panel(words, cache.area_panel(visit.reader, scope, clicked))
     else:
         st.info(words("peta.klik"), icon=":material/touch_app:")

@@ -5,21 +5,29 @@ import streamlit as st
 from ipsm_analytics.app import blocks, cache, state
 from ipsm_analytics.app.page import filters, open_page
 from ipsm_analytics.views.atlas import MapOptions
+from ipsm_analytics.views.maps import LAYOUTS
 
 visit = open_page("ringkasan")
 words = visit.words
 scope = filters(visit)
-page = cache.overview_page(visit.role, visit.language, scope)
+page = cache.overview_page(visit.reader, scope)
 blocks.headline(page.headline)
-blocks.cards(page.cards)
+blocks.cards(words, page.cards)
 
-left, right = st.columns([6, 4], gap="medium")
+left, right = st.columns([6, 4], gap="small")
 with left, st.container(border=True):
-    layout = state.choose(words("peta.bentuk"), ("geografis", "heksagon"), lambda name: words(f"peta.{name}"), "bentuk")
-    options = MapOptions("K03", "kelurahan", layout, height=400, width=350 if state.phone() else 560)
-    (view,) = cache.map_views(visit.role, visit.language, (scope,), options, None)
-    blocks.chosen_area(words, view, "ringkasan")
-    blocks.legend(words, view)
+    heading = st.container()
+    drawing, key = st.columns([7, 3], gap="small", vertical_alignment="center")
+    with key:
+        layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
+    options = MapOptions("K03", "kelurahan", layout, height=330, width=350 if state.phone() else 440)
+    (view,) = cache.map_views(visit.reader, (scope,), options)
+    with heading:
+        blocks.title(view.chart)
+    with drawing:
+        blocks.chosen_area(view, "ringkasan")
+    with key:
+        blocks.legend(words, view)
     blocks.map_foot(words, view, "ringkasan")
 with right, st.container(border=True):
     blocks.chart(words, page.attention)

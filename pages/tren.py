@@ -11,7 +11,7 @@ visit = open_page("tren")
 words = visit.words
 scope = filters(visit)
 code = state.choose(words("tren.ukuran"), MEASURES, lambda key: indicator(key).short, "ukuran")
-page = cache.trends_page(visit.role, visit.language, scope, code)
+page = cache.trends_page(visit.reader, scope, code)
 blocks.headline(page.headline)
 left, right = st.columns([6, 4], gap="medium")
 with left, st.container(border=True):

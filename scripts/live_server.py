@@ -1,6 +1,7 @@
 """The dashboard as a process of its own.
 
-`python -m scripts.live_server [--port N]` starts it, says when it is ready, and ends it with itself.
+`python -m scripts.live_server [--port N]` starts it, prepares the store meanwhile, says when both are done, and ends the server
+with itself.
 """
 
 from __future__ import annotations
@@ -116,7 +117,7 @@ def _taken(port: int) -> bool:
 
 
 def main() -> int:
-    """Runs the dashboard until Ctrl+C; 2 if the port is taken."""
+    """Runs the dashboard until Ctrl+C; 2 if the port is taken, else the code of what failed."""
     parser = argparse.ArgumentParser(description="Menjalankan dasbor")
     parser.add_argument("--port", type=int, default=8501)
     port = parser.parse_args().port
@@ -124,16 +125,25 @@ def main() -> int:
         print(f"Gagal: port {port} sudah dipakai. Pakai yang lain: make run PORT={port + 1}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    started = time.monotonic()
     try:
-        with live_server(port=port) as server:
-            print(
-                f"Dasbor siap dalam {time.monotonic() - started:.1f} detik: http://localhost:{port}  (berhenti: Ctrl+C)",
-                flush=True,
-            )
-            return server.process.wait()
+        return _run(port)
     except KeyboardInterrupt:
         return 0
+
+
+def _run(port: int) -> int:
+    """Server and store get ready side by side: that halves the wait of every start after the first."""
+    started = time.monotonic()
+    with (
+        subprocess.Popen([sys.executable, "-m", "ipsm_analytics", "prepare"], cwd=ROOT) as preparing,
+        live_server(port=port) as server,
+    ):
+        if code := preparing.wait():
+            return code
+        print(
+            f"Dasbor siap dalam {time.monotonic() - started:.1f} detik: http://localhost:{port}  (berhenti: Ctrl+C)", flush=True
+        )
+        return server.process.wait()
 
 
 if __name__ == "__main__":

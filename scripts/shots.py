@@ -54,7 +54,9 @@ def main() -> int:
 
 def _shoot(browser: Browser, url: str, name: str, size: str, folder: Path) -> None:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, **({"user_agent": PHONE} if size == "ponsel" else {}))
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, **({"user_agent": PHONE} if size == "ponsel" else {})
+    )
     page = context.new_page()
     address, has_map = VIEWS[name]
     page.goto(f"{url}/{address}")

@@ -24,34 +24,39 @@ def headline(text: str) -> None:
     st.html(f'<p class="judul">{escape(text)}</p>')
 
 
-def cards(items: tuple[Card, ...]) -> None:
+def cards(words: Words, items: tuple[Card, ...]) -> None:
     """Key figures in a row that reflows."""
-    with st.grid(len(items), min_column_width=180, gap="small"):
-        for item in items:
-            st.metric(
-                item.label,
-                item.value,
-                delta=item.delta or None,
-                delta_color="off",
-                delta_description=item.delta_note,
-                help=f"{item.help}\n\n{item.note}",
-                border=True,
-                height="stretch",
-                chart_data=list(item.spark) or None,
-            )
+    st.html(f'<div class="kartu-baris">{"".join(map(_card, items))}</div><p class="bagan-cara">{escape(words("kartu.cara"))}</p>')
+
+
+def _card(item: Card) -> str:
+    arrow = "▼" if item.delta.startswith("-") else "▲"
+    change = f'<div class="beda">{arrow} {escape(item.delta.removeprefix("-"))}</div>' if item.delta else '<div class="beda">–</div>'
+    return (
+        f'<div class="kartu" title="{escape(item.help)}"><div class="nama">{escape(item.label)}</div>'
+        f'<div><span class="nilai">{escape(item.value)}</span> <span class="catatan">{escape(item.note)}</span></div>'
+        f"{change}{_sparkline(item.spark)}</div>"
+    )
+
+
+def _sparkline(values: tuple[float, ...]) -> str:
+    if len(values) < 2:
+        return ""
+    top = max(values) or 1.0
+    points = " ".join(f"{100 * position / (len(values) - 1):.1f},{24 - 22 * value / top:.1f}" for position, value in enumerate(values))
+    return f'<svg viewBox="0 0 100 26" preserveAspectRatio="none" aria-hidden="true"><polyline points="{points}"/></svg>'
 
 
 def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
     """A figure between its title, context, reading line, table twin and download."""
-    _title(item)
+    title(item)
     st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
     _foot(words, item)
 
 
-def chosen_area(words: Words, view: MapView, key: str) -> str | None:
-    """A map; returns the code of the area that was clicked last."""
+def chosen_area(view: MapView, key: str) -> str | None:
+    """A map without its title; returns the code of the area that was clicked last."""
     item = view.chart
-    _title(item)
     event = st.plotly_chart(item.figure, theme=None, key=f"peta_{key}", config=MOVABLE, alt=item.alt, on_select="rerun", selection_mode="points")
     points = event["selection"]["points"]
     return _code(points[-1]) if points else None
@@ -92,7 +97,8 @@ def area_panel(words: Words, panel: AreaPanel) -> None:
     st.plotly_chart(panel.trend.figure, theme=None, key="bagan_tren_wilayah", config=QUIET, alt=panel.trend.alt)
 
 
-def _title(item: Chart) -> None:
+def title(item: Chart) -> None:
+    """What a figure shows, and its unit, period, cut-off and source."""
     st.html(f'<p class="bagan-judul">{escape(item.title)}</p><p class="bagan-konteks">{escape(item.context)}</p>')
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -25,71 +26,85 @@ def cube(store_path: str, version: int) -> Cube:
     return load(store, store.version(version))
 
 
-def desk(role: Role, language: str) -> Desk:
-    """The newest data as this role may see them."""
-    config = settings()
-    return _desk(str(config.store), Store(config).latest_number(), role, language)
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, in which language, and whether on a phone."""
+
+    role: Role
+    language: str
+    narrow: bool
+
+
+def desk(reader: Reader) -> Desk:
+    """The newest data as this reader may see them."""
+    return _desk(*_data(), reader)
+
+
+def _data() -> tuple[str, int]:
+    """The part every key shares: which store, which version of it."""
+    return str(settings().store), Store(settings()).latest_number()
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _desk(store_path: str, version: int, role: Role, language: str) -> Desk:
+def _desk(store_path: str, version: int, reader: Reader) -> Desk:
     config = settings()
     return Desk(
         cube(store_path, version),
-        policy(role, "layar", config.small_cell),
-        policy(role, "ekspor", config.small_cell),
-        Words(language),
+        policy(reader.role, "layar", config.small_cell),
+        policy(reader.role, "ekspor", config.small_cell),
+        Words(reader.language),
         config.settle_days,
+        reader.narrow,
     )
 
 
-def overview_page(role: Role, language: str, scope: Scope) -> overview.Overview:
+def overview_page(reader: Reader, scope: Scope) -> overview.Overview:
     """Ringkasan for a scope."""
-    return _overview(str(settings().store), Store(settings()).latest_number(), role, language, scope)
+    return _overview(*_data(), reader, scope)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _overview(store_path: str, version: int, role: Role, language: str, scope: Scope) -> overview.Overview:
-    return overview.overview(_desk(store_path, version, role, language), scope)
+def _overview(store_path: str, version: int, reader: Reader, scope: Scope) -> overview.Overview:
+    return overview.overview(_desk(store_path, version, reader), scope)
 
 
-def trends_page(role: Role, language: str, scope: Scope, indicator: str) -> trends.Trends:
+def trends_page(reader: Reader, scope: Scope, indicator: str) -> trends.Trends:
     """Tren for a scope and measure."""
-    return _trends(str(settings().store), Store(settings()).latest_number(), role, language, scope, indicator)
+    return _trends(*_data(), reader, scope, indicator)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _trends(store_path: str, version: int, role: Role, language: str, scope: Scope, indicator: str) -> trends.Trends:
-    return trends.trends(_desk(store_path, version, role, language), scope, indicator)
+def _trends(store_path: str, version: int, reader: Reader, scope: Scope, indicator: str) -> trends.Trends:
+    return trends.trends(_desk(store_path, version, reader), scope, indicator)
 
 
-def map_views(role: Role, language: str, scopes: tuple[Scope, ...], options: atlas.MapOptions, chosen: str | None) -> tuple[atlas.MapView, ...]:
+def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions) -> tuple[atlas.MapView, ...]:
     """Maps for scopes; the geometry they point to is on disk afterwards."""
     stamp = boundaries.stamp()
     publish_geometry(stamp)
-    return _maps(str(settings().store), Store(settings()).latest_number(), role, language, scopes, options, chosen, stamp)
+    return _maps(*_data(), reader, scopes, options, stamp)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _maps(
-    store_path: str, version: int, role: Role, language: str, scopes: tuple[Scope, ...], options: atlas.MapOptions, chosen: str | None, stamp: tuple[str, int]
+    store_path: str, version: int, reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions, stamp: tuple[str, int]
 ) -> tuple[atlas.MapView, ...]:
-    return atlas.atlas(_desk(store_path, version, role, language), scopes, options, chosen)
+    return atlas.atlas(_desk(store_path, version, reader), scopes, options)
 
 
-def area_panel(role: Role, language: str, scope: Scope, code: str) -> atlas.AreaPanel:
+def area_panel(reader: Reader, scope: Scope, code: str) -> atlas.AreaPanel:
     """Figures of one area."""
-    return _panel(str(settings().store), Store(settings()).latest_number(), role, language, scope, code)
+    return _panel(*_data(), reader, scope, code)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _panel(store_path: str, version: int, role: Role, language: str, scope: Scope, code: str) -> atlas.AreaPanel:
-    return atlas.panel(_desk(store_path, version, role, language), scope, code)
+def _panel(store_path: str, version: int, reader: Reader, scope: Scope, code: str) -> atlas.AreaPanel:
+    return atlas.panel(_desk(store_path, version, reader), scope, code)
 
 
 def published_figures() -> pd.DataFrame:
     """All published figures of the newest version."""
-    return _published(str(settings().store), Store(settings()).latest_number())
+    return _published(*_data())
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -103,7 +118,7 @@ def publish_geometry(stamp: tuple[str, int]) -> None:
     """Writes the shapes the maps load by address; names follow content, so an older file is never wrong."""
     folder = settings().static / "geo"
     folder.mkdir(parents=True, exist_ok=True)
-    for layout in ("geografis", "heksagon"):
+    for layout in maps.LAYOUTS:
         shapes = maps.geometry(layout)
         for layer, text in shapes.features.items():
             _write_once(folder / shapes.file_name(layer), text)

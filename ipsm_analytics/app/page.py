@@ -41,10 +41,9 @@ PAGES = (
 
 @dataclass(frozen=True)
 class Visit:
-    """An opened page: who looks, in which language, at which data."""
+    """An opened page: who looks, and at which data."""
 
-    role: Role
-    language: str
+    reader: cache.Reader
     desk: Desk
 
     @property
@@ -61,12 +60,22 @@ def navigate() -> None:
 def _build_navigation() -> st.Page:
     state.mark_navigated()
     role, words = auth.current_role(), Words(state.language())
-    sections: dict[str, list[st.Page]] = {}
-    for number, page in enumerate(PAGES):
-        entry = st.Page(f"pages/{page.key}.py", title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key, default=number == 0)
+    sections: dict[str, list[st.Page]] = {"": [st.Page(_to_first_page, title="IPSM Analytics", url_path="", default=True, visibility="hidden")]}
+    for page in PAGES:
         if role in page.roles:
+            entry = st.Page(_file(page), title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key)
             sections.setdefault(words(f"bagian.{page.section}"), []).append(entry)
     return st.navigation(sections, expanded=True)
+
+
+def _file(page: Page) -> str:
+    return f"pages/{page.key}.py"
+
+
+def _to_first_page() -> None:
+    """The bare address leads to the first page this reader may open, so that every page keeps an address of its own."""
+    role = auth.current_role()
+    st.switch_page(_file(next(page for page in PAGES if role in page.roles)), query_params=st.query_params.to_dict())
 
 
 def open_page(key: str) -> Visit:
@@ -87,7 +96,7 @@ def open_page(key: str) -> Visit:
     st.set_page_config(page_title=f"{words(f'halaman.{key}')} · IPSM Analytics", page_icon=":material/map:", layout="wide")
     try:
         with st.spinner(words("umum.menyiapkan"), show_time=True):
-            desk = cache.desk(role, words.language)
+            desk = cache.desk(reader := cache.Reader(role, words.language, state.phone()))
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()
@@ -95,7 +104,7 @@ def open_page(key: str) -> Visit:
     if page.needs_cases and not desk.cube.month_count:
         st.info(words("kosong.tanpa_kasus"), icon=":material/inbox:")
         st.stop()
-    return Visit(role, words.language, desk)
+    return Visit(reader, desk)
 
 
 def filters(visit: Visit) -> Scope:
@@ -121,11 +130,21 @@ def _data_state(desk: Desk) -> str:
 
 
 _STYLE = f"""<style>
-.stMainBlockContainer {{padding-top: 1rem; padding-bottom: 2rem; max-width: 1900px;}}
-.stAppHeader {{background: transparent;}}
+.stMainBlockContainer {{padding: .6rem 1.2rem 2rem; max-width: 1900px;}}
+.stMainBlockContainer > .stVerticalBlock {{gap: .6rem;}}
+.stAppHeader {{background: transparent; pointer-events: none;}}
+.stAppHeader button {{pointer-events: auto;}}
+@media (min-width: 768px) {{.stSidebar {{width: 215px !important; min-width: 215px !important;}}}}
+.kartu-baris {{display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .5rem;}}
+.kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
+.kartu .nama {{font-size: 1rem;}}
+.kartu .nilai {{font-size: 1.9rem; font-weight: 650; line-height: 1.15; font-variant-numeric: tabular-nums;}}
+.kartu .catatan, .kartu .beda {{font-size: .95rem; color: {style.MUTED};}}
+.kartu svg {{width: 100%; height: 26px; display: block;}}
+.kartu polyline {{fill: none; stroke: {style.NAVY}; stroke-width: 2; vector-effect: non-scaling-stroke;}}
 .kepala {{display: flex; align-items: center; gap: .75rem; flex-wrap: wrap; border-bottom: 3px solid {style.NAVY}; padding-bottom: .25rem;}}
 .kepala h1 {{font-size: 1.6rem; margin: 0; padding: 0; color: {style.NAVY};}}
-.kepala .data {{margin-left: auto; font-size: 1rem; color: {style.TEXT};}}
+.kepala .data {{margin-left: auto; padding-right: 2rem; font-size: 1rem; color: {style.TEXT};}}
 .kepala .contoh {{background: {style.AMBER}; color: {style.TEXT}; font-weight: 700; padding: .1rem .6rem; border-radius: .25rem;}}
 .judul {{font-size: 1.25rem; line-height: 1.35; font-weight: 600; margin: 0; color: {style.TEXT};}}
 .bagan-judul {{font-size: 1.05rem; font-weight: 650; margin: 0; color: {style.TEXT};}}

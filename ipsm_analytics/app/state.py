@@ -48,8 +48,8 @@ def scope(desk: Desk) -> Scope | None:
     words = desk.words
     place = st.popover(words("saring.judul"), icon=":material/tune:", width="stretch") if phone() else st.container(horizontal=True, gap="small")
     with place:
-        area = pick(words("saring.wilayah"), areas.all_codes(), areas.label, AREA)
-        part = pick(words("saring.kelompok"), slice_codes(), lambda code: slice_name(_LABELS, code), SLICE)
+        area = pick(words("saring.wilayah"), areas.all_codes(), areas.label, AREA, icon=":material/location_on:")
+        part = pick(words("saring.kelompok"), slice_codes(), lambda code: slice_name(_LABELS, code), SLICE, icon=":material/category:")
         first, last = _period(desk)
     if first.ordinal > last.ordinal:
         st.error(words("saring.terbalik", dari=words.month(first), sampai=words.month(last)), icon=":material/error:")
@@ -63,22 +63,24 @@ def _period(desk: Desk) -> tuple[Month, Month]:
         raise RuntimeError("a page with filters needs data")
     months = span.months()[::-1]
     usual = Window(max(usual.first, span.first), max(usual.last, span.first))
-    first = pick(desk.words("saring.dari"), months, _LABELS.month, FIRST, usual.first)
-    last = pick(desk.words("saring.sampai"), months, _LABELS.month, LAST, usual.last)
+    first = pick(desk.words("saring.dari"), months, _LABELS.month, FIRST, usual.first, icon=":material/first_page:")
+    last = pick(desk.words("saring.sampai"), months, _LABELS.month, LAST, usual.last, icon=":material/last_page:")
     return first, last
 
 
-def pick(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str, default: Option | None = None, *, width: int | str = "stretch") -> Option:
+def pick(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str, default: Option | None = None, *, icon: str | None = None) -> Option:
     """A labelled drop-down kept in the address; the first option unless another is the default."""
     index = 0 if default is None else list(options).index(default)
-    chosen = st.selectbox(label, options, index=index, format_func=name, key=key, bind="query-params", required=True)
+    chosen = st.selectbox(label, options, index=index, format_func=name, key=key, bind="query-params", icon=icon, label_visibility="collapsed")
     return options[index] if chosen is None else chosen
 
 
-def choose(label: str, options: Sequence[str], name: Callable[[str], str], key: str) -> str:
+def choose(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str) -> Option:
     """A row of buttons kept in the address; the first option by default."""
-    chosen = st.segmented_control(label, options, default=options[0], required=True, format_func=name, key=key, bind="query-params")
-    return chosen or options[0]
+    chosen = st.segmented_control(
+        label, options, default=options[0], required=True, format_func=name, key=key, bind="query-params", label_visibility="collapsed"
+    )
+    return options[0] if chosen is None else chosen
 
 
 def narrow_to(area: str) -> None:

@@ -113,7 +113,7 @@ def area_km2() -> Mapping[str, float]:
     """Drawn area of each kelurahan in km², from the shipped shapes in UTM 50S.
 
     Only for sharing one count between a kelurahan split off and its parent. Never divide by it: drawn areas
-    drift from the official ones by kecamatan (Tallo 10.2 against 5.83 km²), so a density would be wrong.
+    drift from the official ones by kecamatan (Tallo 10.1 against 5.83 km²), so a density would be wrong.
     """
     metric = generalised().set_index("kode").geometry.to_crs(METRES)
     return MappingProxyType({code: float(value) / 1e6 for code, value in metric.area.items()})
@@ -188,10 +188,10 @@ def _in_use() -> tuple[Path | None, int]:
 
 
 @lru_cache(maxsize=8)
-def _shapes(level: str, path: Path | None, stamp: int) -> gpd.GeoDataFrame:
+def _shapes(level: str, path: Path | None, changed: int) -> gpd.GeoDataFrame:
     if level == "kelurahan":
         return _shipped() if path is None else _installed(path)
-    base = _shapes("kelurahan", path, stamp).set_index("kode").geometry
+    base = _shapes("kelurahan", path, changed).set_index("kode").geometry
     return _frame({code: shapely.union_all(base.loc[list(areas.members(code))].to_numpy()) for code in areas.codes(level)})
 
 
@@ -201,8 +201,8 @@ def _installed(path: Path) -> gpd.GeoDataFrame:
 
 
 @lru_cache(maxsize=4)
-def _points(path: Path | None, stamp: int) -> Mapping[str, tuple[float, float]]:
-    frame = _shapes("kelurahan", path, stamp)
+def _points(path: Path | None, changed: int) -> Mapping[str, tuple[float, float]]:
+    frame = _shapes("kelurahan", path, changed)
     centres = shapely.get_point(shapely.maximum_inscribed_circle(frame.geometry.to_numpy(), tolerance=1e-5), 0)
     pairs = zip(frame["kode"], centres, strict=True)
     return MappingProxyType({code: (float(centre.x), float(centre.y)) for code, centre in pairs})
@@ -445,7 +445,7 @@ def _write(frame: gpd.GeoDataFrame, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        unfinished.write_text(named.to_json(), encoding="utf-8")
+        unfinished.write_text(named.to_json(drop_id=True), encoding="utf-8")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -52,7 +52,7 @@ class MapOptions:
     width: int
 
 
-def atlas(desk: Desk, scopes: tuple[Scope, ...], options: MapOptions, chosen: str | None = None) -> tuple[MapView, ...]:
+def atlas(desk: Desk, scopes: tuple[Scope, ...], options: MapOptions) -> tuple[MapView, ...]:
     """One map a scope, all on the same classes and bubble sizes."""
     item = indicator(options.indicator)
     plain = [scope if item.splits else Scope(scope.area, "SEMUA", scope.window) for scope in scopes]
@@ -61,7 +61,7 @@ def atlas(desk: Desk, scopes: tuple[Scope, ...], options: MapOptions, chosen: st
     breaks = classes.frozen_breaks(desk, item, questions) if item.map_mark == "warna" else ()
     largest = max((float(frame["value"].max()) for frame in frames if frame["value"].notna().any()), default=0.0)
     spec = maps.MapSpec(options.layout, options.level, breaks, largest, options.height, options.width)
-    return tuple(_view(desk, scope, item, question, frame, spec, chosen) for scope, question, frame in zip(plain, questions, frames, strict=True))
+    return tuple(_view(desk, scope, item, question, frame, spec) for scope, question, frame in zip(plain, questions, frames, strict=True))
 
 
 def _question(scope: Scope, item: Indicator, level: str) -> Query:
@@ -69,7 +69,7 @@ def _question(scope: Scope, item: Indicator, level: str) -> Query:
     return scope.ask(item.id, level, area=scope.area if fits else areas.parent(scope.area))
 
 
-def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.DataFrame, spec: maps.MapSpec, chosen: str | None) -> MapView:
+def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.DataFrame, spec: maps.MapSpec) -> MapView:
     words = desk.words
     coloured = item.map_mark == "warna"
     chart = Chart(
@@ -78,7 +78,7 @@ def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.
         context=context_line(desk, item, scope.window),
         reading=words("peta.cara_warna" if coloured else "peta.cara_gelembung") + " " + words(f"peta.cara_{spec.layout}"),
         alt=_alt(desk, item, frame, spec.level),
-        figure=maps.draw(words, frame, item, spec, chosen),
+        figure=maps.draw(words, frame, item, spec),
         table=lambda: tables.readable(words, frame.sort_values("value", ascending=False, kind="stable"), item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )

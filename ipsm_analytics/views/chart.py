@@ -37,13 +37,14 @@ class Scope:
 
 @dataclass(frozen=True)
 class Desk:
-    """One data version seen by one reader in one language."""
+    """One data version seen by one reader in one language; `narrow` on a phone."""
 
     cube: Cube
     screen: Policy
     export: Policy
     words: Words
     settle_days: int
+    narrow: bool = False
 
     def answer(self, question: Query) -> pd.DataFrame:
         """Frame for the screen."""

@@ -169,8 +169,9 @@ def bars(words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour:
         orientation="h",
         marker={"color": colour},
         text=[f"{words.number(row.value, decimals)} {row.note}".strip() for row in rows],
-        textposition="outside",
-        cliponaxis=False,
+        textposition="inside",
+        insidetextanchor="start",
+        textfont={"color": "white", "size": 14},
         error_x={
             "type": "data",
             "symmetric": False,
@@ -183,7 +184,7 @@ def bars(words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour:
         hovertemplate=f"%{{y}}: %{{x:,.{decimals}f}} {unit}<extra></extra>",
     )
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(range=[0, highest * 1.18] if highest else None, rangemode="tozero")
+    figure.update_xaxes(range=[0, highest * 1.02] if highest else None, rangemode="tozero")
     return figure
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.values import interval_text, unit_text, value_text
 
 Layout = Literal["geografis", "heksagon"]
+LAYOUTS: tuple[Layout, ...] = ("geografis", "heksagon")
 ISLANDS = "73.71.15"
 INSET = (119.345, -5.112, 119.414, -5.062)
 INSET_SCALE = 3.0
@@ -129,7 +129,7 @@ class MapSpec:
     width: int
 
 
-def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec, chosen: str | None = None) -> go.Figure:
+def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec) -> go.Figure:
     """A map of a query by one area level: rates as colours, counts as bubbles on the states' ground."""
     shapes = geometry(spec.layout)
     figure = style.figure(spec.height)
@@ -140,7 +140,7 @@ def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec, chos
     figure.add_trace(_ground(codes, frame, spec, hover, () if bubbles else tuple(spec.breaks), coloured=not bubbles))
     if bubbles:
         figure.add_trace(_bubbles(codes, frame, shapes, spec, hover))
-    figure.update_layout(map=_camera(shapes, spec) | {"layers": _lines(codes, frame, shapes, spec, chosen)}, clickmode="event+select")
+    figure.update_layout(map=_camera(shapes, spec) | {"layers": _lines(codes, frame, shapes)}, clickmode="event+select")
     return figure
 
 
@@ -212,17 +212,14 @@ def _mercator(latitude: float) -> float:
     return math.asinh(math.tan(math.radians(latitude)))
 
 
-def _lines(codes: list[str], frame: pd.DataFrame, shapes: Geometry, spec: MapSpec, chosen: str | None) -> list[dict[str, Any]]:
-    """Outlines of kecamatan, a cross on each area that did not report, a ring round the chosen one."""
+def _lines(codes: list[str], frame: pd.DataFrame, shapes: Geometry) -> list[dict[str, Any]]:
+    """Outlines of kecamatan, and a cross on each area that did not report."""
     layers: list[dict[str, Any]] = [
-        {"source": f"{URL}/{shapes.file_name('garis')}", "sourcetype": "geojson", "type": "line", "color": style.TEXT, "line": {"width": 1.8}}
+        {"source": f"{URL}/{shapes.file_name('garis')}", "sourcetype": "geojson", "type": "line", "color": style.TEXT, "line": {"width": 1.3}}
     ]
     silent = [code for code, status in zip(codes, frame["status"], strict=True) if status == Status.NOT_REPORTED]
     if silent:
         layers.append({"source": _crosses(shapes, silent), "sourcetype": "geojson", "type": "line", "color": style.TEXT, "line": {"width": 1.6}})
-    if chosen in codes:
-        found = next(feature for feature in json.loads(shapes.features[spec.level])["features"] if feature["id"] == chosen)
-        layers.append({"source": found, "sourcetype": "geojson", "type": "line", "color": style.AMBER, "line": {"width": 4}})
     return layers
 
 

@@ -28,9 +28,8 @@ class Card:
     indicator: str
     label: str
     value: str
-    note: str
     delta: str
-    delta_note: str
+    note: str
     spark: tuple[float, ...]
     help: str
 
@@ -64,35 +63,31 @@ def _card(desk: Desk, scope: Scope, code: str) -> Card:
     sliced = scope if item.splits else Scope(scope.area, "SEMUA", scope.window)
     now = desk.answer(sliced.ask(code)).iloc[0]
     note = words("kartu.selang", selang=interval_text(words, now["lower"], now["upper"], item)) if item.interval else item.unit
-    delta, delta_note = _delta(desk, sliced, code, now)
     return Card(
         indicator=code,
         label=words(f"kartu.{code}"),
         value=value_text(words, now["value"], now["status"], item) + ("%" if item.scale == 100 and now["status"] == Status.OK else ""),
+        delta=_delta(desk, sliced, code, now),
         note=note,
-        delta=delta,
-        delta_note=delta_note,
         spark=_spark(desk, sliced, code),
         help=f"{item.title}. {item.formula} {item.note}",
     )
 
 
-def _delta(desk: Desk, scope: Scope, code: str, now: pd.Series) -> tuple[str, str]:
-    """Signed change against the same span last year, and what it may be called."""
+def _delta(desk: Desk, scope: Scope, code: str, now: pd.Series) -> str:
+    """Signed change against the same span last year, and whether it is sure."""
     words, item = desk.words, indicator(code)
-    if not covered(desk, scope.before):
-        return "", words("kartu.tanpa_pembanding")
     before = desk.answer(scope.ask(code, window=scope.before)).iloc[0]
-    if not (now["status"] == before["status"] == Status.OK):
-        return "", words("kartu.tanpa_pembanding")
+    if not (covered(desk, scope.before) and now["status"] == before["status"] == Status.OK):
+        return ""
     sign = "-" if now["value"] < before["value"] else ""
     if item.scale == 100:
         size = words("kartu.poin", besar=words.number(abs(now["value"] - before["value"]), 1))
         sure = now["lower"] > before["upper"] or now["upper"] < before["lower"]
-        return sign + size, words("kartu.berbeda" if sure else "kartu.terbuka")
-    judged = change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window))
-    size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
-    return sign + size, words("kartu.terbuka" if judged.verdict is Verdict.OPEN else "kartu.berbeda")
+    else:
+        size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
+        sure = change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window)).verdict is not Verdict.OPEN
+    return f"{sign}{size}, {words('kartu.nyata' if sure else 'kartu.belum_pasti')}"
 
 
 def _spark(desk: Desk, scope: Scope, code: str) -> tuple[float, ...]:
@@ -169,7 +164,7 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
         context=context_line(desk, item, window),
         reading=words("ringkasan.kelompok.cara", hari=desk.settle_days),
         alt=words("ringkasan.kelompok.alt", lingkup=scope_name(words, scope)),
-        figure=figures.small_multiples(words, months, lines, unsettled_months(desk, months), columns=len(lines), unit=item.unit),
+        figure=figures.small_multiples(words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit),
         table=lambda: _wide(words, frames),
         export=lambda: tables.export_frame(desk, released(), item),
     )

@@ -92,7 +92,7 @@ def _years(desk: Desk, scope: Scope, item: Indicator) -> Chart:
         title=words("tren.tahunan.judul", indikator=item.title, lingkup=scope_name(words, scope)),
         context=context_line(desk, item, span),
         reading=words("tren.tahunan.cara"),
-        alt=words("tren.tahunan.alt", tahun=words.listing([year for year, _ in values])),
+        alt=words("tren.tahunan.alt", indikator=item.title, tahun=words.listing([year for year, _ in values])),
         figure=figures.by_year(words, values, height=330, unit=item.unit, decimals=item.decimals),
         table=lambda: _year_table(words, values, item),
         export=lambda: tables.export_frame(desk, desk.released(scope.ask(item.id, "bulan", window=span)), item),
@@ -140,7 +140,7 @@ def _panels(
         context=context_line(desk, item, window),
         reading=words("tren.panel.cara"),
         alt=words("tren.panel.alt", jumlah=len(lines), indikator=item.title),
-        figure=figures.small_multiples(words, months, lines, unsettled, columns=min(len(lines), 5), unit=item.unit, decimals=item.decimals),
+        figure=figures.small_multiples(words, months, lines, unsettled, columns=2 if desk.narrow else min(len(lines), 5), unit=item.unit, decimals=item.decimals),
         table=lambda: _month_table(words, months, lines, unsettled, item),
         export=lambda: tables.export_frame(desk, released(), item),
     )

@@ -284,6 +284,17 @@ def test_stages_follow_each_other(sample: Simulation) -> None:
         previous = np.where(days < NEVER, days, previous)
 
 
+def test_waiting_is_multiplied_by_the_class_of_the_kecamatan(sample: Simulation) -> None:
+    load = sample.load
+    verified = load.responses.days["tgl_verifikasi"] < NEVER
+    waits = (load.responses.days["tgl_verifikasi"] - load.events.arrived)[verified]
+    speed = load.city.speed[load.events.kelurahan[verified]]
+    mean = {name: waits[speed == number].mean() for number, name in enumerate(city.SPEEDS)}
+    assert mean["lambat"] / mean["sedang"] == pytest.approx(2, abs=0.15)
+    assert set(waits[speed == city.SPEEDS.index("lambat")] % 2) == {0}
+    assert mean["cepat"] < 0.7 * mean["sedang"]
+
+
 def test_fast_kecamatan_act_faster(measured: Truth) -> None:
     shares: dict[str, list[float]] = {}
     for item in measured.response.values():
