@@ -11,7 +11,9 @@ visit = open_page("kamus")
 words = visit.words
 blocks.headline(words("kamus.kepala"))
 names = ("indikator", "metode", "kategori", "status", "alasan", "sumber")
-indicators, methods, categories, statuses, reasons, sources = st.tabs([words(f"kamus.tab_{name}") for name in names], key="bagian", bind="query-params", on_change="rerun")
+indicators, methods, categories, statuses, reasons, sources = st.tabs(
+    [words(f"kamus.tab_{name}") for name in names], key="bagian", bind="query-params", on_change="rerun"
+)
 with indicators:
     for item in glossary.all_indicators():
         blocks.definition(f"{item.id} · {item.title}", glossary.indicator_rows(words, item))

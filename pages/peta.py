@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ipsm_analytics.app import blocks, cache, state
-from ipsm_analytics.app.page import filters, open_page
+from ipsm_analytics.app.page import open_page
 from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.reference.indicators import indicators
 from ipsm_analytics.views.atlas import COMPARISONS, MapOptions, compared
@@ -12,17 +12,21 @@ from ipsm_analytics.views.maps import LAYOUTS
 
 visit = open_page("peta")
 words = visit.words
-scope = filters(visit)
+scope = visit.scope
 with st.container(horizontal=True, gap="small"):
     code = state.pick(words("peta.indikator"), tuple(indicators()), lambda key: indicators()[key].title, "indikator", "K03")
     level = state.choose(words("peta.tingkat"), ("kelurahan", "kecamatan"), lambda name: words(f"pilahan.{name}"), "tingkat")
     layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
     comparison = state.choose(words("peta.banding"), COMPARISONS, lambda name: words(f"peta.banding_{name}"), "banding")
-    other = state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan") if comparison == "kategori" else scope.slice
+    other = (
+        state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan")
+        if comparison == "kategori"
+        else scope.slice
+    )
 
 scopes = compared(scope, comparison, other)
 width = 350 if state.phone() else 760 // len(scopes)
-options = MapOptions(code, level, layout, height=600 if len(scopes) == 1 else 480, width=width)
+options = MapOptions(code, level, layout, height=500 if len(scopes) == 1 else 400, width=width)
 views = cache.map_views(visit.reader, scopes, options)
 *places, side = st.columns([7 / len(scopes)] * len(scopes) + [3], gap="medium")
 clicked = None

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from ipsm_analytics.app import blocks, cache, state
-from ipsm_analytics.app.page import filters, open_page
+from ipsm_analytics.app.page import open_page
 from ipsm_analytics.views.atlas import MapOptions
 from ipsm_analytics.views.maps import LAYOUTS
 
 visit = open_page("ringkasan")
 words = visit.words
-scope = filters(visit)
+scope = visit.scope
 page = cache.overview_page(visit.reader, scope)
 blocks.headline(page.headline)
 blocks.cards(words, page.cards)
@@ -17,10 +17,10 @@ blocks.cards(words, page.cards)
 left, right = st.columns([6, 4], gap="small")
 with left, st.container(border=True):
     heading = st.container()
-    drawing, key = st.columns([7, 3], gap="small", vertical_alignment="center")
+    drawing, key = st.columns([65, 35], gap="small", vertical_alignment="center")
     with key:
         layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
-    options = MapOptions("K03", "kelurahan", layout, height=330, width=350 if state.phone() else 440)
+    options = MapOptions("K03", "kelurahan", layout, height=330, width=350 if state.phone() else 420)
     (view,) = cache.map_views(visit.reader, (scope,), options)
     with heading:
         blocks.title(view.chart)

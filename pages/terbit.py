@@ -15,9 +15,9 @@ if figures.empty:
     st.stop()
 concept = state.pick(words("terbit.pilih"), concepts(words, figures), str, "konsep")
 with st.container(border=True):
-    blocks.chart(words, timeline(words, figures, concept))
-st.subheader(words("terbit.pertentangan"))
+    blocks.chart(words, timeline(words, figures, concept, narrow=visit.desk.narrow))
+blocks.heading(words("terbit.pertentangan"))
 for item in contradictions(words, figures):
     blocks.contradiction(item)
-st.subheader(words("terbit.semua"))
+blocks.heading(words("terbit.semua"))
 blocks.table(words, published_table(words, figures, None if concept == words("terbit.semua") else concept), words("terbit.semua"))

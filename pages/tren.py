@@ -3,13 +3,13 @@
 import streamlit as st
 
 from ipsm_analytics.app import blocks, cache, state
-from ipsm_analytics.app.page import filters, open_page
+from ipsm_analytics.app.page import open_page
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.views.trends import MEASURES
 
 visit = open_page("tren")
 words = visit.words
-scope = filters(visit)
+scope = visit.scope
 code = state.choose(words("tren.ukuran"), MEASURES, lambda key: indicator(key).short, "ukuran")
 page = cache.trends_page(visit.reader, scope, code)
 blocks.headline(page.headline)

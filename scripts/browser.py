@@ -38,7 +38,8 @@ QUIET = 0.3
 
 _SETTLED = """(quiet) => {
     const app = document.querySelector('[data-testid="stApp"]');
-    const idle = app?.dataset.testConnectionState === "CONNECTED" && app.dataset.testScriptState === "notRunning";
+    const drawn = app?.querySelector('[data-testid="stMain"] [data-testid="stElementContainer"]');
+    const idle = drawn && app.dataset.testConnectionState === "CONNECTED" && app.dataset.testScriptState === "notRunning";
     if (!idle) window.idleSince = undefined;
     else window.idleSince ??= performance.now();
     return idle && performance.now() - window.idleSince >= quiet;
@@ -76,7 +77,7 @@ def launch(playwright: Playwright, path: Path) -> Browser:
 
 
 def await_settled(page: Page, timeout: float = 30.0) -> None:
-    """Returns when Streamlit is connected and no script has run for QUIET seconds; TimeoutError after `timeout` seconds."""
+    """Returns when something is drawn and no script has run for QUIET seconds; TimeoutError after `timeout` seconds."""
     page.wait_for_function(_SETTLED, arg=QUIET * 1000, polling="raf", timeout=timeout * 1000)
 
 

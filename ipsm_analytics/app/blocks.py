@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
 
 import pandas as pd
 import streamlit as st
 
 from ipsm_analytics.app import state
+from ipsm_analytics.views import style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.i18n import Words
@@ -24,6 +26,11 @@ def headline(text: str) -> None:
     st.html(f'<p class="judul">{escape(text)}</p>')
 
 
+def heading(text: str) -> None:
+    """A heading between blocks."""
+    st.html(f'<h2 class="sela">{escape(text)}</h2>')
+
+
 def cards(words: Words, items: tuple[Card, ...]) -> None:
     """Key figures in a row that reflows."""
     st.html(f'<div class="kartu-baris">{"".join(map(_card, items))}</div><p class="bagan-cara">{escape(words("kartu.cara"))}</p>')
@@ -31,10 +38,12 @@ def cards(words: Words, items: tuple[Card, ...]) -> None:
 
 def _card(item: Card) -> str:
     arrow = "▼" if item.delta.startswith("-") else "▲"
-    change = f'<div class="beda">{arrow} {escape(item.delta.removeprefix("-"))}</div>' if item.delta else '<div class="beda">–</div>'
+    change = (
+        f'<div class="beda">{arrow} {escape(item.delta.removeprefix("-"))}</div>' if item.delta else '<div class="beda">–</div>'
+    )
     return (
         f'<div class="kartu" title="{escape(item.help)}"><div class="nama">{escape(item.label)}</div>'
-        f'<div><span class="nilai">{escape(item.value)}</span> <span class="catatan">{escape(item.note)}</span></div>'
+        f'<div class="nilai">{escape(item.value)}</div><div class="catatan">{escape(item.note)}</div>'
         f"{change}{_sparkline(item.spark)}</div>"
     )
 
@@ -43,8 +52,14 @@ def _sparkline(values: tuple[float, ...]) -> str:
     if len(values) < 2:
         return ""
     top = max(values) or 1.0
-    points = " ".join(f"{100 * position / (len(values) - 1):.1f},{24 - 22 * value / top:.1f}" for position, value in enumerate(values))
-    return f'<svg viewBox="0 0 100 26" preserveAspectRatio="none" aria-hidden="true"><polyline points="{points}"/></svg>'
+    points = " ".join(
+        f"{100 * position / (len(values) - 1):.1f},{24 - 22 * value / top:.1f}" for position, value in enumerate(values)
+    )
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 26" preserveAspectRatio="none" width="100" height="26">'
+        f'<polyline points="{points}" fill="none" stroke="{style.NAVY}" stroke-width="2" vector-effect="non-scaling-stroke"/></svg>'
+    )
+    return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
 
 
 def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
@@ -57,7 +72,9 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
 def chosen_area(view: MapView, key: str) -> str | None:
     """A map without its title; returns the code of the area that was clicked last."""
     item = view.chart
-    event = st.plotly_chart(item.figure, theme=None, key=f"peta_{key}", config=MOVABLE, alt=item.alt, on_select="rerun", selection_mode="points")
+    event = st.plotly_chart(
+        item.figure, theme=None, key=f"peta_{key}", config=MOVABLE, alt=item.alt, on_select="rerun", selection_mode="points"
+    )
     points = event["selection"]["points"]
     return _code(points[-1]) if points else None
 
@@ -91,9 +108,14 @@ def legend(words: Words, view: MapView) -> None:
 def area_panel(words: Words, panel: AreaPanel) -> None:
     """The figures of a clicked area, with the way to filter on it."""
     st.html(f'<p class="bagan-judul">{escape(panel.title)}</p>')
-    rows = "".join(f"<tr><td>{escape(label)}</td><td><b>{escape(value)}</b></td><td>{escape(interval)}</td></tr>" for label, value, interval in panel.rows)
-    st.html(f'<table class="legenda">{rows}</table>')
-    st.button(words("peta.saring"), icon=":material/filter_alt:", on_click=state.narrow_to, args=(panel.code,), key="saring_wilayah")
+    rows = "".join(
+        f"<tr><td>{escape(label)}</td><td><b>{escape(value)}</b></td><td>{escape(interval)}</td></tr>"
+        for label, value, interval in panel.rows
+    )
+    st.html(f'<table class="legenda istilah">{rows}</table>')
+    st.button(
+        words("peta.saring"), icon=":material/filter_alt:", on_click=state.narrow_to, args=(panel.code,), key="saring_wilayah"
+    )
     st.plotly_chart(panel.trend.figure, theme=None, key="bagan_tren_wilayah", config=QUIET, alt=panel.trend.alt)
 
 
@@ -109,7 +131,15 @@ def _foot(words: Words, item: Chart, key: str = "") -> None:
         with twin:
             st.dataframe(item.table(), hide_index=True, alt=item.title)
             name = f"{item.key}.csv"
-            st.download_button(words("bagan.unduh"), _csv(item), name, "text/csv", key=f"unduh_{item.key}{key}", icon=":material/download:", on_click="ignore")
+            st.download_button(
+                words("bagan.unduh"),
+                _csv(item),
+                name,
+                "text/csv",
+                key=f"unduh_{item.key}{key}",
+                icon=":material/download:",
+                on_click="ignore",
+            )
             st.caption(words("bagan.unduh_catatan"))
 
 
@@ -125,9 +155,13 @@ def silent(words: Words, names: tuple[str, ...]) -> None:
 
 def table(words: Words, frame: pd.DataFrame, title: str) -> None:
     """A whole table with its download."""
-    st.dataframe(frame, hide_index=True, alt=title, column_config={words("terbit.sumber"): st.column_config.Column(width="medium")})
+    st.dataframe(
+        frame, hide_index=True, alt=title, column_config={words("terbit.sumber"): st.column_config.Column(width="medium")}
+    )
     data = frame.to_csv(index=False).encode("utf-8-sig")
-    st.download_button(words("bagan.unduh"), data, "tabel.csv", "text/csv", key=f"unduh_{title}", icon=":material/download:", on_click="ignore")
+    st.download_button(
+        words("bagan.unduh"), data, "tabel.csv", "text/csv", key=f"unduh_{title}", icon=":material/download:", on_click="ignore"
+    )
 
 
 def contradiction(item: Contradiction) -> None:
@@ -139,9 +173,9 @@ def contradiction(item: Contradiction) -> None:
 
 def definition(title: str, rows: list[tuple[str, str]]) -> None:
     """A term with its properties."""
-    body = "".join(f"<tr><td><b>{escape(label)}</b></td><td style='text-align:left'>{escape(text)}</td></tr>" for label, text in rows)
+    body = "".join(f"<tr><td><b>{escape(label)}</b></td><td>{escape(text)}</td></tr>" for label, text in rows)
     with st.container(border=True):
-        st.html(f'<p class="bagan-judul">{escape(title)}</p><table class="legenda">{body}</table>')
+        st.html(f'<p class="bagan-judul">{escape(title)}</p><table class="legenda istilah">{body}</table>')
 
 
 def passage(title: str, text: str) -> None:

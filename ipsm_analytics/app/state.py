@@ -32,10 +32,16 @@ def mark_navigated() -> None:
 
 
 def language() -> str:
-    """The language chosen in the side bar."""
-    with st.sidebar:
-        chosen = st.segmented_control("Bahasa / Language", LANGUAGES, default="id", required=True, key=LANGUAGE, bind="query-params", format_func=str.upper)
+    """The language switch."""
+    chosen = st.segmented_control(
+        "Bahasa / Language", LANGUAGES, default="id", required=True, key=LANGUAGE, bind="query-params", format_func=str.upper
+    )
     return chosen or "id"
+
+
+def chosen_language() -> str:
+    """The language in force, for pages that run after the switch was drawn."""
+    return str(st.session_state.get(LANGUAGE) or "id")
 
 
 def phone() -> bool:
@@ -43,18 +49,27 @@ def phone() -> bool:
     return "Mobi" in (st.context.headers.get("User-Agent") or "")
 
 
-def scope(desk: Desk) -> Scope | None:
-    """The row of filters; None (with the reason on the page) while first and last month are crossed."""
+def filters(desk: Desk) -> bool:
+    """The row of filters; False (with the reason on the page) while first and last month are crossed."""
     words = desk.words
-    place = st.popover(words("saring.judul"), icon=":material/tune:", width="stretch") if phone() else st.container(horizontal=True, gap="small")
+    place = (
+        st.popover(words("saring.judul"), icon=":material/tune:", width="stretch")
+        if phone()
+        else st.container(horizontal=True, gap="small")
+    )
     with place:
-        area = pick(words("saring.wilayah"), areas.all_codes(), areas.label, AREA, icon=":material/location_on:")
-        part = pick(words("saring.kelompok"), slice_codes(), lambda code: slice_name(_LABELS, code), SLICE, icon=":material/category:")
+        pick(words("saring.wilayah"), areas.all_codes(), areas.label, AREA, icon=":material/location_on:")
+        pick(words("saring.kelompok"), slice_codes(), lambda code: slice_name(_LABELS, code), SLICE, icon=":material/category:")
         first, last = _period(desk)
-    if first.ordinal > last.ordinal:
+    if first > last:
         st.error(words("saring.terbalik", dari=words.month(first), sampai=words.month(last)), icon=":material/error:")
-        return None
-    return Scope(area, part, Window(first, last))
+    return first <= last
+
+
+def current_scope() -> Scope:
+    """The scope the filters say."""
+    chosen = st.session_state
+    return Scope(chosen[AREA], chosen[SLICE], Window(Month(*chosen[FIRST]), Month(*chosen[LAST])))
 
 
 def _period(desk: Desk) -> tuple[Month, Month]:
@@ -68,17 +83,34 @@ def _period(desk: Desk) -> tuple[Month, Month]:
     return first, last
 
 
-def pick(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str, default: Option | None = None, *, icon: str | None = None) -> Option:
+def pick(
+    label: str,
+    options: Sequence[Option],
+    name: Callable[[Option], str],
+    key: str,
+    default: Option | None = None,
+    *,
+    icon: str | None = None,
+) -> Option:
     """A labelled drop-down kept in the address; the first option unless another is the default."""
     index = 0 if default is None else list(options).index(default)
-    chosen = st.selectbox(label, options, index=index, format_func=name, key=key, bind="query-params", icon=icon, label_visibility="collapsed")
+    chosen = st.selectbox(
+        label, options, index=index, format_func=name, key=key, bind="query-params", icon=icon, label_visibility="collapsed"
+    )
     return options[index] if chosen is None else chosen
 
 
 def choose(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str) -> Option:
     """A row of buttons kept in the address; the first option by default."""
     chosen = st.segmented_control(
-        label, options, default=options[0], required=True, format_func=name, key=key, bind="query-params", label_visibility="collapsed"
+        label,
+        options,
+        default=options[0],
+        required=True,
+        format_func=name,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed",
     )
     return options[0] if chosen is None else chosen
 

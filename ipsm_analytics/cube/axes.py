@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,12 @@ def area_index() -> Mapping[str, int]:
     return {code: position for position, code in enumerate(area_codes())}
 
 
+@lru_cache(maxsize=1024)
+def area_positions(codes: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Positions of areas on the area axis; raises KeyError for an unknown code."""
+    return np.array([area_index()[code] for code in codes], dtype=np.int64)
+
+
 @cache
 def slice_codes() -> tuple[str, ...]:
     """All cases, then the five groups, then the categories."""
@@ -40,6 +46,12 @@ def slice_codes() -> tuple[str, ...]:
 def slice_index() -> Mapping[str, int]:
     """Slice code -> position on the slice axis."""
     return {code: position for position, code in enumerate(slice_codes())}
+
+
+@lru_cache(maxsize=1024)
+def slice_positions(codes: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Positions of slices on the slice axis; raises KeyError for an unknown code."""
+    return np.array([slice_index()[code] for code in codes], dtype=np.int64)
 
 
 @cache
@@ -59,3 +71,11 @@ def slice_bits() -> npt.NDArray[np.uint64]:
 def district_of() -> npt.NDArray[np.int64]:
     """Kelurahan position -> position of its kecamatan on the area axis."""
     return np.array([area_index()[areas.parent(code)] for code in areas.codes("kelurahan")], dtype=np.int64)
+
+
+@cache
+def membership() -> npt.NDArray[np.bool_]:
+    """(areas × kelurahan) which kelurahan lie in an area."""
+    position = np.arange(len(area_codes()))[:, None]
+    own = position == np.arange(len(district_of()))[None, :]
+    return own | (position == district_of()[None, :]) | (position == len(area_codes()) - 1)

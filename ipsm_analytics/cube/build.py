@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -13,23 +14,38 @@ import pyarrow.compute as pc
 
 from ipsm_analytics import schema
 from ipsm_analytics.cube import axes
-from ipsm_analytics.cube.cube import Cube, window_row
+from ipsm_analytics.cube.cube import Cube, Whole
 from ipsm_analytics.cube.selection import Ints, Month
+from ipsm_analytics.errors import InternalError
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.statuses import statuses
 from ipsm_analytics.store import Store, Version
 
-CASE_COLUMNS = ["person_key", "identity", "kode_kelurahan", "kategori", "tgl_lapor", "tgl_masuk", "status", "tgl_layanan_pertama", "jk", "usia", "sample"]
-REPORT_COLUMNS = ["kode_kelurahan", "bulan"]
+CASE_COLUMNS = [
+    "person_key",
+    "identity",
+    "kode_kelurahan",
+    "kategori",
+    "tgl_lapor",
+    "tgl_masuk",
+    "status",
+    "tgl_layanan_pertama",
+    "jk",
+    "usia",
+    "sample",
+]
+REPORT_COLUMNS = ["kode_kelurahan", "bulan", "tgl_terima"]
 Array = TypeVar("Array", bound=npt.NDArray[Any])
+Column = Callable[[str], pa.ChunkedArray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Codes:
-    """Case rows as small integers.
+    """Case rows as small integers, months counted from January 1970.
 
     Attributes:
-        slices: bit set of the slices each case belongs to.
+        pattern: which combination of slices each case belongs to.
+        patterns: (slices × combinations) whether a combination holds a slice.
         stage: 0 reported, 1 verified, 2 served.
         cell: sex and age band combined.
     """
@@ -37,171 +53,196 @@ class Codes:
     person: npt.NDArray[np.int32]
     kelurahan: npt.NDArray[np.int16]
     month: npt.NDArray[np.int32]
-    slices: npt.NDArray[np.uint64]
+    pattern: npt.NDArray[np.int32]
+    patterns: npt.NDArray[np.bool_]
     stage: npt.NDArray[np.int8]
     cell: npt.NDArray[np.int8]
 
-    def __len__(self) -> int:
-        return len(self.person)
-
 
 def load(store: Store, version: Version) -> Cube:
-    """Cube of a stored data version."""
-    return build(store.read("kasus", version, CASE_COLUMNS), store.read("laporan", version, REPORT_COLUMNS), version.number)
+    """Cube of a stored data version; case columns are read one at a time, so that only one is ever held as text."""
+
+    def column(name: str) -> pa.ChunkedArray:
+        return store.read("kasus", version, [name])[name]
+
+    return _cube(column, store.read("laporan", version, REPORT_COLUMNS), version.number)
 
 
 def build(cases: pa.Table, reports: pa.Table, version: int) -> Cube:
     """Cube of one data version from CASE_COLUMNS and REPORT_COLUMNS.
 
-    A person counts once in each window and cell: a record counts for all window starts after the same
-    person's previous record in that cell.
+    Raises InternalError when rows carry an area, category or status the reference data do not know.
     """
-    codes = encode(cases)
-    report_area = _positions(reports["kode_kelurahan"], areas.codes("kelurahan"))
+    return _cube(cases.column, reports, version)
+
+
+def _cube(column: Column, reports: pa.Table, version: int) -> Cube:
+    codes = encode(column)
+    cutoff = _newest(*map(column, ("tgl_lapor", "tgl_masuk")), reports["tgl_terima"], reports["bulan"])
+    sample, unidentified = pc.sum(column("sample")), pc.sum(pc.equal(column("identity"), "tidak_ada"))
+    pa.default_memory_pool().release_unused()
     report_month = _months(reports["bulan"])
-    every = np.concatenate([codes.month, report_month])
-    first, months = (int(every.min()), int(every.max() - every.min()) + 1) if len(every) else (0, 0)
-    codes = Codes(codes.person, codes.kelurahan, codes.month - first, codes.slices, codes.stage, codes.cell)
-    reported = np.zeros((months, len(areas.codes("kelurahan"))), dtype=bool)
-    reported[codes.month, codes.kelurahan] = True
-    reported[report_month - first, report_area] = True
+    busy, month = np.unique(codes.month, return_inverse=True)
+    every = np.concatenate([busy, report_month])
+    first = int(every.min()) if len(every) else 0
+    reported = np.zeros((int(every.max()) - first + 1 if len(every) else 0, len(areas.codes("kelurahan"))), dtype=bool)
+    reported[codes.month - first, codes.kelurahan] = True
+    reported[report_month - first, _positions(reports["kode_kelurahan"], areas.codes("kelurahan"))] = True
+    profile = _profile(codes, month, len(busy))
     return Cube(
         version=version,
         first=Month(1970, 1).plus(first),
-        cases=_frozen(_case_sums(codes, months)),
-        persons={stage: _frozen(counts) for stage, counts in _persons(codes, months).items()},
-        profile=_frozen(_profile_sums(codes, months)),
-        reported=_frozen(reported),
-        cutoff=_cutoff(cases),
-        sample_cases=pc.sum(cases["sample"]).as_py() or 0,
-        unidentified=pc.sum(pc.equal(cases["identity"], "tidak_ada")).as_py() or 0,
+        busy=_frozen(busy.astype(np.int64) - first),
+        cases=_frozen(_all_levels(profile.sum(axis=(3, 4), dtype=np.int32))),
+        persons=_persons(codes, month, len(busy)),
+        profile=_frozen(profile),
+        reports=_frozen(_all_levels(_running(reported.astype(np.int32)))),
+        cutoff=cutoff,
+        sample_cases=sample.as_py() or 0,
+        unidentified=unidentified.as_py() or 0,
     )
 
 
-def encode(cases: pa.Table) -> Codes:
-    """Case rows as integer codes; months count from January 1970."""
+def encode(column: Column) -> Codes:
+    """Case rows as integer codes; `column` gives a column of CASE_COLUMNS by name, rows always in one order."""
+    pattern, patterns = _patterns(column("kategori"))
     return Codes(
-        person=_distinct(cases["person_key"]),
-        kelurahan=_positions(cases["kode_kelurahan"], areas.codes("kelurahan")).astype(np.int16),
-        month=_months(cases["tgl_lapor"]),
-        slices=_slice_bits(cases["kategori"]),
-        stage=_stages(cases),
-        cell=_cells(cases),
+        person=_distinct(column("person_key")),
+        kelurahan=_positions(column("kode_kelurahan"), areas.codes("kelurahan")).astype(np.int16),
+        month=_months(column("tgl_lapor")),
+        pattern=pattern,
+        patterns=patterns,
+        stage=_stages(column),
+        cell=_cells(column),
     )
 
 
-def _distinct(column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
-    return column.combine_chunks().dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int32)
+def _distinct(values: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+    """Number of each distinct value; equal values share a number over all chunks."""
+    parts = [chunk.indices.to_numpy() for chunk in values.dictionary_encode().chunks]
+    return np.concatenate([np.zeros(0, dtype=np.int32), *parts])
 
 
-def _positions(column: pa.ChunkedArray, codes: tuple[str, ...]) -> Ints:
-    return pc.index_in(column, pa.array(codes)).combine_chunks().to_numpy(zero_copy_only=False).astype(np.int64)
+def _positions(values: pa.ChunkedArray, codes: tuple[str, ...]) -> npt.NDArray[np.int32]:
+    found = pc.index_in(values, pa.array(codes))
+    if found.null_count:
+        raise InternalError(f"codes without reference data: {pc.unique(values.filter(pc.is_null(found))).to_pylist()[:5]}")
+    return np.asarray(found.to_numpy(), dtype=np.int32)
 
 
-def _months(column: pa.ChunkedArray) -> npt.NDArray[np.int32]:
-    return column.combine_chunks().to_numpy(zero_copy_only=False).astype("datetime64[M]").astype(np.int32)
+def _months(values: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+    return np.asarray(values.to_numpy().astype("datetime64[M]").astype(np.int32), dtype=np.int32)
 
 
-def _slice_bits(column: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
-    lists = column.combine_chunks()
-    flat = _positions(pa.chunked_array([lists.flatten()]), tuple(categories.categories()))
-    starts = lists.offsets.to_numpy()[:-1] - lists.offsets[0].as_py()
-    return np.bitwise_or.reduceat(axes.slice_bits()[flat], starts) if len(starts) else np.zeros(0, dtype=np.uint64)
+def _newest(*columns: pa.ChunkedArray) -> date | None:
+    return max((day for values in columns if (day := pc.max(values).as_py()) is not None), default=None)
 
 
-def _stages(cases: pa.Table) -> npt.NDArray[np.int8]:
+def _patterns(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+    """For each list of categories the number of its combination of slices, and the slices of each combination."""
+    flat = _positions(pc.list_flatten(values), tuple(categories.categories()))
+    lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
+    bits = np.full(len(lengths), 1 << axes.slice_index()[axes.ALL], dtype=np.uint64)
+    starts = (np.cumsum(lengths) - lengths)[lengths > 0]
+    if len(starts):
+        bits[lengths > 0] = np.bitwise_or.reduceat(axes.slice_bits()[flat], starts)
+    combined = pa.array(bits).dictionary_encode()
+    kinds = combined.dictionary.to_numpy()
+    slices = np.arange(len(axes.slice_codes()), dtype=np.uint64)
+    return combined.indices.to_numpy(), (kinds[None, :] >> slices[:, None]) & np.uint64(1) == 1
+
+
+def _stages(column: Column) -> npt.NDArray[np.int8]:
     known = statuses()
     level = np.array([2 * item.served or 1 * item.verified for item in known.values()], dtype=np.int8)
-    stage = level[_positions(cases["status"], tuple(known))]
-    return np.where(pc.is_valid(cases["tgl_layanan_pertama"]).to_numpy(), np.int8(2), stage)
+    stage = level[_positions(column("status"), tuple(known))]
+    stage[pc.is_valid(column("tgl_layanan_pertama")).to_numpy()] = 2
+    return stage
 
 
-def _cells(cases: pa.Table) -> npt.NDArray[np.int8]:
-    sex = pc.fill_null(pc.index_in(cases["jk"], pa.array(schema.SEXES)), len(schema.SEXES)).to_numpy()
-    age = pc.fill_null(cases["usia"], -1).to_numpy()
+def _cells(column: Column) -> npt.NDArray[np.int8]:
+    sex = pc.fill_null(pc.index_in(column("jk"), pa.array(schema.SEXES)), len(schema.SEXES)).to_numpy()
+    age = pc.fill_null(column("usia"), -1).to_numpy()
     band = np.searchsorted([low for low, _ in schema.AGE_BANDS], age, side="right") - 1
-    band = np.where(band < 0, len(schema.AGE_BANDS), band)
-    return (sex * len(axes.AGE_LABELS) + band).astype(np.int8)
+    band[band < 0] = len(schema.AGE_BANDS)
+    return np.asarray(sex * len(axes.AGE_LABELS) + band, dtype=np.int8)
 
 
-def _cutoff(cases: pa.Table) -> date | None:
-    days = [day for name in ("tgl_lapor", "tgl_masuk") if (day := pc.max(cases[name]).as_py()) is not None]
-    return max(days, default=None)
+def _profile(codes: Codes, month: Ints, months: int) -> npt.NDArray[np.int32]:
+    shape = (months, len(areas.codes("kelurahan")), len(axes.SEX_LABELS) * len(axes.AGE_LABELS))
+    counts = np.zeros((months, len(codes.patterns), *shape[1:]), dtype=np.int32)
+    cell = (month * shape[1] + codes.kelurahan) * shape[2] + codes.cell
+    for position, chosen in _by_slice(codes.patterns, codes.pattern):
+        counts[:, position] = np.bincount(cell[chosen], minlength=months * shape[1] * shape[2]).reshape(shape)
+    return _running(counts).reshape(months + 1, *counts.shape[1:3], len(axes.SEX_LABELS), len(axes.AGE_LABELS))
 
 
-def _case_sums(codes: Codes, months: int) -> Ints:
-    kelurahan, slices = len(areas.codes("kelurahan")), len(axes.slice_codes())
-    counts = np.zeros((months + 1, slices, len(axes.area_codes())), dtype=np.int64)
-    cell = codes.month.astype(np.int64) * kelurahan + codes.kelurahan
-    for position in range(slices):
-        wanted = cell[_bit(codes.slices, position)]
-        counts[1:, position, :kelurahan] = np.bincount(wanted, minlength=months * kelurahan).reshape(months, kelurahan)
-    for district in np.unique(axes.district_of()):
-        counts[:, :, district] = counts[:, :, :kelurahan][:, :, axes.district_of() == district].sum(axis=2)
-    counts[:, :, -1] = counts[:, :, :kelurahan].sum(axis=2)
-    return np.cumsum(counts, axis=0)
+def _by_slice(patterns: npt.NDArray[np.bool_], pattern: npt.NDArray[np.int32]) -> Iterator[tuple[int, Ints]]:
+    """Every slice that occurs, with the rows in it."""
+    for position in np.flatnonzero(patterns.any(axis=1)):
+        yield int(position), np.flatnonzero(patterns[position][pattern])
 
 
-def _profile_sums(codes: Codes, months: int) -> npt.NDArray[np.int32]:
-    kelurahan, cells = len(areas.codes("kelurahan")), len(axes.SEX_LABELS) * len(axes.AGE_LABELS)
-    counts = np.zeros((months + 1, len(axes.slice_codes()), kelurahan, cells), dtype=np.int32)
-    cell = (codes.month.astype(np.int64) * kelurahan + codes.kelurahan) * cells + codes.cell
-    for position in range(len(axes.slice_codes())):
-        wanted = cell[_bit(codes.slices, position)]
-        counts[1:, position] = np.bincount(wanted, minlength=months * kelurahan * cells).reshape(months, kelurahan, cells)
-    sums = np.cumsum(counts, axis=0, dtype=np.int32)
-    return sums.reshape(*sums.shape[:3], len(axes.SEX_LABELS), len(axes.AGE_LABELS))
+def _running(counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Sums up to each month, beginning with none."""
+    sums = np.zeros((len(counts) + 1, *counts.shape[1:]), dtype=np.int32)
+    np.cumsum(counts, axis=0, out=sums[1:])
+    return sums
 
 
-def _persons(codes: Codes, months: int) -> dict[str, npt.NDArray[np.integer[Any]]]:
-    """Distinct persons of each stage in every window: (windows × slices × areas)."""
-    rows = months * (months + 1) // 2
-    shape = (rows, len(axes.slice_codes()), len(axes.area_codes()))
-    result = {stage: np.zeros(shape, dtype=_count_type(codes)) for stage in axes.STAGES}
-    for place, low, high in _levels(codes):
-        order = _by_person(codes, place, months)
-        for position in range(len(axes.slice_codes())):
-            chosen = order[_bit(codes.slices[order], position)]
-            for level, counts in enumerate(result.values()):
-                chosen = chosen[codes.stage[chosen] >= level]
-                firsts = _first_counts(codes.person[chosen], place[chosen], codes.month[chosen], months, low, high)
-                for start in range(months):
-                    row = window_row(start, start, months)
-                    counts[row : row + months - start, position, low:high] = np.cumsum(firsts[start, start:], axis=0)
+def _all_levels(counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Adds kecamatan and city to a last axis of kelurahan."""
+    return counts @ axes.membership().T.astype(np.int32)
+
+
+def _persons(codes: Codes, month: Ints, months: int) -> dict[str, tuple[Whole, ...]]:
+    kelurahan, districts = len(areas.codes("kelurahan")), len(areas.codes("kecamatan"))
+    place = codes.kelurahan.astype(np.int64)
+    levels = [(place, kelurahan), (axes.district_of()[place] - kelurahan, districts), (np.zeros_like(place), 1)]
+    counted = [_distinct_persons(codes, month, months, place, places) for place, places in levels]
+    return {stage: tuple(_frozen(counts[number]) for counts in counted) for number, stage in enumerate(axes.STAGES)}
+
+
+def _distinct_persons(codes: Codes, month: Ints, months: int, place: Ints, places: int) -> list[Whole]:
+    """Distinct persons in every window for each stage: (windows × slices × places).
+
+    A person counts once in each window and cell: a record counts for all window starts after the same
+    person's previous record in that cell.
+    """
+    key = (codes.person.astype(np.int64) * places + place) * months + month
+    order = np.argsort(key)
+    key = key[order] // max(months, 1)
+    month, place, pattern, stage = month[order], place[order], codes.pattern[order], codes.stage[order]
+    largest = np.bincount(place[_changes(key)], minlength=1).max()
+    shape = (months * (months + 1) // 2, len(codes.patterns), places)
+    result = [np.zeros(shape, dtype=np.min_scalar_type(largest)) for _ in axes.STAGES]
+    for position, chosen in _by_slice(codes.patterns, pattern):
+        for level, counts in enumerate(result):
+            chosen = chosen[stage[chosen] >= level]
+            counts[:, position] = _windows(key[chosen], place[chosen], month[chosen], months, places)
     return result
 
 
-def _by_person(codes: Codes, place: Ints, months: int) -> Ints:
-    """Order of the records by person, place, month."""
-    return np.argsort((codes.person.astype(np.int64) * len(axes.area_codes()) + place) * months + codes.month, kind="stable")
+def _changes(key: Ints) -> npt.NDArray[np.bool_]:
+    """Whether a sorted key differs from the one before it."""
+    changed = np.ones(len(key), dtype=bool)
+    np.not_equal(key[1:], key[:-1], out=changed[1:])
+    return changed
 
 
-def _count_type(codes: Codes) -> type[np.unsignedinteger]:
-    return np.uint16 if len(codes) <= np.iinfo(np.uint16).max else np.uint32
-
-
-def _bit(bits: npt.NDArray[np.uint64], position: int) -> npt.NDArray[np.bool_]:
-    return (bits >> np.uint64(position)) & np.uint64(1) == 1
-
-
-def _levels(codes: Codes) -> list[tuple[Ints, int, int]]:
-    """For each level: the area position of every record, and the range of positions of that level."""
-    kelurahan, total = len(areas.codes("kelurahan")), len(axes.area_codes())
-    place = codes.kelurahan.astype(np.int64)
-    return [(place, 0, kelurahan), (axes.district_of()[place], kelurahan, total - 1), (np.full(len(codes), total - 1), total - 1, total)]
-
-
-def _first_counts(person: npt.NDArray[np.int32], place: Ints, month: npt.NDArray[np.int32], months: int, low: int, high: int) -> Ints:
-    """(start × month × place) records that are their person's first in a window beginning at start.
-
-    Rows come sorted by person, place, month.
-    """
-    previous = np.full(len(person), -1, dtype=np.int64)
-    same = (person[1:] == person[:-1]) & (place[1:] == place[:-1])
-    previous[1:][same] = month[:-1][same]
-    cell = ((previous + 1) * months + month) * (high - low) + (place - low)
-    seen = np.bincount(cell, minlength=(months + 1) * months * (high - low)).reshape(months + 1, months, high - low)
-    return np.cumsum(seen, axis=0)[:-1]
+def _windows(key: Ints, place: Ints, month: Ints, months: int, places: int) -> Ints:
+    """(windows × places) distinct keys; rows come sorted by key, then month."""
+    since = np.zeros(len(key), dtype=np.int64)
+    since[1:] = month[:-1] + 1
+    since[_changes(key)] = 0
+    cell = (since * months + month) * places + place
+    seen = np.bincount(cell, minlength=(months + 1) * months * places).reshape(months + 1, months, places)
+    upto = np.cumsum(np.cumsum(seen[:-1], axis=0), axis=1)
+    start, end = np.triu_indices(months)
+    counts = upto[start, end]
+    later = start > 0
+    counts[later] -= upto[start[later], start[later] - 1]
+    return counts
 
 
 def _frozen(array: Array) -> Array:

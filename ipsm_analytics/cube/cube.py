@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,31 +13,37 @@ import numpy.typing as npt
 from ipsm_analytics.cube import axes
 from ipsm_analytics.cube.selection import Counts, Ints, Month, Selection, Window
 
+Whole = npt.NDArray[np.integer[Any]]
+STAGE_OF = {"persons": "reported", "persons_verified": "verified", "persons_served": "served"}
+
 
 @dataclass(frozen=True, eq=False)
 class Cube:
     """Counts of one data version; all arrays are read-only.
 
-    With M months, S slices, A areas (kelurahan, kecamatan, city), K kelurahan:
+    With M months, N of them holding cases, S slices, A areas of all levels, K kelurahan:
 
     Attributes:
         version: data version it was built from.
         first: first month on the time axis.
-        cases: (M+1 × S × A) cases up to a month.
-        persons: stage -> (M(M+1)/2 × S × A) distinct persons in each window [a, b], rows ordered by a then b.
-        profile: (M+1 × S × K × sexes × ages) cases up to a month.
-        reported: (M × K) whether a kelurahan reported in a month (a case or an explicit nihil).
-        cutoff: newest day any case was reported or reached the office; None when empty.
+        busy: (N) months that hold cases, counted from `first`; a stray old date costs one row, not all between.
+        cases: (N+1 × S × A) cases up to a busy month.
+        persons: stage -> one array a level (kelurahan, kecamatan, city) of (N(N+1)/2 × S × areas of the level)
+            distinct persons in each window [a, b] of busy months, rows ordered by a then b.
+        profile: (N+1 × S × K × sexes × ages) cases up to a busy month.
+        reports: (M+1 × A) kelurahan-months with a report (a case or an explicit nihil) up to a month.
+        cutoff: newest day a case was reported or anything reached the office; None when empty.
         sample_cases: cases marked DATA CONTOH.
         unidentified: cases whose person could not be keyed (no NIK, no name with birth date).
     """
 
     version: int
     first: Month
-    cases: Ints
-    persons: dict[str, npt.NDArray[np.integer]]
+    busy: Ints
+    cases: npt.NDArray[np.int32]
+    persons: Mapping[str, tuple[Whole, ...]]
     profile: npt.NDArray[np.int32]
-    reported: npt.NDArray[np.bool_]
+    reports: npt.NDArray[np.int32]
     cutoff: date | None
     sample_cases: int
     unidentified: int
@@ -43,7 +51,7 @@ class Cube:
     @property
     def month_count(self) -> int:
         """Months on the time axis."""
-        return len(self.reported)
+        return len(self.reports) - 1
 
     @property
     def span(self) -> Window | None:
@@ -66,60 +74,46 @@ class Cube:
         return self.cutoff is not None and month.last_day + timedelta(days=settle_days) <= self.cutoff
 
     def select(self, selection: Selection) -> Counts:
-        """Counts for a selection; windows outside the time axis count nothing."""
-        area = np.array([axes.area_index()[code] for code in selection.areas], dtype=np.int64)
-        slices = np.array([axes.slice_index()[code] for code in selection.slices], dtype=np.int64)
-        bounds = [self._bounds(window) for window in selection.windows]
-        reported = np.stack([self._reported(low, high)[area] for low, high in bounds])
-        members = np.array([len(_members(position)) for position in area], dtype=np.int64)
-        expected = np.array([window.length for window in selection.windows], dtype=np.int64)[:, None] * members[None, :]
+        """Counts for a selection; windows outside the time axis count nothing.
+
+        Raises KeyError for an area or slice that does not exist.
+        """
+        area, slices = axes.area_positions(selection.areas), axes.slice_positions(selection.slices)
+        first = np.array([window.first.ordinal for window in selection.windows], dtype=np.int64) - self.first.ordinal
+        last = np.array([window.last.ordinal for window in selection.windows], dtype=np.int64) - self.first.ordinal
+        edges = [np.minimum(np.maximum(edge, 0), self.month_count)[:, None] for edge in (first, last + 1)]
+        reported = (self.reports[edges[1], area] - self.reports[edges[0], area]).astype(np.int64)
+        expected = (last + 1 - first)[:, None] * axes.membership()[area].sum(axis=1)
         if selection.quantity == "reports":
             values = np.repeat(reported[:, None, :], len(slices), axis=1)
         else:
-            values = np.stack([self._values(selection, low, high, slices, area) for low, high in bounds])
+            low, high = np.searchsorted(self.busy, first), np.searchsorted(self.busy, last, side="right")
+            values = self._values(selection, low, high, slices, area)
         return Counts(selection, values, reported, expected)
 
-    def _values(self, selection: Selection, low: int, high: int, slices: Ints, area: Ints) -> Ints:
-        if low > high:
-            return np.zeros((len(slices), len(area)), dtype=np.int64)
+    def _values(self, selection: Selection, low: Ints, high: Ints, slices: Ints, area: Ints) -> Ints:
+        """Counts of the busy months from `low` up to, not including, `high`."""
         if selection.sex is not None or selection.age is not None:
             return self._profile(selection, low, high, slices, area)
         if selection.quantity == "cases":
-            block = self.cases[high + 1] - self.cases[low]
-        else:
-            stage = {"persons": "reported", "persons_verified": "verified", "persons_served": "served"}[selection.quantity]
-            block = self.persons[stage][window_row(low, high, self.month_count)]
-        return block[np.ix_(slices, area)].astype(np.int64)
+            cells = slices[:, None], area[None, :]
+            return (self.cases[high[:, None, None], *cells] - self.cases[low[:, None, None], *cells]).astype(np.int64)
+        levels = self.persons[STAGE_OF[selection.quantity]]
+        known = low < high
+        row = np.where(known, window_row(low, high - 1, len(self.busy)), 0)
+        if not known.any():
+            return np.zeros((len(low), len(slices), len(area)), dtype=np.int64)
+        blocks = [level[row[:, None], slices] for level in levels]
+        return np.concatenate(blocks, axis=2, dtype=np.int64)[:, :, area] * known[:, None, None]
 
-    def _profile(self, selection: Selection, low: int, high: int, slices: Ints, area: Ints) -> Ints:
-        block = (self.profile[high + 1] - self.profile[low])[slices]
+    def _profile(self, selection: Selection, low: Ints, high: Ints, slices: Ints, area: Ints) -> Ints:
         sexes = slice(None) if selection.sex is None else [axes.SEX_LABELS.index(selection.sex)]
         ages = slice(None) if selection.age is None else [axes.AGE_LABELS.index(selection.age)]
-        by_kelurahan = block[:, :, sexes][..., ages].sum(axis=(2, 3))
-        return np.stack([by_kelurahan[:, _members(position)].sum(axis=1) for position in area], axis=1).astype(np.int64)
-
-    def _bounds(self, window: Window) -> tuple[int, int]:
-        low = window.first.ordinal - self.first.ordinal
-        high = window.last.ordinal - self.first.ordinal
-        return max(low, 0), min(high, self.month_count - 1)
-
-    def _reported(self, low: int, high: int) -> Ints:
-        by_kelurahan = self.reported[low : high + 1].sum(axis=0) if low <= high else np.zeros(self.reported.shape[1], dtype=np.int64)
-        districts = np.bincount(axes.district_of(), weights=by_kelurahan, minlength=len(axes.area_codes()))
-        districts[: len(by_kelurahan)] = by_kelurahan
-        districts[-1] = by_kelurahan.sum()
-        return districts.astype(np.int64)
+        block = self.profile[high[:, None], slices] - self.profile[low[:, None], slices]
+        by_kelurahan = block[:, :, :, sexes][..., ages].sum(axis=(3, 4), dtype=np.int64)
+        return by_kelurahan @ axes.membership()[area].T.astype(np.int64)
 
 
-def window_row(low: int, high: int, months: int) -> int:
-    """Row of window [low, high] among all windows ordered by start, then end."""
+def window_row(low: Ints, high: Ints, months: int) -> Ints:
+    """Rows of windows [low, high] among all windows ordered by start, then end."""
     return low * months - low * (low - 1) // 2 + high - low
-
-
-def _members(position: int) -> Ints:
-    kelurahan = len(axes.district_of())
-    if position < kelurahan:
-        return np.array([position])
-    if position == len(axes.area_codes()) - 1:
-        return np.arange(kelurahan)
-    return np.flatnonzero(axes.district_of() == position)

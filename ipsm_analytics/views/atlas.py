@@ -12,10 +12,10 @@ from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator, indicators
 from ipsm_analytics.views import classes, figures, maps, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix
 from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.overview import recent, unsettled_months
-from ipsm_analytics.views.values import interval_text, unit_text, value_text
+from ipsm_analytics.views.values import interval_text, short_value
 
 Comparison = Literal["tidak", "tahun_lalu", "kategori"]
 COMPARISONS: tuple[Comparison, ...] = ("tidak", "tahun_lalu", "kategori")
@@ -33,7 +33,7 @@ class MapView:
 
 @dataclass(frozen=True)
 class AreaPanel:
-    """The figures of one area beside the map; rows of (label, value with unit, interval)."""
+    """The figures of one area beside the map; rows of (label, value, interval)."""
 
     code: str
     title: str
@@ -55,18 +55,15 @@ class MapOptions:
 def atlas(desk: Desk, scopes: tuple[Scope, ...], options: MapOptions) -> tuple[MapView, ...]:
     """One map a scope, all on the same classes and bubble sizes."""
     item = indicator(options.indicator)
-    plain = [scope if item.splits else Scope(scope.area, "SEMUA", scope.window) for scope in scopes]
-    questions = [_question(scope, item, options.level) for scope in plain]
+    scopes = tuple(scope.surroundings for scope in scopes)
+    questions = [scope.ask(item.id, options.level) for scope in scopes]
     frames = [desk.answer(question) for question in questions]
     breaks = classes.frozen_breaks(desk, item, questions) if item.map_mark == "warna" else ()
     largest = max((float(frame["value"].max()) for frame in frames if frame["value"].notna().any()), default=0.0)
     spec = maps.MapSpec(options.layout, options.level, breaks, largest, options.height, options.width)
-    return tuple(_view(desk, scope, item, question, frame, spec) for scope, question, frame in zip(plain, questions, frames, strict=True))
-
-
-def _question(scope: Scope, item: Indicator, level: str) -> Query:
-    fits = areas.LEVELS.index(areas.level_of(scope.area)) <= areas.LEVELS.index(level)
-    return scope.ask(item.id, level, area=scope.area if fits else areas.parent(scope.area))
+    return tuple(
+        _view(desk, scope, item, question, frame, spec) for scope, question, frame in zip(scopes, questions, frames, strict=True)
+    )
 
 
 def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.DataFrame, spec: maps.MapSpec) -> MapView:
@@ -74,7 +71,13 @@ def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.
     coloured = item.map_mark == "warna"
     chart = Chart(
         key="peta",
-        title=words("peta.judul", indikator=item.title, tingkat=words(f"pilahan.{spec.level}").lower(), lingkup=scope_name(words, scope)),
+        title=words(
+            "peta.judul",
+            indikator=item.title,
+            tingkat=words(f"pilahan.{spec.level}").lower(),
+            lingkup=scope_suffix(words, scope),
+            periode=words.window(scope.window),
+        ),
         context=context_line(desk, item, scope.window),
         reading=words("peta.cara_warna" if coloured else "peta.cara_gelembung") + " " + words(f"peta.cara_{spec.layout}"),
         alt=_alt(desk, item, frame, spec.level),
@@ -91,7 +94,13 @@ def _alt(desk: Desk, item: Indicator, frame: pd.DataFrame, level: str) -> str:
     if known.empty:
         return desk.words("peta.alt_kosong", indikator=item.title)
     top = known.loc[known["value"].idxmax()]
-    return desk.words("peta.alt", indikator=item.title, jumlah=len(frame), tertinggi=areas.label(top[f"kode_{level}"]), nilai=desk.words.number(top["value"], item.decimals))
+    return desk.words(
+        "peta.alt",
+        indikator=item.title,
+        jumlah=len(frame),
+        tertinggi=areas.label(top[f"kode_{level}"]),
+        nilai=desk.words.number(top["value"], item.decimals),
+    )
 
 
 def bubble_scale(largest: float) -> tuple[float, ...]:
@@ -105,10 +114,11 @@ def panel(desk: Desk, scope: Scope, code: str) -> AreaPanel:
     inside = Scope(code, scope.slice, scope.window)
     rows = []
     for item in indicators().values():
-        plain = inside if item.splits else Scope(code, "SEMUA", scope.window)
-        row = desk.answer(plain.ask(item.id)).iloc[0]
-        value = value_text(words, row["value"], row["status"], item)
-        rows.append((item.short, value + unit_text(row["status"], item), interval_text(words, row["lower"], row["upper"], item) if item.interval else ""))
+        row = desk.answer(inside.ask(item.id)).iloc[0]
+        value = short_value(words, row["value"], row["status"], item)
+        rows.append(
+            (words(f"kartu.{item.id}"), value, interval_text(words, row["lower"], row["upper"], item) if item.interval else "")
+        )
     return AreaPanel(code, areas.label(code), tuple(rows), _panel_trend(desk, inside))
 
 
@@ -121,11 +131,13 @@ def _panel_trend(desk: Desk, scope: Scope) -> Chart:
     months = window.months()
     return Chart(
         key="tren_wilayah",
-        title=words("peta.tren_wilayah", lingkup=scope_name(words, scope)),
+        title=words("peta.tren_wilayah", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
         reading=words("tren.bulanan.cara", hari=desk.settle_days),
-        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_name(words, scope)),
-        figure=figures.monthly(words, months, [figures.Line("", values, style.NAVY)], unsettled_months(desk, months), height=200, unit=item.unit),
+        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_suffix(words, scope)),
+        figure=figures.monthly(
+            words, months, [figures.Line("", values, style.NAVY)], unsettled_months(desk, months), height=200, unit=item.unit
+        ),
         table=lambda: tables.readable(words, frame, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )

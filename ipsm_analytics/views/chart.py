@@ -13,7 +13,7 @@ from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query, query
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.reference import areas, categories
-from ipsm_analytics.reference.indicators import Indicator
+from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views.i18n import Words
 
 
@@ -30,9 +30,18 @@ class Scope:
         """The same span one year earlier."""
         return self.window.shifted(-12)
 
-    def ask(self, indicator: str, *by: str, window: Window | None = None, area: str | None = None, slice_code: str | None = None) -> Query:
+    @property
+    def surroundings(self) -> Scope:
+        """The same scope, a single kelurahan widened to its kecamatan, so it is seen among others."""
+        area = areas.parent(self.area) if areas.level_of(self.area) == "kelurahan" else self.area
+        return Scope(area, self.slice, self.window)
+
+    def ask(
+        self, code: str, *by: str, window: Window | None = None, area: str | None = None, slice_code: str | None = None
+    ) -> Query:
         """A question within this scope; indicators that know no slices are asked without one."""
-        return Query(indicator, by, window or self.window, area or self.area, slice_code or self.slice)
+        part = slice_code or self.slice
+        return Query(code, by, window or self.window, area or self.area, part if indicator(code).splits else ALL)
 
 
 @dataclass(frozen=True)
@@ -82,10 +91,17 @@ def slice_name(words: Words, code: str) -> str:
 def context_line(desk: Desk, item: Indicator, window: Window) -> str:
     """Unit, period, source and cut-off of a figure."""
     words = desk.words
-    return words("bagan.konteks", satuan=item.unit, periode=words.window(window), sumber=item.source, cutoff=words.day(desk.cube.cutoff))
+    return words(
+        "bagan.konteks", satuan=item.unit, periode=words.window(window), sumber=item.source, cutoff=words.day(desk.cube.cutoff)
+    )
 
 
 def scope_name(words: Words, scope: Scope) -> str:
     """'lansia terlantar, Kec. Tallo' for titles."""
     place = areas.label(scope.area)
     return place if scope.slice == ALL else f"{slice_name(words, scope.slice)}, {place}"
+
+
+def scope_suffix(words: Words, scope: Scope) -> str:
+    """The scope after a title, ', lansia, Kec. Tallo'; nothing for the whole city."""
+    return "" if (scope.area, scope.slice) == (areas.CITY, ALL) else f", {scope_name(words, scope)}"

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.measures import Query, Status
+from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator
 from ipsm_analytics.views import style
 from ipsm_analytics.views.chart import Desk
@@ -38,7 +39,7 @@ class LegendEntry:
 
 
 def frozen_breaks(desk: Desk, item: Indicator, questions: Sequence[Query]) -> tuple[float, ...]:
-    """Inner class bounds from all spans of the same length in the data version, so periods stay comparable.
+    """Inner class bounds from the whole city over spans of the same length, so periods and places stay comparable.
 
     Fixed bounds of indicators.yml win. Otherwise quintiles (mapclassify) of the pooled values of up to twelve
     spans, each half a span before the last; fewer distinct values give fewer classes.
@@ -61,7 +62,7 @@ def frozen_breaks(desk: Desk, item: Indicator, questions: Sequence[Query]) -> tu
 
 
 def _at(question: Query, window: Window) -> Query:
-    return Query(question.indicator, question.by, window, question.area, question.slice)
+    return Query(question.indicator, question.by, window, areas.CITY, question.slice)
 
 
 def breaks_of(values: Sequence[float], decimals: int) -> tuple[float, ...]:

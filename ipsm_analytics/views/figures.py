@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from ipsm_analytics.views import style
 from ipsm_analytics.views.i18n import Words
 
 MAX_TICKS = 9
+LABEL_GAP = 17
 
 
 @dataclass(frozen=True)
@@ -46,34 +48,47 @@ class Points:
     unit: str
 
 
-def yearly_points(words: Words, series: Sequence[Points]) -> go.Figure:
-    """One panel a concept, each on its own scale from zero, because concepts are no common quantity."""
-    columns = min(max(len(series), 1), 3)
+def yearly_points(words: Words, series: Sequence[Points], columns: int) -> go.Figure:
+    """One panel a concept, each on its own scale from zero; unconnected, because sources count differently."""
+    columns = min(max(len(series), 1), columns)
     rows = max(-(-len(series) // columns), 1)
     figure = make_subplots(rows=rows, cols=columns, subplot_titles=[item.name for item in series], vertical_spacing=0.3 / rows)
-    figure.update_layout(style.figure(200 * rows + 40).layout, overwrite=False)
+    figure.update_layout(style.figure(210 * rows + 40).layout, overwrite=False)
     for position, item in enumerate(series):
-        labels = [f"{words.number(value, 0 if float(value).is_integer() else 2)}" for value in item.values]
+        labels = [words.number(value, 0 if float(value).is_integer() else 2) for value in item.values]
+        place = {"row": position // columns + 1, "col": position % columns + 1}
         figure.add_scatter(
             x=list(item.years),
             y=list(item.values),
-            text=labels,
-            mode="lines+markers+text",
+            customdata=labels,
+            text=[label if index in _told(item.values) else "" for index, label in enumerate(labels)],
+            mode="markers+text",
             textposition="top center",
             cliponaxis=False,
-            marker={"size": 9, "color": style.NAVY},
-            line={"color": style.NAVY, "width": 1.5, "dash": "dot"},
-            hovertemplate=f"%{{x}}: %{{text}} {item.unit}<extra>{item.name}</extra>",
-            row=position // columns + 1,
-            col=position % columns + 1,
+            marker={"size": 10, "color": style.NAVY},
+            hovertemplate=f"%{{x}}: %{{customdata}} {item.unit}<extra>{item.name}</extra>",
+            **place,
         )
+        figure.update_yaxes(range=[0, max(item.values) * 1.3], **place)
+        figure.update_xaxes(range=[min(item.years) - 1, max(item.years) + 1], **place)
     figure.update_xaxes(tickformat="d", gridcolor=style.GRID, nticks=6)
-    figure.update_yaxes(rangemode="tozero", gridcolor=style.GRID, nticks=4)
+    figure.update_yaxes(gridcolor=style.GRID, nticks=4)
     figure.update_layout(margin={"t": 28})
     return figure
 
 
-def monthly(words: Words, months: Sequence[Month], lines: Sequence[Line], unsettled: int, *, height: int, unit: str, decimals: int = 0) -> go.Figure:
+def _told(values: Sequence[float]) -> set[int]:
+    """Points that carry their value in writing: all of a few, else the highest and the last."""
+    return (
+        set(range(len(values)))
+        if len(values) <= 4
+        else {max(range(len(values)), key=lambda index: values[index]), len(values) - 1}
+    )
+
+
+def monthly(
+    words: Words, months: Sequence[Month], lines: Sequence[Line], unsettled: int, *, height: int, unit: str, decimals: int = 0
+) -> go.Figure:
     """Series by month; the last `unsettled` months are dashed on a marked ground."""
     figure = style.figure(height)
     days = [month.first_day for month in months]
@@ -83,55 +98,125 @@ def monthly(words: Words, months: Sequence[Month], lines: Sequence[Line], unsett
         look = {"color": line.colour, "width": 2 if line.quiet else 3}
         hover = f"%{{customdata}}<br>{line.name}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
         labels = [words.month(month) for month in months]
-        figure.add_scatter(x=days[:solid], y=values[:solid], customdata=labels[:solid], mode="lines", name=line.name, line=look, hovertemplate=hover)
+        figure.add_scatter(
+            x=days[:solid],
+            y=values[:solid],
+            customdata=labels[:solid],
+            mode="lines",
+            name=line.name,
+            line=look,
+            hovertemplate=hover,
+        )
         tail = max(solid - 1, 0)
         if unsettled:
             figure.add_scatter(
-                x=days[tail:], y=values[tail:], customdata=labels[tail:], mode="lines", name=line.name, line=look | {"dash": "dot"}, hovertemplate=hover
+                x=days[tail:],
+                y=values[tail:],
+                customdata=labels[tail:],
+                mode="lines",
+                name=line.name,
+                line=look | {"dash": "dot"},
+                hovertemplate=hover,
             )
-        _direct_label(figure, line, days, values)
+    _label_lines(figure, lines, days)
     _time_axis(words, figure, months)
     if unsettled and months:
         _mark_unsettled(words, figure, months[solid].first_day.isoformat(), days[-1].isoformat())
     return figure
 
 
-def _direct_label(figure: go.Figure, line: Line, days: Sequence[object], values: Sequence[float | None]) -> None:
-    known = [position for position, value in enumerate(values) if value is not None]
-    if known:
+def _label_lines(figure: go.Figure, lines: Sequence[Line], places: Sequence[object]) -> None:
+    """Names written at the lines' ends instead of a legend, pushed apart where they would overlap."""
+    ends = []
+    for line in lines:
+        known = [position for position, value in enumerate(line.values) if value is not None]
+        if known and line.name:
+            ends.append((float(line.values[known[-1]] or 0), places[known[-1]], line))
+    top = max((float(value) for line in lines for value in line.values if value is not None), default=1.0) or 1.0
+    pixels = (figure.layout.height - 70) / (top * 1.05)
+    shifts = spread([value * pixels for value, _, _ in ends], LABEL_GAP)
+    for (value, place, line), shift in zip(ends, shifts, strict=True):
         figure.add_annotation(
-            x=days[known[-1]], y=values[known[-1]], text=line.name, font={"color": line.colour, "size": 14}, showarrow=False, xanchor="left", xshift=6
+            x=place,
+            y=value,
+            text=line.name,
+            font={"color": line.colour, "size": 14},
+            showarrow=False,
+            xanchor="left",
+            xshift=6,
+            yshift=shift - value * pixels,
         )
+
+
+def spread(positions: Sequence[float], gap: float) -> list[float]:
+    """Positions moved up just enough to lie at least `gap` apart, in their own order."""
+    result = list(positions)
+    floor = -math.inf
+    for index in sorted(range(len(result)), key=lambda index: positions[index]):
+        result[index] = floor = max(result[index], floor + gap)
+    return result
 
 
 def _time_axis(words: Words, figure: go.Figure, months: Sequence[Month]) -> None:
     step = max(1, -(-len(months) // MAX_TICKS))
     ticks = list(months)[::-1][::step][::-1]
-    figure.update_xaxes(tickvals=[month.first_day for month in ticks], ticktext=[words.month(month) for month in ticks])
+    labels = [words.month(month).replace(" ", "<br>") for month in ticks]
+    figure.update_xaxes(tickvals=[month.first_day for month in ticks], ticktext=labels, tickangle=0)
 
 
 def _mark_unsettled(words: Words, figure: go.Figure, start: str, end: str) -> None:
     figure.add_vrect(x0=start, x1=end, fillcolor=style.AMBER, opacity=0.14, line_width=0, layer="below")
     figure.add_annotation(
-        x=start, y=1, yref="paper", text=words("bagan.belum_lengkap"), showarrow=False, xanchor="right", xshift=-4, yanchor="top", font={"size": 13, "color": style.MUTED}
+        x=start,
+        y=0,
+        yref="paper",
+        text=words("bagan.belum_lengkap"),
+        showarrow=False,
+        xanchor="right",
+        xshift=-4,
+        yanchor="bottom",
+        font={"size": 13, "color": style.MUTED},
     )
 
 
-def by_year(words: Words, years: Sequence[tuple[str, Sequence[float | None]]], *, height: int, unit: str, decimals: int = 0) -> go.Figure:
-    """One line a year over the calendar months; the newest strongest."""
+def by_year(words: Words, years: Sequence[Line], unsettled: int, *, height: int, unit: str, decimals: int = 0) -> go.Figure:
+    """One line a year over the calendar months; the last one strongest, its last `unsettled` months dotted."""
     names = [words.month(Month(2000, month)).split(" ")[0] for month in range(1, 13)]
     figure = style.figure(height)
-    shades = ("#A9B7C0", "#6F8797", style.TEAL, style.NAVY)[-len(years) :]
-    for shade, (year, values) in zip(shades, years[-4:], strict=True):
-        hover = f"%{{x}} {year}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
-        newest = year == years[-1][0]
-        figure.add_scatter(x=names, y=list(values), mode="lines+markers", name=year, line={"color": shade, "width": 4 if newest else 2}, hovertemplate=hover)
-        _direct_label(figure, Line(year, values, shade), names, values)
-    figure.update_xaxes(range=[-0.3, 12.2])
+    for line in years:
+        newest = line is years[-1]
+        known = sum(value is not None for value in line.values)
+        solid = known - unsettled if newest else 12
+        hover = f"%{{x}} {line.name}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
+        look = {"color": line.colour, "width": 4 if newest else 2}
+        figure.add_scatter(
+            x=names[:solid], y=list(line.values)[:solid], mode="lines+markers", name=line.name, line=look, hovertemplate=hover
+        )
+        if solid < known:
+            tail = max(solid - 1, 0)
+            figure.add_scatter(
+                x=names[tail:known],
+                y=list(line.values)[tail:known],
+                mode="lines+markers",
+                name=line.name,
+                line=look | {"dash": "dot"},
+                hovertemplate=hover,
+            )
+    _label_lines(figure, years, names)
+    figure.update_xaxes(range=[-0.3, 12.6], tickangle=0, tickfont={"size": 13})
     return figure
 
 
-def intervals(words: Words, rows: Sequence[Row], reference: float, reference_name: str, *, decimals: int, unit: str, colour: str = style.NAVY) -> go.Figure:
+def intervals(
+    words: Words,
+    rows: Sequence[Row],
+    reference: float,
+    reference_name: str,
+    *,
+    decimals: int,
+    unit: str,
+    colour: str = style.NAVY,
+) -> go.Figure:
     """Values with 95% intervals on one scale, against a reference line; first row on top."""
     figure = style.figure(46 * max(len(rows), 1) + 64)
     names = [row.name for row in rows]
@@ -149,18 +234,31 @@ def intervals(words: Words, rows: Sequence[Row], reference: float, reference_nam
             "width": 7,
             "color": colour,
         },
-        customdata=[[words.number(row.value, decimals), words.number(row.lower, decimals), words.number(row.upper, decimals), row.note] for row in rows],
+        customdata=[
+            [words.number(row.value, decimals), words.number(row.lower, decimals), words.number(row.upper, decimals), row.note]
+            for row in rows
+        ],
         hovertemplate=f"%{{y}}<br>%{{customdata[0]}} {unit} (95%: %{{customdata[1]}}–%{{customdata[2]}})<br>%{{customdata[3]}}<extra></extra>",
     )
     figure.add_vline(x=reference, line={"color": style.AMBER, "width": 3, "dash": "dash"})
-    figure.add_annotation(x=reference, y=1, yref="paper", yanchor="bottom", text=reference_name, showarrow=False, font={"size": 13, "color": style.MUTED})
+    figure.add_annotation(
+        x=reference,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text=reference_name,
+        showarrow=False,
+        font={"size": 13, "color": style.MUTED},
+    )
     figure.update_yaxes(autorange="reversed", showgrid=False)
     figure.update_xaxes(rangemode="tozero")
     figure.update_layout(margin={"t": 30})
     return figure
 
 
-def bars(words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour: str = style.TEAL, highest: float | None = None) -> go.Figure:
+def bars(
+    words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour: str = style.TEAL, highest: float | None = None
+) -> go.Figure:
     """Horizontal bars from zero with intervals and the value written out; first row on top."""
     figure = style.figure(30 * max(len(rows), 1) + 40)
     figure.add_bar(
@@ -179,7 +277,7 @@ def bars(words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour:
             "arrayminus": [row.value - row.lower for row in rows],
             "thickness": 1.5,
             "width": 4,
-            "color": style.MUTED,
+            "color": style.TEXT,
         },
         hovertemplate=f"%{{y}}: %{{x:,.{decimals}f}} {unit}<extra></extra>",
     )
@@ -188,12 +286,20 @@ def bars(words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour:
     return figure
 
 
-def small_multiples(words: Words, months: Sequence[Month], panels: Sequence[Line], unsettled: int, *, columns: int, unit: str, decimals: int = 0) -> go.Figure:
+def small_multiples(
+    words: Words, months: Sequence[Month], panels: Sequence[Line], unsettled: int, *, columns: int, unit: str, decimals: int = 0
+) -> go.Figure:
     """One panel a series, all on one scale."""
     rows = -(-len(panels) // columns)
     base = style.figure(150 * rows + 40)
     figure = make_subplots(
-        rows=rows, cols=columns, shared_yaxes="all", shared_xaxes="all", subplot_titles=[line.name for line in panels], horizontal_spacing=0.02, vertical_spacing=0.28 / rows
+        rows=rows,
+        cols=columns,
+        shared_yaxes="all",
+        shared_xaxes="all",
+        subplot_titles=[line.name for line in panels],
+        horizontal_spacing=0.02,
+        vertical_spacing=0.28 / rows,
     )
     figure.update_layout(base.layout, overwrite=False)
     days, solid = [month.first_day for month in months], len(months) - unsettled
@@ -202,14 +308,35 @@ def small_multiples(words: Words, months: Sequence[Month], panels: Sequence[Line
         place = {"row": position // columns + 1, "col": position % columns + 1}
         hover = f"{line.name}, %{{customdata}}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
         values = list(line.values)
-        figure.add_scatter(x=days[:solid], y=values[:solid], customdata=labels[:solid], mode="lines", line={"color": line.colour, "width": 2.5}, name=line.name, hovertemplate=hover, **place)
+        figure.add_scatter(
+            x=days[:solid],
+            y=values[:solid],
+            customdata=labels[:solid],
+            mode="lines",
+            line={"color": line.colour, "width": 2.5},
+            name=line.name,
+            hovertemplate=hover,
+            **place,
+        )
         tail = max(solid - 1, 0)
         if unsettled:
             figure.add_scatter(
-                x=days[tail:], y=values[tail:], customdata=labels[tail:], mode="lines", line={"color": line.colour, "width": 2.5, "dash": "dot"}, name=line.name, hovertemplate=hover, **place
+                x=days[tail:],
+                y=values[tail:],
+                customdata=labels[tail:],
+                mode="lines",
+                line={"color": line.colour, "width": 2.5, "dash": "dot"},
+                name=line.name,
+                hovertemplate=hover,
+                **place,
             )
     ticks = [month for month in months if month.month == 1]
-    figure.update_xaxes(tickvals=[month.first_day for month in ticks], ticktext=[str(month.year) for month in ticks], gridcolor=style.GRID, showticklabels=True)
+    figure.update_xaxes(
+        tickvals=[month.first_day for month in ticks],
+        ticktext=[str(month.year) for month in ticks],
+        gridcolor=style.GRID,
+        showticklabels=True,
+    )
     figure.update_yaxes(gridcolor=style.GRID, rangemode="tozero", nticks=4)
     figure.update_annotations(font={"size": 14})
     figure.update_layout(margin={"t": 28})

@@ -82,7 +82,9 @@ def reason_table(words: Words) -> pd.DataFrame:
 def source_table(words: Words, settings: Settings) -> pd.DataFrame:
     """Every reference and published file with its source note."""
     files = sorted([*settings.reference.glob("*.csv"), *settings.reference.glob("*.yml"), *settings.published.glob("*.csv")])
-    return pd.DataFrame({words("kamus.berkas"): [path.name for path in files], words("kamus.sumber"): [tables.source(path) for path in files]})
+    return pd.DataFrame(
+        {words("kamus.berkas"): [path.name for path in files], words("kamus.sumber"): [tables.source(path) for path in files]}
+    )
 
 
 def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
@@ -92,7 +94,20 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "sensor": {"k": settings.small_cell},
         "belum_lengkap": {"hari": settings.settle_days},
     }
-    keys = ("penduduk", "orang", "selang", "kelas", "belum_lapor", "belum_lengkap", "perubahan", "menonjol", "sensor", "batas", "heksagon", "contoh")
+    keys = (
+        "penduduk",
+        "orang",
+        "selang",
+        "kelas",
+        "belum_lapor",
+        "belum_lengkap",
+        "perubahan",
+        "menonjol",
+        "sensor",
+        "batas",
+        "heksagon",
+        "contoh",
+    )
     return [(words(f"metode.{key}.judul"), words(f"metode.{key}.isi", **values.get(key, {}))) for key in keys]
 
 

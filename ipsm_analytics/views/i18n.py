@@ -37,7 +37,9 @@ class Words:
         """1.234,5; an en dash for a missing value."""
         if value is None or math.isnan(value):
             return MISSING
-        return str(format_decimal(round(value, decimals), f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=self.language))
+        return str(
+            format_decimal(round(value, decimals), f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=self.language)
+        )
 
     def percent_change(self, value: float) -> str:
         """Size of a change in whole percent, one decimal below 10."""
@@ -55,7 +57,11 @@ class Words:
         """Jan-Okt 2026 with an en dash; both years where they differ; one month alone."""
         if value.length == 1:
             return self.month(value.first)
-        first = format_date(value.first.first_day, "MMM", locale=self.language) if value.first.year == value.last.year else self.month(value.first)
+        first = (
+            format_date(value.first.first_day, "MMM", locale=self.language)
+            if value.first.year == value.last.year
+            else self.month(value.first)
+        )
         return f"{first}–{self.month(value.last)}"
 
     def listing(self, items: list[str]) -> str:

@@ -25,13 +25,17 @@ from ipsm_analytics.views.classes import STATE_COLOURS, class_of, palette
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.values import interval_text, unit_text, value_text
 
+Bounds = tuple[float, float, float, float]
 Layout = Literal["geografis", "heksagon"]
 LAYOUTS: tuple[Layout, ...] = ("geografis", "heksagon")
 ISLANDS = "73.71.15"
 INSET = (119.345, -5.112, 119.414, -5.062)
 INSET_SCALE = 3.0
 TILE = 512
+OUTLINE: Mapping[Layout, tuple[float, float]] = {"geografis": (2.4, 1.1), "heksagon": (4.5, 1.8)}
+"""Widths in pixels of the white casing and the dark core of kecamatan outlines."""
 BUBBLE_MAX = 46
+CROSS_DEGREES = 0.0033
 URL = "app/static/geo"
 
 
@@ -42,12 +46,17 @@ class Geometry:
     Attributes:
         features: layer name -> GeoJSON text; 'kelurahan', 'kecamatan' (ids are codes), 'garis' (outlines).
         points: area code -> (lon, lat) for marks.
-        bounds: west, south, east, north.
+        extents: area code -> west, south, east, north.
     """
 
     features: Mapping[str, str]
     points: Mapping[str, tuple[float, float]]
-    bounds: tuple[float, float, float, float]
+    extents: Mapping[str, Bounds]
+
+    def bounds(self, codes: Sequence[str]) -> Bounds:
+        """Smallest box around areas."""
+        west, south, east, north = zip(*(self.extents[code] for code in codes), strict=True)
+        return min(west), min(south), max(east), max(north)
 
     def file_name(self, layer: str) -> str:
         """Name that changes with the content, so a browser may keep it for good."""
@@ -64,12 +73,17 @@ def _geometry(layout: Layout, stamp: object) -> Geometry:
     kelurahan = _drawn(boundaries.polygons()) if layout == "geografis" else hexagons.polygons()
     kecamatan = kelurahan.assign(kode=kelurahan["kode"].str[:8]).dissolve("kode", as_index=False)
     lines = [*kecamatan.geometry.boundary, *([box(*INSET).boundary] if layout == "geografis" else [])]
-    points = {str(code): _inside(shape) for code, shape in [*zip(kelurahan["kode"], kelurahan.geometry, strict=True), *zip(kecamatan["kode"], kecamatan.geometry, strict=True)]}
-    west, south, east, north = (float(value) for value in kelurahan.total_bounds)
+    shapes = {
+        str(code): shape for frame in (kelurahan, kecamatan) for code, shape in zip(frame["kode"], frame.geometry, strict=True)
+    }
     return Geometry(
-        features={"kelurahan": _features(kelurahan), "kecamatan": _features(kecamatan), "garis": gpd.GeoSeries(lines, crs=4326).to_json()},
-        points=points | {areas.CITY: ((west + east) / 2, (south + north) / 2)},
-        bounds=(west, south, east, north),
+        features={
+            "kelurahan": _features(kelurahan),
+            "kecamatan": _features(kecamatan),
+            "garis": gpd.GeoSeries(lines, crs=4326).to_json(),
+        },
+        points={code: _inside(shape) for code, shape in shapes.items()},
+        extents={code: shape.bounds for code, shape in shapes.items()},
     )
 
 
@@ -85,25 +99,32 @@ def _features(frame: gpd.GeoDataFrame) -> str:
 
 
 def _drawn(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The islands of Kepulauan Sangkarrang moved into a framed inset, island beside island, enlarged."""
+    """The islands of Kepulauan Sangkarrang moved into a framed inset: one row a kelurahan, enlarged alike."""
     far = frame["kode"].str.startswith(ISLANDS)
-    moved = frame.loc[far, "geometry"].tolist()
+    rows = [_parts(shape) for shape in frame.loc[far, "geometry"]]
+    heights = [max(part.bounds[3] - part.bounds[1] for part in parts) for parts in rows]
     west, south, east, north = INSET
-    height = (north - south) / len(moved)
-    shapes = [_row(shape, (west, north - height * (slot + 0.5), east)) for slot, shape in enumerate(moved)]
+    scale = min(INSET_SCALE, (north - south) * 0.85 / sum(heights))
+    gap = ((north - south) - scale * sum(heights)) / (len(rows) + 1)
+    shapes, top = [], north
+    for parts, height in zip(rows, heights, strict=True):
+        middle = top - gap - scale * height / 2
+        shapes.append(_row([affinity.scale(part, scale, scale) for part in parts], west, east, middle))
+        top = middle - scale * height / 2
     result = frame.copy()
     result.loc[far, "geometry"] = gpd.GeoSeries(shapes, index=frame.index[far], crs=frame.crs)
     return result
 
 
-def _row(shape: BaseGeometry, slot: tuple[float, float, float]) -> BaseGeometry:
-    west, middle, east = slot
-    parts = sorted(shape.geoms if isinstance(shape, MultiPolygon) else [shape], key=lambda part: -part.area)
-    enlarged = [affinity.scale(part, INSET_SCALE, INSET_SCALE) for part in parts]
-    widths = [part.bounds[2] - part.bounds[0] for part in enlarged]
+def _parts(shape: BaseGeometry) -> list[BaseGeometry]:
+    return sorted(shape.geoms, key=lambda part: -part.area) if isinstance(shape, MultiPolygon) else [shape]
+
+
+def _row(parts: list[BaseGeometry], west: float, east: float, middle: float) -> BaseGeometry:
+    widths = [part.bounds[2] - part.bounds[0] for part in parts]
     gap = min(0.006, (east - west - sum(widths)) / (len(parts) + 1))
     left, placed = west + gap, []
-    for part, width in zip(enlarged, widths, strict=True):
+    for part, width in zip(parts, widths, strict=True):
         low, bottom, _, top = part.bounds
         placed.append(affinity.translate(part, left - low, middle - (bottom + top) / 2))
         left += width + gap
@@ -140,7 +161,9 @@ def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec) -> g
     figure.add_trace(_ground(codes, frame, spec, hover, () if bubbles else tuple(spec.breaks), coloured=not bubbles))
     if bubbles:
         figure.add_trace(_bubbles(codes, frame, shapes, spec, hover))
-    figure.update_layout(map=_camera(shapes, spec) | {"layers": _lines(codes, frame, shapes)}, clickmode="event+select")
+    figure.update_layout(
+        map=_camera(shapes.bounds(codes), spec) | {"layers": _lines(codes, frame, shapes, spec.layout)}, clickmode="event+select"
+    )
     return figure
 
 
@@ -152,12 +175,16 @@ def hover_texts(words: Words, frame: pd.DataFrame, item: Indicator, level: str) 
         parts = [f"<b>{areas.label(code)}</b>", f"{value}{unit_text(row['status'], item)}"]
         if item.interval and not pd.isna(row["lower"]):
             parts.append(f"95%: {interval_text(words, row['lower'], row['upper'], item)}")
-            parts.append(f"{words.number(row['numerator'])} {item.numerator_name} / {words.number(row['denominator'])} {item.denominator_name}")
+            parts.append(
+                f"{words.number(row['numerator'])} {item.numerator_name} / {words.number(row['denominator'])} {item.denominator_name}"
+            )
         texts.append("<br>".join(parts))
     return texts
 
 
-def _ground(codes: list[str], frame: pd.DataFrame, spec: MapSpec, hover: list[str], breaks: tuple[float, ...], *, coloured: bool) -> go.Choroplethmap:
+def _ground(
+    codes: list[str], frame: pd.DataFrame, spec: MapSpec, hover: list[str], breaks: tuple[float, ...], *, coloured: bool
+) -> go.Choroplethmap:
     numbers = palette(len(breaks) + 1) if coloured else ("#F3F5F6",)
     colours = (*numbers, *STATE_COLOURS.values())
     order = {status: len(numbers) + position for position, status in enumerate(STATE_COLOURS)}
@@ -170,7 +197,9 @@ def _ground(codes: list[str], frame: pd.DataFrame, spec: MapSpec, hover: list[st
         z=z,
         zmin=-0.5,
         zmax=len(colours) - 0.5,
-        colorscale=[[edge / len(colours), colour] for position, colour in enumerate(colours) for edge in (position, position + 1)],
+        colorscale=[
+            [edge / len(colours), colour] for position, colour in enumerate(colours) for edge in (position, position + 1)
+        ],
         showscale=False,
         hovertext=hover,
         hoverinfo="text",
@@ -201,8 +230,8 @@ def bubble_sizes(values: np.ndarray, largest: float) -> list[float]:
     return [round(float(size), 1) for size in BUBBLE_MAX * np.sqrt(np.clip(share, 0, 1))]
 
 
-def _camera(shapes: Geometry, spec: MapSpec) -> dict[str, Any]:
-    west, south, east, north = shapes.bounds
+def _camera(bounds: Bounds, spec: MapSpec) -> dict[str, Any]:
+    west, south, east, north = bounds
     wide, high = (east - west) / 360, (_mercator(north) - _mercator(south)) / (2 * math.pi)
     zoom = math.log2(min((spec.width - 16) / (wide * TILE), (spec.height - 16) / (high * TILE)))
     return {"style": "white-bg", "center": {"lon": (west + east) / 2, "lat": (south + north) / 2}, "zoom": round(zoom, 3)}
@@ -212,21 +241,35 @@ def _mercator(latitude: float) -> float:
     return math.asinh(math.tan(math.radians(latitude)))
 
 
-def _lines(codes: list[str], frame: pd.DataFrame, shapes: Geometry) -> list[dict[str, Any]]:
+def _lines(codes: list[str], frame: pd.DataFrame, shapes: Geometry, layout: Layout) -> list[dict[str, Any]]:
     """Outlines of kecamatan, and a cross on each area that did not report."""
+    outline = {"source": f"{URL}/{shapes.file_name('garis')}", "sourcetype": "geojson", "type": "line"}
+    casing, core = OUTLINE[layout]
     layers: list[dict[str, Any]] = [
-        {"source": f"{URL}/{shapes.file_name('garis')}", "sourcetype": "geojson", "type": "line", "color": style.TEXT, "line": {"width": 1.3}}
+        outline | {"color": "white", "line": {"width": casing}},
+        outline | {"color": style.TEXT, "line": {"width": core}},
     ]
     silent = [code for code, status in zip(codes, frame["status"], strict=True) if status == Status.NOT_REPORTED]
     if silent:
-        layers.append({"source": _crosses(shapes, silent), "sourcetype": "geojson", "type": "line", "color": style.TEXT, "line": {"width": 1.6}})
+        layers.append(
+            {
+                "source": _crosses(shapes, silent),
+                "sourcetype": "geojson",
+                "type": "line",
+                "color": style.TEXT,
+                "line": {"width": 1.6},
+            }
+        )
     return layers
 
 
 def _crosses(shapes: Geometry, codes: Sequence[str]) -> dict[str, Any]:
-    reach = (shapes.bounds[2] - shapes.bounds[0]) / 120
+    reach = CROSS_DEGREES / 2
     strokes = []
     for code in codes:
         lon, lat = shapes.points[code]
-        strokes += [[[lon - reach, lat - reach], [lon + reach, lat + reach]], [[lon - reach, lat + reach], [lon + reach, lat - reach]]]
+        strokes += [
+            [[lon - reach, lat - reach], [lon + reach, lat + reach]],
+            [[lon - reach, lat + reach], [lon + reach, lat - reach]],
+        ]
     return {"type": "Feature", "properties": {}, "geometry": {"type": "MultiLineString", "coordinates": strokes}}

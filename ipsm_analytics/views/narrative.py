@@ -6,9 +6,9 @@ import pandas as pd
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
-from ipsm_analytics.reference import categories
+from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.statistics.comparison import Change, Verdict, holm
-from ipsm_analytics.views.chart import Desk, Scope, scope_name, slice_name
+from ipsm_analytics.views.chart import Desk, Scope, slice_name
 from ipsm_analytics.views.i18n import Words
 
 
@@ -41,7 +41,13 @@ def headline(desk: Desk, scope: Scope) -> str:
     """How many cases, how that moved against the same span last year, and where a rise is real."""
     words = desk.words
     total = change_of(desk, scope)
-    subject = words("judul.kasus", jumlah=words.number(total.current), lingkup=scope_name(words, scope), periode=words.window(scope.window))
+    subject = words(
+        "judul.kasus" if scope.slice == ALL else "judul.kasus_bagian",
+        jumlah=words.number(total.current),
+        bagian=slice_name(words, scope.slice).lower(),
+        tempat=areas.label(scope.area),
+        periode=words.window(scope.window),
+    )
     return f"{subject}{_moved(words, total)} {_where(desk, scope, total)}".strip()
 
 

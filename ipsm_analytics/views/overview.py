@@ -7,15 +7,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.comparison import Verdict, change, standing_out
 from ipsm_analytics.views import figures, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import covered, headline
-from ipsm_analytics.views.values import interval_text, value_text
+from ipsm_analytics.views.values import interval_text, short_value, value_text
 
 CARDS = ("K01", "K02", "K03", "R01", "C06")
 SPARK_MONTHS = 12
@@ -60,16 +61,15 @@ def overview(desk: Desk, scope: Scope) -> Overview:
 
 def _card(desk: Desk, scope: Scope, code: str) -> Card:
     words, item = desk.words, indicator(code)
-    sliced = scope if item.splits else Scope(scope.area, "SEMUA", scope.window)
-    now = desk.answer(sliced.ask(code)).iloc[0]
+    now = desk.answer(scope.ask(code)).iloc[0]
     note = words("kartu.selang", selang=interval_text(words, now["lower"], now["upper"], item)) if item.interval else item.unit
     return Card(
         indicator=code,
         label=words(f"kartu.{code}"),
-        value=value_text(words, now["value"], now["status"], item) + ("%" if item.scale == 100 and now["status"] == Status.OK else ""),
-        delta=_delta(desk, sliced, code, now),
+        value=short_value(words, now["value"], now["status"], item),
+        delta=_delta(desk, scope, code, now),
         note=note,
-        spark=_spark(desk, sliced, code),
+        spark=_spark(desk, scope, code),
         help=f"{item.title}. {item.formula} {item.note}",
     )
 
@@ -86,7 +86,10 @@ def _delta(desk: Desk, scope: Scope, code: str, now: pd.Series) -> str:
         sure = now["lower"] > before["upper"] or now["upper"] < before["lower"]
     else:
         size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
-        sure = change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window)).verdict is not Verdict.OPEN
+        sure = (
+            change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window)).verdict
+            is not Verdict.OPEN
+        )
     return f"{sign}{size}, {words('kartu.nyata' if sure else 'kartu.belum_pasti')}"
 
 
@@ -102,12 +105,14 @@ def _spark(desk: Desk, scope: Scope, code: str) -> tuple[float, ...]:
 
 def _attention(desk: Desk, scope: Scope) -> Chart:
     words, item = desk.words, indicator("K03")
-    question = scope.ask("K03", "kelurahan", area=_at_least_district(scope.area))
+    question = scope.surroundings.ask("K03", "kelurahan")
     frame = desk.answer(question)
     city = desk.answer(scope.ask("K03", area=areas.CITY)).iloc[0]
     chosen = standing_out(frame, float(city["value"]))
     rows = [
-        figures.Row(areas.name(row["kode_kelurahan"]), row["value"], row["lower"], row["upper"], areas.label(row["kode_kelurahan"]))
+        figures.Row(
+            areas.name(row["kode_kelurahan"]), row["value"], row["lower"], row["upper"], areas.label(row["kode_kelurahan"])
+        )
         for row in chosen.to_dict("records")
     ]
     reference = words("bagan.kota", nilai=words.number(city["value"], item.decimals))
@@ -121,10 +126,6 @@ def _attention(desk: Desk, scope: Scope) -> Chart:
         table=lambda: tables.readable(words, chosen, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
-
-
-def _at_least_district(area: str) -> str:
-    return areas.parent(area) if areas.level_of(area) == "kelurahan" else area
 
 
 def silent_areas(desk: Desk, scope: Scope) -> tuple[str, ...]:
@@ -148,23 +149,28 @@ def unsettled_months(desk: Desk, months: list[Month]) -> int:
 def _groups(desk: Desk, scope: Scope) -> Chart:
     words, item = desk.words, indicator("K01")
     window = recent(desk, scope.window, 24)
-    slices = categories.GROUPS if scope.slice == "SEMUA" else (scope.slice,)
+    slices = categories.GROUPS if scope.slice == ALL else (scope.slice,)
     frames = {code: desk.answer(scope.ask("K01", "bulan", window=window, slice_code=code)) for code in slices}
     lines = [
-        figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL)) for code, frame in frames.items()
+        figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL))
+        for code, frame in frames.items()
     ]
     months = window.months()
 
     def released() -> pd.DataFrame:
-        return pd.concat([desk.released(scope.ask("K01", "bulan", window=window, slice_code=code)).assign(kelompok=code) for code in slices])
+        return pd.concat(
+            [desk.released(scope.ask("K01", "bulan", window=window, slice_code=code)).assign(kelompok=code) for code in slices]
+        )
 
     return Chart(
         key="kelompok",
-        title=words("ringkasan.kelompok.judul", lingkup=scope_name(words, scope)),
+        title=words("ringkasan.kelompok.judul", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
         reading=words("ringkasan.kelompok.cara", hari=desk.settle_days),
-        alt=words("ringkasan.kelompok.alt", lingkup=scope_name(words, scope)),
-        figure=figures.small_multiples(words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit),
+        alt=words("ringkasan.kelompok.alt", lingkup=scope_suffix(words, scope)),
+        figure=figures.small_multiples(
+            words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit
+        ),
         table=lambda: _wide(words, frames),
         export=lambda: tables.export_frame(desk, released(), item),
     )
@@ -178,7 +184,9 @@ def _wide(words: Words, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     item = indicator("K01")
     first = next(iter(frames.values()))
     columns = {
-        slice_name(words, code): [value_text(words, value, status, item) for value, status in zip(frame["value"], frame["status"], strict=True)]
+        slice_name(words, code): [
+            value_text(words, value, status, item) for value, status in zip(frame["value"], frame["status"], strict=True)
+        ]
         for code, frame in frames.items()
     }
     return pd.DataFrame({words("pilahan.bulan"): [words.month(Month.parse(text)) for text in first["bulan"]], **columns})
@@ -187,10 +195,16 @@ def _wide(words: Words, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def _completeness(desk: Desk, scope: Scope) -> Chart:
     words, item = desk.words, indicator("R01")
     level = "kelurahan" if areas.level_of(scope.area) != "kota" else "kecamatan"
-    question = scope.ask("R01", level, area=_at_least_district(scope.area))
+    question = scope.surroundings.ask("R01", level)
     frame = desk.answer(question).sort_values("value", kind="stable")
     rows = [
-        figures.Row(row[level], row["value"], row["lower"], row["upper"], f"({words.number(row['numerator'])}/{words.number(row['denominator'])})")
+        figures.Row(
+            row[level],
+            row["value"],
+            row["lower"],
+            row["upper"],
+            f"({words.number(row['numerator'])}/{words.number(row['denominator'])})",
+        )
         for row in frame.to_dict("records")
     ]
     lowest = frame.iloc[0]

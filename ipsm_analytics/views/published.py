@@ -12,6 +12,10 @@ from ipsm_analytics.views.figures import Points, yearly_points
 from ipsm_analytics.views.i18n import Words
 
 
+DISPUTED = "Bertentangan"
+"""How the note of a figure begins when another source disputes it."""
+
+
 @dataclass(frozen=True)
 class Contradiction:
     """Two or more published values for the same thing, and how they differ."""
@@ -44,13 +48,17 @@ def _value(words: Words, value: float) -> str:
 
 
 def contradictions(words: Words, figures: pd.DataFrame) -> list[Contradiction]:
-    """Printed city totals that differ from the sum of their kecamatan rows, and rival values of one concept and year."""
-    return [*_wrong_sums(words, figures), *_rivals(words, figures)]
+    """Printed totals that differ from their parts, rival values of one concept and year, and years sources dispute."""
+    return [*_wrong_sums(words, figures), *_rivals(words, figures), *_disputed(words, figures)]
 
 
 def _wrong_sums(words: Words, figures: pd.DataFrame) -> list[Contradiction]:
     keys = ["konsep", "tahun", "jenis_kelamin", "sumber"]
-    parts = figures[figures["level"] == "kecamatan"].groupby(keys, as_index=False).agg(rincian=("nilai", "sum"), baris=("nilai", "size"))
+    parts = (
+        figures[figures["level"] == "kecamatan"]
+        .groupby(keys, as_index=False)
+        .agg(rincian=("nilai", "sum"), baris=("nilai", "size"))
+    )
     totals = figures[figures["level"] == "kota"][[*keys, "nilai"]]
     both = parts.merge(totals, on=keys)
     both = both[(both["rincian"] != both["nilai"]) & (both["baris"] >= 14)]
@@ -58,7 +66,11 @@ def _wrong_sums(words: Words, figures: pd.DataFrame) -> list[Contradiction]:
         Contradiction(
             title=words("terbit.jumlah_salah", konsep=row["konsep"], tahun=row["tahun"]),
             explanation=words(
-                "terbit.jumlah_salah_isi", tercetak=words.number(row["nilai"]), rincian=words.number(row["rincian"]), baris=row["baris"], selisih=words.number(abs(row["nilai"] - row["rincian"]))
+                "terbit.jumlah_salah_isi",
+                tercetak=words.number(row["nilai"]),
+                rincian=words.number(row["rincian"]),
+                baris=row["baris"],
+                selisih=words.number(abs(row["nilai"] - row["rincian"])),
             ),
             table=pd.DataFrame(
                 {
@@ -81,11 +93,29 @@ def _rivals(words: Words, figures: pd.DataFrame) -> list[Contradiction]:
             result.append(
                 Contradiction(
                     title=words("terbit.bertentangan", konsep=subject, tahun=year),
-                    explanation=words("terbit.bertentangan_isi", jumlah=rows["nilai"].nunique(), rentang=f"{_value(words, rows['nilai'].min())}–{_value(words, rows['nilai'].max())}"),
+                    explanation=words(
+                        "terbit.bertentangan_isi",
+                        jumlah=rows["nilai"].nunique(),
+                        rentang=f"{_value(words, rows['nilai'].min())}–{_value(words, rows['nilai'].max())}",
+                    ),
                     table=published_table(words, rows),
                 )
             )
     return result
+
+
+def _disputed(words: Words, figures: pd.DataFrame) -> list[Contradiction]:
+    disputed = figures[figures["catatan"].str.startswith(DISPUTED)]
+    return [
+        Contradiction(
+            title=words("terbit.dipersoalkan", konsep=row["konsep"], tahun=row["tahun"]),
+            explanation=row["catatan"],
+            table=published_table(
+                words, figures[(figures["konsep"] == row["konsep"]) & (abs(figures["tahun"] - row["tahun"]) <= 1)]
+            ),
+        )
+        for row in disputed.to_dict("records")
+    ]
 
 
 def _subject(concept: str) -> str:
@@ -98,13 +128,20 @@ def concepts(words: Words, figures: pd.DataFrame) -> list[str]:
     return [words("terbit.semua"), *sorted(figures["konsep"].unique())]
 
 
-def timeline(words: Words, figures: pd.DataFrame, concept: str) -> Chart:
+def timeline(words: Words, figures: pd.DataFrame, concept: str, *, narrow: bool) -> Chart:
     """City figures of a concept over the years; a place of its own for every concept when all are shown."""
     every = concept == words("terbit.semua")
     city = figures[(figures["level"] == "kota") & (figures["jenis_kelamin"] == "total")]
-    chosen = city[city["konsep"].isin(city["konsep"].value_counts()[lambda n: n >= 2].index)] if every else city[city["konsep"] == concept]
+    chosen = (
+        city[city["konsep"].isin(city["konsep"].value_counts()[lambda n: n >= 2].index)]
+        if every
+        else city[city["konsep"] == concept]
+    )
     series = [(str(name), rows.sort_values("tahun")) for name, rows in chosen.groupby("konsep", sort=True)]
-    points = [Points(name, rows["tahun"].astype(int).tolist(), rows["nilai"].tolist(), str(rows["satuan"].iloc[0])) for name, rows in series]
+    points = [
+        Points(name, rows["tahun"].astype(int).tolist(), rows["nilai"].tolist(), str(rows["satuan"].iloc[0]))
+        for name, rows in series
+    ]
     years = chosen["tahun"].astype(int)
     span = f"{years.min()}–{years.max()}" if len(years) else "–"
     return Chart(
@@ -113,7 +150,7 @@ def timeline(words: Words, figures: pd.DataFrame, concept: str) -> Chart:
         context=words("terbit.bagan.konteks", rentang=span),
         reading=words("terbit.bagan.cara"),
         alt=words("terbit.bagan.alt", jumlah=len(chosen), rentang=span),
-        figure=yearly_points(words, points),
+        figure=yearly_points(words, points, 1 if narrow else 3),
         table=lambda: published_table(words, chosen),
         export=lambda: chosen.drop(columns=["import_id", "precedence", "figure_id", "warnings"]),
     )

@@ -16,9 +16,13 @@ def readable(words: Words, frame: pd.DataFrame, item: Indicator) -> pd.DataFrame
     """Dimension names, value, interval, numerator, denominator and status in words."""
     dimensions = [name for name in frame if name not in COLUMNS and not name.startswith("kode_")]
     table = pd.DataFrame({words(f"pilahan.{name}"): _dimension(words, name, frame[name]) for name in dimensions})
-    table[f"{item.short} ({item.unit})"] = [value_text(words, value, status, item) for value, status in zip(frame["value"], frame["status"], strict=True)]
+    table[f"{item.short} ({item.unit})"] = [
+        value_text(words, value, status, item) for value, status in zip(frame["value"], frame["status"], strict=True)
+    ]
     if item.interval:
-        table[words("tabel.selang")] = [interval_text(words, low, high, item) for low, high in zip(frame["lower"], frame["upper"], strict=True)]
+        table[words("tabel.selang")] = [
+            interval_text(words, low, high, item) for low, high in zip(frame["lower"], frame["upper"], strict=True)
+        ]
         table[item.numerator_name.capitalize()] = [words.number(value) for value in frame["numerator"]]
         table[item.denominator_name.capitalize()] = [words.number(value) for value in frame["denominator"]]
     table[words("tabel.status")] = [words(f"status.{status}") for status in frame["status"]]

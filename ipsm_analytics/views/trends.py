@@ -8,17 +8,19 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views import figures, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import headline
 from ipsm_analytics.views.overview import recent, unsettled_months
 
 MEASURES = ("K01", "K02", "K03")
 HISTORY = 36
+YEAR_COLOURS = ("#A9B7C0", "#6F8797", style.TEAL, style.NAVY)
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,10 @@ def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     unsettled = unsettled_months(desk, months)
     return Chart(
         key="bulanan",
-        title=words("tren.bulanan.judul", indikator=item.title, lingkup=scope_name(words, scope)),
+        title=words("tren.bulanan.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
         reading=words("tren.bulanan.cara", hari=desk.settle_days),
-        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_name(words, scope)),
+        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_suffix(words, scope)),
         figure=figures.monthly(words, months, lines, unsettled, height=330, unit=item.unit, decimals=item.decimals),
         table=lambda: _month_table(words, months, lines, unsettled, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
@@ -72,7 +74,9 @@ def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
 def _month_table(words: Words, months: list[Month], lines: list[figures.Line], unsettled: int, item: Indicator) -> pd.DataFrame:
     state = [words("tren.final")] * (len(months) - unsettled) + [words("bagan.belum_lengkap")] * unsettled
     columns = {f"{line.name} ({item.unit})": [words.number(value, item.decimals) for value in line.values] for line in lines}
-    return pd.DataFrame({words("pilahan.bulan"): [words.month(month) for month in months], **columns, words("tren.keadaan"): state})
+    return pd.DataFrame(
+        {words("pilahan.bulan"): [words.month(month) for month in months], **columns, words("tren.keadaan"): state}
+    )
 
 
 def _year_earlier(desk: Desk, scope: Scope, item: Indicator, window: Window) -> list[float | None]:
@@ -84,32 +88,43 @@ def _year_earlier(desk: Desk, scope: Scope, item: Indicator, window: Window) -> 
 
 def _years(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     words, span = desk.words, recent(desk, scope.window, HISTORY)
-    years = range(span.first.year, span.last.year + 1)
-    known = {month: value for month, value in zip(span.months(), _series(desk, scope.ask(item.id, "bulan", window=span)), strict=True)}
-    values = [(str(year), [known.get(Month(year, month)) for month in range(1, 13)]) for year in years]
+    question = scope.ask(item.id, "bulan", window=span)
+    known = dict(zip(span.months(), _series(desk, question), strict=True))
+    years = list(range(span.first.year, span.last.year + 1))[-len(YEAR_COLOURS) :]
+    lines = [
+        figures.Line(str(year), [known.get(Month(year, month)) for month in range(1, 13)], colour)
+        for year, colour in zip(years, YEAR_COLOURS[-len(years) :], strict=True)
+    ]
+    unsettled = unsettled_months(desk, [month for month in known if month.year == years[-1]])
     return Chart(
         key="tahunan",
-        title=words("tren.tahunan.judul", indikator=item.title, lingkup=scope_name(words, scope)),
+        title=words("tren.tahunan.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, span),
         reading=words("tren.tahunan.cara"),
-        alt=words("tren.tahunan.alt", indikator=item.title, tahun=words.listing([year for year, _ in values])),
-        figure=figures.by_year(words, values, height=330, unit=item.unit, decimals=item.decimals),
-        table=lambda: _year_table(words, values, item),
-        export=lambda: tables.export_frame(desk, desk.released(scope.ask(item.id, "bulan", window=span)), item),
+        alt=words("tren.tahunan.alt", indikator=item.title, tahun=words.listing([line.name for line in lines])),
+        figure=figures.by_year(words, lines, unsettled, height=330, unit=item.unit, decimals=item.decimals),
+        table=lambda: _year_table(words, lines, item),
+        export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
 
 
-def _year_table(words: Words, values: list[tuple[str, list[float | None]]], item: Indicator) -> pd.DataFrame:
+def _year_table(words: Words, lines: list[figures.Line], item: Indicator) -> pd.DataFrame:
     months = [words.month(Month(2000, month)).split(" ")[0] for month in range(1, 13)]
-    return pd.DataFrame({words("pilahan.bulan"): months} | {year: [words.number(value, item.decimals) for value in line] for year, line in values})
+    return pd.DataFrame(
+        {words("pilahan.bulan"): months}
+        | {line.name: [words.number(value, item.decimals) for value in line.values] for line in lines}
+    )
 
 
 def _groups(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     words, window = desk.words, recent(desk, scope.window, HISTORY)
-    slices = categories.GROUPS if scope.slice == "SEMUA" else (scope.slice,)
+    slices = categories.GROUPS if scope.slice == ALL else (scope.slice,)
     questions = {code: scope.ask(item.id, "bulan", window=window, slice_code=code) for code in slices}
     series = {code: _series(desk, question) for code, question in questions.items()}
-    lines = [figures.Line(slice_name(words, code), values, style.GROUP_COLOURS.get(code, style.TEAL)) for code, values in series.items()]
+    lines = [
+        figures.Line(slice_name(words, code), values, style.GROUP_COLOURS.get(code, style.TEAL))
+        for code, values in series.items()
+    ]
 
     def released() -> pd.DataFrame:
         return pd.concat([desk.released(question).assign(kelompok=code) for code, question in questions.items()])
@@ -120,27 +135,44 @@ def _groups(desk: Desk, scope: Scope, item: Indicator) -> Chart:
 def _districts(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     window = recent(desk, scope.window, HISTORY)
     level = "kecamatan" if areas.level_of(scope.area) == "kota" else "kelurahan"
-    district = areas.parent(scope.area) if areas.level_of(scope.area) == "kelurahan" else scope.area
-    frame = desk.answer(question := scope.ask(item.id, level, "bulan", window=window, area=district))
+    frame = desk.answer(question := scope.surroundings.ask(item.id, level, "bulan", window=window))
     lines = [
-        figures.Line(areas.name(code), [None if pd.isna(value) else float(value) for value in frame.loc[frame[f"kode_{level}"] == code, "value"]], style.TEAL)
+        figures.Line(
+            areas.name(code),
+            [None if pd.isna(value) else float(value) for value in frame.loc[frame[f"kode_{level}"] == code, "value"]],
+            style.TEAL,
+        )
         for code in dict.fromkeys(frame[f"kode_{level}"])
     ]
-    return _panels(desk, scope, item, window, lines, lambda: desk.released(question), level)
+    return _panels(desk, scope.surroundings, item, window, lines, lambda: desk.released(question), level)
 
 
 def _panels(
-    desk: Desk, scope: Scope, item: Indicator, window: Window, lines: list[figures.Line], released: Callable[[], pd.DataFrame], key: str
+    desk: Desk,
+    scope: Scope,
+    item: Indicator,
+    window: Window,
+    lines: list[figures.Line],
+    released: Callable[[], pd.DataFrame],
+    key: str,
 ) -> Chart:
     words, months = desk.words, window.months()
     unsettled = unsettled_months(desk, months)
     return Chart(
         key=key,
-        title=words(f"tren.{key}.judul", indikator=item.title, lingkup=scope_name(words, scope)),
+        title=words(f"tren.{key}.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
         reading=words("tren.panel.cara"),
         alt=words("tren.panel.alt", jumlah=len(lines), indikator=item.title),
-        figure=figures.small_multiples(words, months, lines, unsettled, columns=2 if desk.narrow else min(len(lines), 5), unit=item.unit, decimals=item.decimals),
+        figure=figures.small_multiples(
+            words,
+            months,
+            lines,
+            unsettled,
+            columns=2 if desk.narrow else min(len(lines), 5),
+            unit=item.unit,
+            decimals=item.decimals,
+        ),
         table=lambda: _month_table(words, months, lines, unsettled, item),
         export=lambda: tables.export_frame(desk, released(), item),
     )

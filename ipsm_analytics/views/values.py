@@ -14,6 +14,12 @@ def value_text(words: Words, value: float, status: str, item: Indicator) -> str:
     return words.number(value, item.decimals) if status in (Status.OK, Status.ZERO) else words(f"status.{status}")
 
 
+def short_value(words: Words, value: float, status: str, item: Indicator) -> str:
+    """The value with a percent sign where it is one, for places whose label carries the unit."""
+    percent = item.scale == 100 and status in (Status.OK, Status.ZERO)
+    return value_text(words, value, status, item) + ("%" if percent else "")
+
+
 def unit_text(status: str, item: Indicator) -> str:
     """The unit with a space before it, where there is a number to carry it."""
     return f" {item.unit}" if status in (Status.OK, Status.ZERO) else ""

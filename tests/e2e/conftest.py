@@ -1,6 +1,7 @@
 """A real browser, cut off from every network but loopback, and live servers of the dashboard."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,9 @@ from scripts.live_server import ROOT, live_server
 from tests.conftest import KEY, TODAY
 
 LOCAL = ("127.0.0.1", "localhost")
+BASE_PROBE = re.compile(r"^http://127\.0\.0\.1:\d+/\w+/_stcore/(health|host-config)$")
+"""Opened at a page, Streamlit looks for its server below that address first, then at the root: these 404 are its way."""
+
 Serve = Callable[..., str]
 
 
@@ -109,8 +113,9 @@ def _variables(store: Path) -> dict[str, str]:
 
 def _watch(page: Page, faults: list[str]) -> None:
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            faults.append(f"console: {message.text} ({message.location.get('url', '')})")
+        url = message.location.get("url", "")
+        if message.type == "error" and not (BASE_PROBE.match(url) and " 404 " in message.text):
+            faults.append(f"console: {message.text} ({url})")
 
     def on_address(url: str) -> None:
         address = urlsplit(url)

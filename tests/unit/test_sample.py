@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -366,7 +366,7 @@ def test_register_and_psm_are_independent_lists(measured: Truth) -> None:
 # Files
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(st.integers(200, 2500), st.integers(2, 26), st.integers(0, 50))
 def test_case_files_hold_exactly_the_rows_asked_for(rows: int, months: int, seed: int) -> None:
     made = simulate(rows, months, "2025-09", seed)
