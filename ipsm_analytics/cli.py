@@ -4,83 +4,157 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ipsm_analytics.config import Settings, settings
-from ipsm_analytics.cube import Month, Window, load
-from ipsm_analytics.cube.axes import ALL
+from ipsm_analytics.cube import Cube, Month, Window, load
+from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.ingest import Report, ingest
 from ipsm_analytics.intake.formats import FORMATS
-from ipsm_analytics.measures import Query, query
+from ipsm_analytics.measures import Query, Status, query
+from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.privacy import ROLES, policy
 from ipsm_analytics.reference import areas, boundaries, categories
+from ipsm_analytics.reference.indicators import indicator, indicators
 from ipsm_analytics.sample import generate
+from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.store import Store, Version
 
 SHOWN_PROBLEMS = 20
 _OUT = Console(width=None if sys.stdout.isatty() else 160)
+_COMPLAINTS = (
+    (r"the following arguments are required: (.*)", r"belum diisi: \1"),
+    (r"unrecognized arguments: (.*)", r"tidak dikenal: \1"),
+    (r"argument (.+?): invalid choice: (.+?) \(choose from (.*)\)", r"\1 tidak mengenal \2; pilihannya \3"),
+    (r"argument (.+?): expected (?:one|at least one) argument", r"\1 memerlukan nilai"),
+    (r"argument (.+?): invalid int value: (.*)", r"\1 memerlukan bilangan bulat, bukan \2"),
+    (r"argument (.+?): ignored explicit argument (.*)", r"\1 tidak menerima nilai \2"),
+)
+"""What argparse says, and how we say it."""
+
+_QUERY_HELP = """\
+keluaran:
+  Satu baris per sel. Kolomnya tetap dan berurutan: pilahan sesuai --by (wilayah dengan dua kolom, kode_<tingkat>
+  dan <tingkat>; tanpa --by: wilayah yang ditanya), lalu value, numerator, denominator, lower, upper, status.
+  status: {states}.
+  Angka kosong (JSON: null) bila tidak ada atau disensor; 0 selalu berarti nol yang dilaporkan.
+  lower dan upper: selang kepercayaan 95%. Angka pada csv dan json tidak dibulatkan.
+  Bila sumbernya data contoh, ada kolom terakhir tanda berisi {mark}.
+
+indikator: {indicators} (judul dan rumus di halaman Kamus & metode)
+pilahan:   {dimensions}
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that speaks Indonesian."""
+
+    def error(self, message: str) -> NoReturn:
+        """Says what is wrong with the command and how it is written; exits with 2."""
+        for english, ours in _COMPLAINTS:
+            message = re.sub(f"^{english}$", ours, message)
+        self.exit(2, f"Perintah tidak lengkap atau salah: {message}\n{self.format_usage()}")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def add_usage(self, usage: str | None, actions: Iterable[Any], groups: Iterable[Any], prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, prefix or "Pemakaian: ")
+
+
+_STYLE: dict[str, Any] = {"add_help": False, "allow_abbrev": False, "formatter_class": _Help}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns 0, or 2 when a file or an argument was refused."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return int(options.run(options, settings()))
     except UserError as error:
         print(error.text(), file=sys.stderr)
         return 2
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ipsm_analytics", description="Data masalah sosial Kota Makassar: impor, tanya, siapkan.")
-    commands = parser.add_subparsers(required=True, metavar="PERINTAH")
-
-    load_files = commands.add_parser("ingest", help="masukkan berkas kasus, laporan bulanan, atau angka terbit")
-    load_files.add_argument("files", nargs="+", type=Path, metavar="BERKAS")
-    load_files.add_argument("--kind", default="auto", choices=["auto", *(item.kind for item in FORMATS)])
-    load_files.add_argument("--json", action="store_true", help="satu objek JSON per berkas")
-    load_files.set_defaults(run=_ingest)
-
-    ask = commands.add_parser("query", help="nilai sebuah indikator, sama seperti di halaman")
-    ask.add_argument("id", metavar="ID")
-    ask.add_argument("--by", default="", help="mis. kecamatan,kelompok")
-    ask.add_argument("--from", dest="first", type=Month.parse, metavar="YYYY-MM")
-    ask.add_argument("--to", dest="last", type=Month.parse, metavar="YYYY-MM")
-    ask.add_argument("--where", action="append", default=[], metavar="DIMENSI=NILAI", help="mis. kelompok=LANSIA, kecamatan=Tallo, jk=P")
-    ask.add_argument("--role", default="operator", choices=ROLES)
-    ask.add_argument("--as-of", metavar="VERSI|TANGGAL", help="mis. 12, v12, atau 2026-10-31")
-    ask.add_argument("--format", default="table", choices=["csv", "json", "table"])
-    ask.set_defaults(run=_query)
-
-    sample = commands.add_parser("sample", help="buat berkas DATA CONTOH")
-    sample.add_argument("--out", type=Path, required=True, metavar="FOLDER")
-    sample.add_argument("--cases", type=int, default=36_000)
-    sample.add_argument("--months", type=int, default=36)
-    sample.add_argument("--end", default="2026-10", metavar="YYYY-MM")
-    sample.add_argument("--seed", type=int, default=1)
-    sample.set_defaults(run=_sample)
-
-    ready = commands.add_parser("prepare", help="siapkan penyimpanan; diisi angka terbit dan data contoh bila kosong")
-    ready.set_defaults(run=_prepare)
-
-    history = commands.add_parser("history", help="daftar impor dan versi data")
-    history.set_defaults(run=_history)
-
-    borders = commands.add_parser("boundaries", help="batas wilayah resmi").add_subparsers(required=True, metavar="PERINTAH")
-    for name, text in (("check", "periksa berkas batas"), ("install", "periksa, lalu pakai berkas batas")):
-        command = borders.add_parser(name, help=text)
-        command.add_argument("file", metavar="BERKAS|URL")
-        command.set_defaults(run=_boundaries, install=name == "install")
+def _parser() -> Parser:
+    about = "Data masalah sosial Kota Makassar: impor, tanya, siapkan."
+    parser = Parser(prog="python -m ipsm_analytics", description=about, **_STYLE)
+    _optional(parser)
+    add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
+    _ingest_arguments(add("ingest", help="masukkan berkas kasus, laporan bulanan, atau angka terbit", **_STYLE))
+    _query_arguments(add("query", help="nilai sebuah indikator, sama seperti di halaman", epilog=_query_help(), **_STYLE))
+    _sample_arguments(add("sample", help=f"buat berkas {SAMPLE_MARK}", **_STYLE))
+    ready = add("prepare", help="siapkan penyimpanan; diisi angka terbit dan data contoh bila kosong", **_STYLE)
+    history = add("history", help="daftar impor dan versi data", **_STYLE)
+    for parser_without_arguments, run in ((ready, _prepare), (history, _history)):
+        _optional(parser_without_arguments)
+        parser_without_arguments.set_defaults(run=run)
+    _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     return parser
+
+
+def _query_help() -> str:
+    listed = {"states": Status, "indicators": indicators(), "dimensions": DIMENSIONS}
+    return _QUERY_HELP.format(mark=SAMPLE_MARK, **{name: ", ".join(codes) for name, codes in listed.items()})
+
+
+def _optional(parser: Parser) -> argparse._ArgumentGroup:
+    group = parser.add_argument_group("pilihan")
+    group.add_argument("-h", "--help", action="help", help="tampilkan bantuan ini")
+    return group
+
+
+def _ingest_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    needed.add_argument("files", nargs="+", type=Path, metavar="BERKAS")
+    kinds = ["auto", *(item.kind for item in FORMATS)]
+    optional.add_argument("--kind", default="auto", choices=kinds, help="jenis berkas; auto: dikenali dari judul kolom")
+    optional.add_argument("--json", action="store_true", help="satu objek JSON per berkas")
+    parser.set_defaults(run=_ingest)
+
+
+def _query_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    needed.add_argument("id", metavar="ID", help="kode indikator, mis. K01")
+    optional.add_argument("--by", default="", metavar="PILAHAN", help="dipisah koma, mis. kecamatan,kelompok")
+    optional.add_argument("--from", dest="first", metavar="YYYY-MM", help="bulan pertama; bila kosong, awal data")
+    optional.add_argument("--to", dest="last", metavar="YYYY-MM", help="bulan terakhir; bila kosong, akhir data")
+    where = "mis. kelompok=LANSIA, kategori=PPKS-08, kecamatan=Tallo, wilayah=73.71.01, jk=P, usia=60+; boleh berulang"
+    optional.add_argument("--where", action="append", default=[], metavar="PILAHAN=NILAI", help=where)
+    optional.add_argument("--role", default="operator", choices=ROLES, help="dilihat sebagai siapa; publik: sel kecil disensor")
+    optional.add_argument("--as-of", metavar="VERSI|TANGGAL", help="keadaan data dahulu, mis. 12, v12, atau 2026-10-31")
+    optional.add_argument("--format", default="table", choices=["csv", "json", "table"], help="bentuk keluaran; bawaan: table")
+    parser.set_defaults(run=_query)
+
+
+def _sample_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    needed.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder tujuan")
+    optional.add_argument("--cases", type=int, default=36_000, metavar="N", help="banyaknya kasus; bawaan: 36000")
+    optional.add_argument("--months", type=int, default=36, metavar="N", help="banyaknya bulan; bawaan: 36")
+    optional.add_argument("--end", default="2026-10", metavar="YYYY-MM", help="bulan terakhir; bawaan: 2026-10")
+    optional.add_argument("--seed", type=int, default=1, metavar="N", help="benih acak; bawaan: 1")
+    parser.set_defaults(run=_sample)
+
+
+def _boundaries_arguments(parser: Parser) -> None:
+    _optional(parser)
+    add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
+    for name, text in (("check", "periksa berkas batas"), ("install", "periksa, lalu pakai berkas batas")):
+        command = add(name, help=text, **_STYLE)
+        command.add_argument_group("yang wajib").add_argument("file", metavar="BERKAS|URL")
+        _optional(command)
+        command.set_defaults(run=_boundaries, install=name == "install")
 
 
 def _ingest(options: argparse.Namespace, config: Settings) -> int:
@@ -94,119 +168,160 @@ def _ingest(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _print_report(report: Report) -> None:
+    name = f"[bold]{escape(report.file)}[/bold]"
     if report.error:
-        _OUT.print(f"[bold]{report.file}[/bold]: DITOLAK. {report.error}", highlight=False)
+        _OUT.print(f"{name}: DITOLAK. {escape(report.error)}", highlight=False)
         return
     _OUT.print(
-        f"[bold]{report.file}[/bold] ({report.kind}): {report.rows_read} baris = {report.accepted} diterima"
+        f"{name} ({report.kind}): {report.rows_read} baris = {report.accepted} diterima"
         f" ({report.updated} pembaruan) + {report.quarantined} dikarantina + {report.duplicates} ganda → v{report.version}",
         highlight=False,
     )
+    for line in _remarks(report):
+        _OUT.print("  " + line, markup=False, highlight=False)
+
+
+def _remarks(report: Report) -> list[str]:
+    lines = []
     if report.removed_sample:
-        _OUT.print(f"  {report.removed_sample} baris DATA CONTOH dikeluarkan karena data nyata masuk; versi lama tetap dapat dibaca.", highlight=False)
+        out = f"{report.removed_sample} baris {SAMPLE_MARK} dikeluarkan karena data nyata masuk"
+        lines.append(f"{out}; versi lama tetap dapat dibaca.")
     if report.unknown_columns:
-        _OUT.print("  Kolom yang tidak dipakai: " + ", ".join(report.unknown_columns), markup=False, highlight=False)
-    for code, count in report.reasons.items():
-        _OUT.print(f"  {code}: {count} baris", highlight=False)
-    for problem in report.problems[:SHOWN_PROBLEMS]:
-        _OUT.print("  " + problem.text(), markup=False, highlight=False)
+        lines.append("Kolom yang tidak dipakai: " + ", ".join(report.unknown_columns))
+    lines += [f"{code}: {count} baris" for code, count in report.reasons.items()]
+    lines += [problem.text() for problem in report.problems[:SHOWN_PROBLEMS]]
     if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
-        _OUT.print(f"  … dan {rest} lagi (pakai --json untuk semuanya)", highlight=False)
+        lines.append(f"… dan {rest} lagi (pakai --json untuk semuanya)")
+    return lines
 
 
 def _query(options: argparse.Namespace, config: Settings) -> int:
     store = Store(config)
     cube = load(store, _as_of(store, options.as_of))
-    span = cube.span
-    window = None
-    if span is not None and (options.first or options.last):
-        window = Window(options.first or span.first, options.last or span.last)
-        if window.length < 1:
-            raise UserError("Periode terbalik.", found=f"{options.first} sampai {options.last}", action="tukar --from dan --to")
-    by = tuple(name.strip() for name in options.by.split(",") if name.strip())
-    question = Query(options.id, by, window, **_conditions(options.where))
-    _print_frame(query(cube, question, policy(options.role, "layar", config.small_cell)), options.format)
+    by = tuple(name.strip().lower() for name in options.by.split(",") if name.strip())
+    question = Query(options.id, by, _window(cube, options.first, options.last), **_conditions(options.where))
+    frame = query(cube, question, policy(options.role, "layar", config.small_cell))
+    if cube.sample_cases:
+        frame = frame.assign(tanda=SAMPLE_MARK)
+    _print_answer(frame, options.format, indicator(options.id).decimals)
     return 0
+
+
+def _window(cube: Cube, first: str | None, last: str | None) -> Window | None:
+    """The months asked for; what is left open ends where the data end, and is nothing without data."""
+    begin, end = _month("--from", first), _month("--to", last)
+    if cube.span is None or not (begin or end):
+        return None
+    return Window(begin or min(cube.span.first, end or cube.span.first), end or max(cube.span.last, begin or cube.span.last))
+
+
+def _month(option: str, text: str | None) -> Month | None:
+    try:
+        return Month.parse(text) if text is not None else None
+    except ValueError:
+        raise UserError(
+            f"Bulan pada {option} tidak terbaca.", found=str(text), allowed="YYYY-MM, mis. 2026-10", action="perbaiki"
+        ) from None
 
 
 def _as_of(store: Store, text: str | None) -> Version:
     if text is None:
         return store.latest()
-    if text.removeprefix("v").isdigit():
+    if text.removeprefix("v").isdecimal():
         return store.version(int(text.removeprefix("v")))
     try:
         return store.version_on(date.fromisoformat(text))
     except ValueError:
-        raise UserError("--as-of tidak terbaca.", found=text, allowed="nomor versi (12 atau v12) atau tanggal (YYYY-MM-DD)", action="perbaiki") from None
+        allowed = "nomor versi (12 atau v12) atau tanggal (YYYY-MM-DD)"
+        raise UserError("--as-of tidak terbaca.", found=text, allowed=allowed, action="perbaiki") from None
 
 
 def _conditions(pairs: list[str]) -> dict[str, str]:
     conditions: dict[str, str] = {}
     for pair in pairs:
-        name, _, value = pair.partition("=")
-        match name.strip():
+        name, _, value = (part.strip() for part in pair.partition("="))
+        match name.lower():
             case "kelompok" | "kategori":
-                conditions["slice"] = _slice(value.strip())
-            case "kota" | "kecamatan" | "kelurahan" | "wilayah":
-                conditions["area"] = _area(name.strip(), value.strip())
+                found = {"slice": _slice(value)}
+            case "kota" | "kecamatan" | "kelurahan" | "wilayah" as level:
+                found = {"area": _area(level, value)}
             case "jk":
-                conditions["sex"] = value.strip().upper()
+                found = {"sex": _known(value, SEX_LABELS)}
             case "usia":
-                conditions["age"] = value.strip()
+                found = {"age": _known(value, AGE_LABELS)}
             case _:
-                raise UserError("--where tidak dikenal.", found=pair, allowed="kelompok, kategori, kecamatan, kelurahan, wilayah, jk, usia", action="perbaiki")
+                allowed = "kelompok, kategori, kota, kecamatan, kelurahan, wilayah, jk, usia"
+                raise UserError("--where tidak dikenal.", found=pair, allowed=allowed, action="perbaiki")
+        if found.keys() & conditions.keys():
+            raise UserError("--where menyaring hal yang sama dua kali.", found=", ".join(pairs), action="pakai satu saja")
+        conditions |= found
     return conditions
+
+
+def _known(text: str, labels: Sequence[str]) -> str:
+    """The label as it is spelt; the text itself where there is none, for the question to refuse."""
+    return next((label for label in labels if label.casefold() == text.casefold()), text)
 
 
 def _slice(text: str) -> str:
     if text.upper() in (ALL, *categories.GROUPS):
         return text.upper()
-    found = categories.match(text).code
-    if found is None:
-        raise UserError("Kelompok atau kategori tidak dikenal.", found=text, allowed=", ".join((ALL, *categories.GROUPS, *categories.categories())), action="pilih dari daftar")
-    return found
+    return categories.match(text).code or text
 
 
 def _area(level: str, text: str) -> str:
-    if text in areas.all_codes():
-        return text
     pool = areas.all_codes() if level == "wilayah" else areas.codes(level)
+    if text in pool:
+        return text
     found = [code for code in pool if areas.spelling_key(areas.name(code)) == areas.spelling_key(text)]
+    if not found and level in ("kelurahan", "wilayah"):
+        found = [code for code in (areas.resolve(text).code,) if code]
     if len(found) == 1:
         return found[0]
-    allowed = ", ".join(f"{code} {areas.label(code)}" for code in found) or ", ".join(areas.suggestions(text))
+    likely = areas.suggestions(text) if level in ("kelurahan", "wilayah") else map(areas.label, pool)
+    allowed = ", ".join(f"{code} {areas.label(code)}" for code in found) or ", ".join(likely)
     raise UserError("Wilayah tidak dikenal atau bermakna ganda.", found=text, allowed=allowed, action="pakai kodenya")
 
 
-def _print_frame(frame: pd.DataFrame, form: str) -> None:
+def _print_answer(frame: pd.DataFrame, form: str, decimals: int) -> None:
+    """Numbers in full for machines, rounded to the indicator's decimals for readers; counts always whole."""
+    frame = frame.astype({"numerator": "Int64", "denominator": "Int64"})
     if form == "csv":
-        frame.to_csv(sys.stdout, index=False)
+        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
     elif form == "json":
-        frame.to_json(sys.stdout, orient="records", force_ascii=False)
-        print()
+        rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
+        print(json.dumps(rows, ensure_ascii=False))
     else:
-        table = Table(*frame.columns)
-        for row in frame.itertuples(index=False):
-            table.add_row(*("" if pd.isna(cell) else f"{cell:g}" if isinstance(cell, float) else str(cell) for cell in row))
-        _OUT.print(table)
+        _print_table(
+            frame.assign(
+                **{name: frame[name].map(f"{{:.{decimals}f}}".format, na_action="ignore") for name in ("value", "lower", "upper")}
+            )
+        )
+
+
+def _print_table(frame: pd.DataFrame) -> None:
+    table = Table(*frame.columns)
+    for row in frame.itertuples(index=False):
+        table.add_row(*("" if pd.isna(cell) else escape(str(cell)) for cell in row))
+    _OUT.print(table)
 
 
 def _sample(options: argparse.Namespace, config: Settings) -> int:
     generate(options.out, cases=options.cases, months=options.months, end=options.end, seed=options.seed)
-    _OUT.print(f"DATA CONTOH ditulis ke {options.out}", highlight=False)
+    _OUT.print(f"{SAMPLE_MARK} ditulis ke {options.out}", markup=False, highlight=False)
     return 0
 
 
 def _prepare(options: argparse.Namespace, config: Settings) -> int:
     with _OUT.status("Menyiapkan penyimpanan …") as status:
-        version = prepare(config, lambda step: status.update(step))
+        version = prepare(config, status.update)
     _OUT.print(f"Penyimpanan siap: v{version}", highlight=False)
     return 0
 
 
 def _history(options: argparse.Namespace, config: Settings) -> int:
     shown = ["version", "time", "file", "kind", "rows_read", "accepted", "updated", "quarantined", "duplicates", "user", "sample"]
-    _print_frame(Store(config).ledger()[shown], "table")
+    _print_table(Store(config).ledger()[shown])
     return 0
 
 
@@ -214,6 +329,6 @@ def _boundaries(options: argparse.Namespace, config: Settings) -> int:
     report = boundaries.install(options.file, config) if options.install else boundaries.check(options.file)
     table = Table("Pemeriksaan", "Hasil", "Keterangan")
     for row in report.rows:
-        table.add_row(row.check, row.outcome, row.detail)
+        table.add_row(*map(escape, (row.check, row.outcome, row.detail)))
     _OUT.print(table)
     return 0 if report.ok else 2

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
@@ -17,6 +17,8 @@ from ipsm_analytics.intake.batch import Batch, open_file
 from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.store import Store, Transaction
+
+_COUNTED = ("file", "sha256", "kind", "rows_read", "accepted", "updated", "duplicates", "quarantined", "sample")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class Report:
         return asdict(self) | {"problems": [problem.text() for problem in self.problems]}
 
 
-def ingest(paths: Sequence[Path], settings: Settings, kind: str = "auto", on_file: Callable[[Path], None] = lambda path: None) -> list[Report]:
+def ingest(
+    paths: Sequence[Path], settings: Settings, kind: str = "auto", on_file: Callable[[Path], None] = lambda path: None
+) -> list[Report]:
     """Takes files in one after the other; a refused file does not keep the others out."""
     keys = keyring(settings)
     reports = []
@@ -67,41 +71,56 @@ def _ingest_one(path: Path, settings: Settings, keys: Keyring, kind: str) -> Rep
     batch = open_file(path, settings, keys, kind)
     with Store(settings).transaction(keys.fingerprint) as work:
         removed = _make_way(batch, work)
-        fresh, newer = _against_store(batch, work)
-        waiting = work.existing("karantina")["row_id"]
-        refused = batch.quarantined.filter(~np.isin(batch.quarantined["row_id"].to_numpy(zero_copy_only=False), waiting.to_numpy(dtype=object)))
-        report = _report(batch, len(fresh) + len(newer), len(newer), removed)
+        fresh, newer = _against_store(batch, work.existing(batch.format.table))
+        waiting = pc.is_in(batch.quarantined["row_id"], work.existing("karantina")["row_id"].combine_chunks())
+        report = _report(batch, _count(fresh) + _count(newer), _count(newer), removed)
         metadata = {"file": batch.name, "sha256": batch.sha256, "kind": batch.format.kind, "rows": str(batch.rows_read)}
-        work.append("karantina", refused, metadata)
-        work.append(batch.format.table, fresh, metadata)
-        work.replace(batch.format.table, newer, metadata)
+        work.append("karantina", batch.quarantined, pc.invert(waiting), metadata)
+        work.append(batch.format.table, batch.accepted, fresh, metadata)
+        work.replace(batch.format.table, batch.accepted.filter(newer), metadata)
         version = work.commit(_entry(batch, report)) if work.written else work.base
-    return Report(**{**vars(report), "version": version.number})
+    return replace(report, version=version.number)
 
 
 def _make_way(batch: Batch, work: Transaction) -> int:
     """Sample data and real data never stand side by side: real data puts the sample out, never the reverse."""
     if batch.format.table == "angka_terbit":
         return 0
-    kinds = [work.store.read(name, work.base, ["sample"])["sample"].to_numpy(zero_copy_only=False) for name in ("kasus", "laporan")]
-    stored = np.concatenate(kinds).astype(bool)
-    if batch.sample and len(stored) and not stored.all():
+    if not batch.sample:
+        return work.remove_sample({"reason": "data nyata masuk", "file": batch.name}) if len(batch.accepted) else 0
+    stored = [work.store.read(name, work.base, ["sample"])["sample"] for name in ("kasus", "laporan")]
+    if not all(pc.all(marks, min_count=0).as_py() for marks in stored):
         raise UserError(
-            "DATA CONTOH tidak boleh masuk ke penyimpanan yang berisi data nyata.", found=batch.name, action="pakai IPSM_STORE lain untuk data contoh"
+            "DATA CONTOH tidak boleh masuk ke penyimpanan yang berisi data nyata.",
+            found=batch.name,
+            action="pakai IPSM_STORE lain untuk data contoh",
         )
-    return 0 if batch.sample else work.remove_sample({"reason": "data nyata masuk", "file": batch.name})
+    return 0
 
 
-def _against_store(batch: Batch, work: Transaction) -> tuple[pa.Table, pa.Table]:
-    """Rows with a new key, and rows that carry a further state of a known key; one row a key, the furthest."""
-    key = batch.key_column
-    rows = pd.DataFrame({"key": batch.accepted[key].to_pandas(), "precedence": batch.accepted["precedence"].to_pandas()})
-    best = rows.sort_values(["key", "precedence"], kind="stable").drop_duplicates("key", keep="last").sort_index()
-    known = work.existing(batch.format.table).rename(columns={key: "key", "precedence": "known"})
-    best = best.reset_index(names="position").merge(known, on="key", how="left")
-    fresh = best["known"].isna()
-    newer = ~fresh & (best["precedence"] > best["known"].fillna(""))
-    return batch.accepted.take(best.loc[fresh, "position"].to_numpy()), batch.accepted.take(best.loc[newer, "position"].to_numpy())
+def _against_store(batch: Batch, known: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """(rows) True for a new key, and True for a further state of a known key; one row a key, the furthest."""
+    keys, precedence = (batch.accepted[name].combine_chunks() for name in (batch.key_column, "precedence"))
+    furthest = _furthest(keys, precedence)
+    place = pc.index_in(keys, known[batch.key_column].combine_chunks())
+    newer = pc.greater(precedence, known["precedence"].combine_chunks().take(place))
+    return pc.and_(furthest, pc.is_null(place)), pc.and_(furthest, pc.fill_null(newer, False))
+
+
+def _furthest(keys: pa.Array, precedence: pa.Array) -> pa.Array:
+    """(rows) True for one row a key: the one with the highest precedence, of equals the first."""
+    codes = keys.dictionary_encode().indices.to_numpy()
+    repeated = np.flatnonzero(np.bincount(codes)[codes] > 1)
+    rivals = pa.table({"key": codes[repeated], "precedence": precedence.take(pa.array(repeated)), "position": repeated})
+    order = rivals.sort_by([("key", "ascending"), ("precedence", "descending"), ("position", "ascending")])
+    later = np.diff(order["key"].to_numpy(), prepend=-1) == 0
+    kept = np.ones(len(keys), dtype=bool)
+    kept[order["position"].to_numpy()[later]] = False
+    return pa.array(kept)
+
+
+def _count(rows: pa.Array) -> int:
+    return int(pc.sum(rows, min_count=0).as_py())
 
 
 def _report(batch: Batch, accepted: int, updated: int, removed: int) -> Report:
@@ -123,5 +142,5 @@ def _report(batch: Batch, accepted: int, updated: int, removed: int) -> Report:
 
 
 def _entry(batch: Batch, report: Report) -> dict[str, object]:
-    counts = {name: getattr(report, name) for name in ("file", "sha256", "kind", "rows_read", "accepted", "updated", "duplicates", "quarantined", "sample")}
+    counts = {name: getattr(report, name) for name in _COUNTED}
     return counts | {"action": "impor", "import_id": batch.import_id, "reasons": json.dumps(report.reasons)}

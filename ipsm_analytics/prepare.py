@@ -1,4 +1,4 @@
-"""A store to begin with: published figures, and the sample city where there is no case yet."""
+"""A store to begin with: published figures, and the sample city where there is no real case yet."""
 
 from __future__ import annotations
 
@@ -9,23 +9,34 @@ from pathlib import Path
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.ingest import ingest
+from ipsm_analytics.intake.formats import PUBLISHED, PUBLISHED_CONTEXT
 from ipsm_analytics.sample import generate
 from ipsm_analytics.store import Store
 
 
 def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
-    """Fills an empty store; leaves a filled one alone. Returns the data version."""
+    """Fills an empty store, or finishes what was interrupted; leaves a filled one alone. Returns the data version.
+
+    The published figures go in last: where they are, everything else is.
+    """
     store = Store(settings)
-    if store.latest_number():
+    ledger = store.ledger()
+    figures = ledger["kind"].isin([PUBLISHED.kind, PUBLISHED_CONTEXT.kind])
+    if figures.any():
         return store.latest_number()
+    if ledger["sample"].all():
+        _take_sample(settings, on_step)
     on_step("Memasukkan angka terbit …")
     _take(sorted(settings.published.glob("*.csv")), settings)
+    return store.latest_number()
+
+
+def _take_sample(settings: Settings, on_step: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         on_step("Membuat DATA CONTOH …")
         generate(Path(folder))
         files = sorted(path for pattern in ("sicadas_ppks_*", "kasus_*", "laporan_*") for path in Path(folder).glob(pattern))
         _take(files, settings, lambda path: on_step(f"Memasukkan {path.name} …"))
-    return store.latest_number()
 
 
 def _take(files: list[Path], settings: Settings, on_file: Callable[[Path], None] = lambda path: None) -> None:

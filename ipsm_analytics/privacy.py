@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -62,15 +63,16 @@ def release(cube: Cube, selections: tuple[Selection, ...], rule: Policy) -> Rele
     for part in parts:
         withheld |= (part > 0) & (part < rule.small_cell)
     if parts and rule.sensitive_to_kecamatan:
-        withheld |= _sensitive(selections[0])[None, :, :]
+        withheld |= _sensitive(selections[0].slices, selections[0].areas)
     return Released(counts, withheld)
 
 
-def _sensitive(selection: Selection) -> npt.NDArray[np.bool_]:
+@lru_cache(maxsize=1024)
+def _sensitive(slices: tuple[str, ...], places: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     """(slices × areas) cells of sensitive categories below kecamatan."""
-    slices = np.array([is_sensitive(code) for code in selection.slices], dtype=bool)
-    below = np.array([areas.level_of(code) == "kelurahan" for code in selection.areas], dtype=bool)
-    return slices[:, None] & below[None, :]
+    sensitive = np.array([is_sensitive(code) for code in slices], dtype=bool)
+    below = np.array([areas.level_of(code) == "kelurahan" for code in places], dtype=bool)
+    return np.asarray(sensitive[:, None] & below[None, :], dtype=bool)
 
 
 def is_sensitive(slice_code: str) -> bool:

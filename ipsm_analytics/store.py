@@ -11,14 +11,13 @@ import getpass
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from filelock import FileLock, Timeout
 
@@ -56,6 +55,11 @@ LEDGER = pa.schema(
     ]
 )
 LOCK_SECONDS = 120
+_PORTION = 1 << 16
+_LASTING = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
+"""Delta's own tidying would make versions older than 30 days unreadable."""
+_GROUPS = WriterProperties(max_row_group_size=1 << 17)
+"""A writer holds a row group in memory until it is full."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ class Store:
         """Newest data version, from the names in the ledger's log: cheap enough for every page run."""
         log = self.path / "impor" / "_delta_log"
         try:
-            return max((int(name.stem) + 1 for name in log.iterdir() if name.suffix == ".json" and name.stem.isdigit()), default=0)
+            return max(
+                (int(name.stem) + 1 for name in log.iterdir() if name.suffix == ".json" and name.stem.isdigit()), default=0
+            )
         except FileNotFoundError:
             return 0
 
@@ -95,7 +101,12 @@ class Store:
             return Version()
         found = ledger[ledger["version"] == number]
         if found.empty:
-            raise UserError("Versi data tidak ada.", found=f"v{number}", allowed=f"v0 sampai v{len(ledger)}", action="lihat daftar versi dengan perintah history")
+            raise UserError(
+                "Versi data tidak ada.",
+                found=f"v{number}",
+                allowed=f"v0 sampai v{len(ledger)}",
+                action="lihat daftar versi dengan perintah history",
+            )
         return _version(found.iloc[0])
 
     def version_on(self, day: date) -> Version:
@@ -109,7 +120,8 @@ class Store:
         """All imports, oldest first, columns of LEDGER."""
         table = self._open("impor")
         rows = table.to_pyarrow_table() if table else LEDGER.empty_table()
-        return rows.to_pandas().sort_values("version", ignore_index=True)
+        ledger: pd.DataFrame = rows.to_pandas()
+        return ledger.sort_values("version", ignore_index=True)
 
     def read(self, name: str, version: Version, columns: list[str] | None = None) -> pa.Table:
         """A table as pinned by a version; empty with its schema when it did not exist yet."""
@@ -144,12 +156,15 @@ class Store:
                         allowed=base.key_fingerprint,
                         action="pulihkan berkas kunci atau IPSM_KEY yang dipakai saat impor pertama",
                     )
-                self._roll_back(base)
-                yield Transaction(self, base, key_fingerprint)
+                yield Transaction(self, self._rolled_back(base), key_fingerprint)
         except Timeout:
             raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
         except (OSError, DeltaError) as error:
-            raise UserError("Penyimpanan tidak dapat ditulis; isinya tetap seperti semula.", found=_one_line(error), action="periksa ruang disk dan izin folder") from error
+            raise UserError(
+                "Penyimpanan tidak dapat ditulis; isinya tetap seperti semula.",
+                found=_one_line(error),
+                action="periksa ruang disk dan izin folder",
+            ) from error
 
     def _open(self, name: str) -> DeltaTable | None:
         try:
@@ -157,15 +172,19 @@ class Store:
         except TableNotFoundError:
             return None
 
-    def _roll_back(self, base: Version) -> None:
+    def _rolled_back(self, base: Version) -> Version:
+        """The same state with pins at the newest Delta versions, after taking back what an importer that died had written."""
+        pins = dict(base.tables)
         for name, (wanted, _) in TABLES.items():
             table = self._open(name)
-            if table is None:
+            if table is None or table.version() == base.tables.get(name):
                 continue
-            if name not in base.tables:
-                write_deltalake(table, wanted.empty_table(), mode="overwrite")
-            elif table.version() > base.tables[name]:
+            if name in base.tables:
                 table.restore(base.tables[name])
+                pins[name] = DeltaTable(self.path / name).version()
+            else:
+                write_deltalake(table, wanted.empty_table(), mode="overwrite")
+        return replace(base, tables=pins)
 
 
 @dataclass
@@ -177,16 +196,16 @@ class Transaction:
     key_fingerprint: str
     written: dict[str, int] = field(default_factory=dict)
 
-    def existing(self, name: str) -> pd.DataFrame:
+    def existing(self, name: str) -> pa.Table:
         """Key and precedence of the rows already in a table; precedence is absent for the quarantine."""
         wanted, key = TABLES[name]
         columns = [key, *(column for column in ("precedence",) if column in wanted.names)]
-        return self.store.read(name, self._current(), columns).to_pandas()
+        return self.store.read(name, self._current(), columns)
 
-    def append(self, name: str, rows: pa.Table, metadata: Mapping[str, str]) -> None:
-        """Adds rows whose keys are new."""
-        if len(rows):
-            write_deltalake(self.store.path / name, rows, mode="append", commit_properties=_properties(metadata))
+    def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
+        """Adds the wanted rows; their keys are new."""
+        if pc.any(wanted).as_py():
+            self._write(name, pa.RecordBatchReader.from_batches(rows.schema, _chosen(rows, wanted)), metadata)
             self._note(name)
 
     def replace(self, name: str, rows: pa.Table, metadata: Mapping[str, str]) -> None:
@@ -194,7 +213,14 @@ class Transaction:
         if len(rows):
             key = TABLES[name][1]
             table = DeltaTable(self.store.path / name)
-            merge = table.merge(rows, f"t.{key} = s.{key}", source_alias="s", target_alias="t", commit_properties=_properties(metadata))
+            merge = table.merge(
+                rows,
+                f"t.{key} = s.{key}",
+                source_alias="s",
+                target_alias="t",
+                writer_properties=_GROUPS,
+                commit_properties=_properties(metadata),
+            )
             merge.when_matched_update_all().execute()
             self._note(name)
 
@@ -215,17 +241,27 @@ class Transaction:
         row = {
             **entry,
             "version": self.base.number + 1,
-            "user": getpass.getuser(),
+            "user": _user(),
             "time": datetime.now(UTC),
             "tables": json.dumps(dict(self._current().tables)),
             "key_fingerprint": self.key_fingerprint,
         }
         table = pa.Table.from_pylist([row], schema=LEDGER)
         text = {name: str(value) for name, value in row.items()}
-        write_deltalake(self.store.path / "impor", table, mode="append", commit_properties=_properties(text))
+        self._write("impor", table, text)
         self.base = _version(table.to_pandas().iloc[0])
         self.written = {}
         return self.base
+
+    def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, metadata: Mapping[str, str]) -> None:
+        write_deltalake(
+            self.store.path / name,
+            rows,
+            mode="append",
+            configuration=_LASTING,
+            writer_properties=_GROUPS,
+            commit_properties=_properties(metadata),
+        )
 
     def _current(self) -> Version:
         return Version(self.base.number, {**self.base.tables, **self.written})
@@ -238,8 +274,22 @@ def _version(row: pd.Series) -> Version:
     return Version(int(row["version"]), json.loads(row["tables"]), row["time"].to_pydatetime(), row["key_fingerprint"])
 
 
+def _chosen(rows: pa.Table, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
+    """The wanted rows a few at a time, so that they are not copied all at once."""
+    for start in range(0, len(rows), _PORTION):
+        yield from rows.slice(start, _PORTION).filter(wanted.slice(start, _PORTION)).to_batches()
+
+
 def _properties(metadata: Mapping[str, str]) -> CommitProperties:
     return CommitProperties(custom_metadata={f"ipsm.{name}": value for name, value in metadata.items()})
+
+
+def _user() -> str:
+    """Name of who imports; a container may run under a number that has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "tidak dikenal"
 
 
 def _one_line(error: Exception) -> str:

@@ -1,12 +1,14 @@
 """Peta: where, and how sure?"""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ipsm_analytics.app import blocks, cache, state
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.reference.indicators import indicators
-from ipsm_analytics.views.atlas import COMPARISONS, MapOptions, compared
+from ipsm_analytics.views.atlas import COMPARISONS, MapOptions, at, earlier_starts, map_size
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.maps import LAYOUTS
 
@@ -14,20 +16,24 @@ visit = open_page("peta")
 words = visit.words
 scope = visit.scope
 with st.container(horizontal=True, gap="small"):
-    code = state.pick(words("peta.indikator"), tuple(indicators()), lambda key: indicators()[key].title, "indikator", "K03")
+    code = state.pick(
+        words("peta.indikator"), tuple(indicators()), lambda key: words(f"kartu.{key}"), "indikator", "K03", width=230
+    )
     level = state.choose(words("peta.tingkat"), ("kelurahan", "kecamatan"), lambda name: words(f"pilahan.{name}"), "tingkat")
     layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
     comparison = state.choose(words("peta.banding"), COMPARISONS, lambda name: words(f"peta.banding_{name}"), "banding")
-    other = (
-        state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan")
-        if comparison == "kategori"
-        else scope.slice
-    )
+    scopes = [scope]
+    if comparison == "periode":
+        starts = earlier_starts(visit.desk, scope)
+        usual = scope.before.first if scope.before.first in starts else None
+        scopes.append(at(scope, state.pick(words("peta.mulai"), starts, words.month, "mulai", usual, width=150)))
+    if comparison == "kategori":
+        other = state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan", width=260)
+        scopes.append(replace(scope, slice=other))
 
-scopes = compared(scope, comparison, other)
-width = 350 if state.phone() else 760 // len(scopes)
-options = MapOptions(code, level, layout, height=500 if len(scopes) == 1 else 400, width=width)
-views = cache.map_views(visit.reader, scopes, options)
+height, width = map_size(visit.desk.narrow, len(scopes))
+options = MapOptions(code, level, layout, height, width)
+views = cache.map_views(visit.reader, tuple(scopes), options)
 *places, side = st.columns([7 / len(scopes)] * len(scopes) + [3], gap="medium")
 clicked = None
 for number, (place, view) in enumerate(zip(places, views, strict=True)):

@@ -20,7 +20,7 @@ with left, st.container(border=True):
     drawing, key = st.columns([65, 35], gap="small", vertical_alignment="center")
     with key:
         layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
-    options = MapOptions("K03", "kelurahan", layout, height=330, width=350 if state.phone() else 420)
+    options = MapOptions("K03", "kelurahan", layout, height=330, width=340 if visit.desk.narrow else 420)
     (view,) = cache.map_views(visit.reader, (scope,), options)
     with heading:
         blocks.title(view.chart)

@@ -25,7 +25,9 @@ VIEWS = {
     **{page.key: (page.key, page.key in {"ringkasan", "peta"}) for page in PAGES},
     "peta_heksagon": ("peta?bentuk=Heksagon", True),
     "peta_kasus": ("peta?indikator=Kasus+dilaporkan", True),
-    "peta_banding": ("peta?banding=Tahun+lalu", True),
+    "peta_banding": ("peta?banding=Periode+lain", True),
+    "ringkasan_tallo": ("ringkasan?wilayah=Kec.+Tallo&kelompok=Lansia", True),
+    "tren_anak": ("tren?kelompok=Anak", False),
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
 }
 """Name of the picture -> address, and whether to wait for a map."""
@@ -54,9 +56,7 @@ def main() -> int:
 
 def _shoot(browser: Browser, url: str, name: str, size: str, folder: Path) -> None:
     width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, **({"user_agent": PHONE} if size == "ponsel" else {})
-    )
+    context = browser.new_context(viewport={"width": width, "height": height}, user_agent=PHONE if size == "ponsel" else None)
     page = context.new_page()
     address, has_map = VIEWS[name]
     page.goto(f"{url}/{address}")
@@ -76,6 +76,7 @@ def _whole(page: Page, width: int) -> None:
 
 def _wait(page: Page, has_map: bool) -> None:
     await_settled(page)
+    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
     if has_map:
         try:
             await_map(page)

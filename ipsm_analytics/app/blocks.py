@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from html import escape
 
@@ -17,6 +18,7 @@ from ipsm_analytics.views.maps import BUBBLE_MAX
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
 
+_NUMBER = re.compile(r"[<≥]? ?[\d.,–-]+%?")
 QUIET = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 MOVABLE = {"displayModeBar": False, "scrollZoom": True, "responsive": True}
 
@@ -57,7 +59,8 @@ def _sparkline(values: tuple[float, ...]) -> str:
     )
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 26" preserveAspectRatio="none" width="100" height="26">'
-        f'<polyline points="{points}" fill="none" stroke="{style.NAVY}" stroke-width="2" vector-effect="non-scaling-stroke"/></svg>'
+        f'<polyline points="{points}" fill="none" stroke="{style.NAVY}" stroke-width="2" vector-effect="non-scaling-stroke"/>'
+        "</svg>"
     )
     return f'<img alt="" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
 
@@ -98,7 +101,8 @@ def legend(words: Words, view: MapView) -> None:
     ]
     largest = view.bubble_scale[0] if view.bubble_scale else 1
     rows += [
-        f'<tr><td><span class="lingkar" style="width:{size}px;height:{size}px"></span></td><td>{words.number(value)}</td><td></td></tr>'
+        f'<tr><td><span class="lingkar" style="width:{size}px;height:{size}px"></span></td>'
+        f"<td>{words.number(value)}</td><td></td></tr>"
         for value in view.bubble_scale
         for size in (round(BUBBLE_MAX * (value / largest) ** 0.5),)
     ]
@@ -112,11 +116,11 @@ def area_panel(words: Words, panel: AreaPanel) -> None:
         f"<tr><td>{escape(label)}</td><td><b>{escape(value)}</b></td><td>{escape(interval)}</td></tr>"
         for label, value, interval in panel.rows
     )
-    st.html(f'<table class="legenda istilah">{rows}</table>')
+    st.html(f'<table class="legenda angka">{rows}</table>')
     st.button(
         words("peta.saring"), icon=":material/filter_alt:", on_click=state.narrow_to, args=(panel.code,), key="saring_wilayah"
     )
-    st.plotly_chart(panel.trend.figure, theme=None, key="bagan_tren_wilayah", config=QUIET, alt=panel.trend.alt)
+    chart(words, panel.trend)
 
 
 def title(item: Chart) -> None:
@@ -129,8 +133,8 @@ def _foot(words: Words, item: Chart, key: str = "") -> None:
     twin = st.expander(words("bagan.tabel"), icon=":material/table:", key=f"tabel_{item.key}{key}", on_change="rerun")
     if twin.open:
         with twin:
-            st.dataframe(item.table(), hide_index=True, alt=item.title)
-            name = f"{item.key}.csv"
+            _frame(item.table(), item.title)
+            name = f"ipsm_{item.key}.csv"
             st.download_button(
                 words("bagan.unduh"),
                 _csv(item),
@@ -141,6 +145,18 @@ def _foot(words: Words, item: Chart, key: str = "") -> None:
                 on_click="ignore",
             )
             st.caption(words("bagan.unduh_catatan"))
+
+
+def _frame(frame: pd.DataFrame, title: str) -> None:
+    """A table whose columns of written numbers stand at the right."""
+    right = [str(name) for name, values in frame.items() if values.map(_is_number).mean() > 0.5]
+    st.dataframe(
+        frame, hide_index=True, alt=title, column_config={name: st.column_config.Column(alignment="right") for name in right}
+    )
+
+
+def _is_number(value: object) -> bool:
+    return bool(_NUMBER.fullmatch(str(value)))
 
 
 def _csv(item: Chart) -> bytes:
@@ -155,12 +171,16 @@ def silent(words: Words, names: tuple[str, ...]) -> None:
 
 def table(words: Words, frame: pd.DataFrame, title: str) -> None:
     """A whole table with its download."""
-    st.dataframe(
-        frame, hide_index=True, alt=title, column_config={words("terbit.sumber"): st.column_config.Column(width="medium")}
-    )
+    _frame(frame, title)
     data = frame.to_csv(index=False).encode("utf-8-sig")
     st.download_button(
-        words("bagan.unduh"), data, "tabel.csv", "text/csv", key=f"unduh_{title}", icon=":material/download:", on_click="ignore"
+        words("bagan.unduh"),
+        data,
+        "ipsm_tabel.csv",
+        "text/csv",
+        key=f"unduh_{title}",
+        icon=":material/download:",
+        on_click="ignore",
     )
 
 
@@ -168,7 +188,7 @@ def contradiction(item: Contradiction) -> None:
     """Rival values side by side."""
     with st.container(border=True):
         st.html(f'<p class="bagan-judul">{escape(item.title)}</p><p class="bagan-cara">{escape(item.explanation)}</p>')
-        st.dataframe(item.table, hide_index=True, alt=item.title)
+        _frame(item.table, item.title)
 
 
 def definition(title: str, rows: list[tuple[str, str]]) -> None:

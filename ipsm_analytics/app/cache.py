@@ -110,7 +110,8 @@ def published_figures() -> pd.DataFrame:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _published(store_path: str, version: int) -> pd.DataFrame:
     store = Store(settings())
-    return store.read("angka_terbit", store.version(version)).to_pandas()
+    figures: pd.DataFrame = store.read("angka_terbit", store.version(version)).to_pandas()
+    return figures
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

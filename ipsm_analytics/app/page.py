@@ -15,10 +15,10 @@ from ipsm_analytics.privacy import ROLES, Role
 from ipsm_analytics.reference.areas import CITY
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.views import style
+from ipsm_analytics.views.atlas import default_window
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import completeness_note
-from ipsm_analytics.views.atlas import default_window
 
 ICON = ROOT / "static" / "ikon.png"
 """A file of ours: a named icon would be fetched from the internet."""
@@ -136,10 +136,7 @@ def _frame(page: Page) -> None:
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()
-    sample = f'<span class="contoh" role="status">{SAMPLE_MARK}</span>' if desk.cube.sample_cases else ""
-    st.html(
-        f'<div class="kepala"><h1>{words(f"halaman.{page.key}")}</h1>{sample}<span class="data">{_data_state(desk)}</span></div>'
-    )
+    _head(words(f"halaman.{page.key}"), desk if page.cases else None)
     if not page.cases:
         return
     if not desk.cube.month_count:
@@ -147,6 +144,13 @@ def _frame(page: Page) -> None:
         st.stop()
     if not state.filters(desk):
         st.stop()
+
+
+def _head(title: str, desk: Desk | None) -> None:
+    """Page title; on pages about cases also the sample mark and the state of the data."""
+    sample = f'<span class="contoh" role="status">{SAMPLE_MARK}</span>' if desk and desk.cube.sample_cases else ""
+    state_of_data = f'<span class="data">{_data_state(desk)}</span>' if desk else ""
+    st.html(f'<div class="kepala"><h1>{title}</h1>{sample}{state_of_data}</div>')
 
 
 def _data_state(desk: Desk) -> str:
@@ -162,6 +166,7 @@ _STYLE = f"""<style>
 .stAppHeader {{background: transparent; pointer-events: none;}}
 .stAppHeader button {{pointer-events: auto;}}
 @media (min-width: 768px) {{.stSidebar {{width: 230px !important; min-width: 230px !important;}}}}
+@media (max-width: 767px) {{.kepala {{padding-left: 2.2rem;}} .kepala .data {{margin-left: 0; padding-right: 0;}}}}
 .kartu-baris {{display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .5rem;}}
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}
@@ -170,7 +175,8 @@ _STYLE = f"""<style>
 .kartu img {{width: 100%; height: 26px; display: block;}}
 .merek {{font-size: 1.1rem; font-weight: 700; color: {style.NAVY}; line-height: 1.2; margin: 0;}}
 .merek small {{font-weight: 400; color: {style.MUTED}; font-size: .95rem;}}
-.kepala {{display: flex; align-items: center; gap: .75rem; flex-wrap: wrap; border-bottom: 3px solid {style.NAVY}; padding-bottom: .25rem;}}
+.kepala {{display: flex; align-items: center; gap: .75rem; flex-wrap: wrap; padding-bottom: .25rem;
+    border-bottom: 3px solid {style.NAVY};}}
 .kepala h1 {{font-size: 1.6rem; margin: 0; padding: 0; color: {style.NAVY};}}
 .kepala .data {{margin-left: auto; padding-right: 2rem; font-size: 1rem; color: {style.TEXT};}}
 .kepala .contoh {{background: {style.AMBER}; color: {style.TEXT}; font-weight: 700; padding: .1rem .6rem; border-radius: .25rem;}}
@@ -183,8 +189,11 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .legenda td:first-child {{width: 2.2rem;}}
 .legenda.istilah td:first-child {{width: 12rem; vertical-align: top;}}
 .legenda td:last-child {{text-align: right; font-variant-numeric: tabular-nums;}}
+.legenda.angka td:first-child {{width: auto;}}
+.legenda.angka td:nth-child(n+2) {{white-space: nowrap; text-align: right;}}
 .legenda.istilah td:last-child {{text-align: left;}}
-.petak {{display: inline-block; width: 1.3rem; height: 1.1rem; border: 1px solid {style.BORDER}; vertical-align: middle; text-align: center; line-height: 1rem;}}
+.petak {{display: inline-block; width: 1.3rem; height: 1.1rem; border: 1px solid {style.BORDER};
+    vertical-align: middle; text-align: center; line-height: 1rem;}}
 .lingkar {{display: inline-block; border-radius: 50%; background: {style.TEAL}; opacity: .75; vertical-align: middle;}}
 @media print {{.stSidebar, .stAppHeader, .stPopover, button {{display: none !important;}}}}
 </style>"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -77,7 +77,6 @@ def _period(desk: Desk) -> tuple[Month, Month]:
     if span is None or usual is None:
         raise RuntimeError("a page with filters needs data")
     months = span.months()[::-1]
-    usual = Window(max(usual.first, span.first), max(usual.last, span.first))
     first = pick(desk.words("saring.dari"), months, _LABELS.month, FIRST, usual.first, icon=":material/first_page:")
     last = pick(desk.words("saring.sampai"), months, _LABELS.month, LAST, usual.last, icon=":material/last_page:")
     return first, last
@@ -91,11 +90,20 @@ def pick(
     default: Option | None = None,
     *,
     icon: str | None = None,
+    width: int | Literal["stretch"] = "stretch",
 ) -> Option:
     """A labelled drop-down kept in the address; the first option unless another is the default."""
     index = 0 if default is None else list(options).index(default)
     chosen = st.selectbox(
-        label, options, index=index, format_func=name, key=key, bind="query-params", icon=icon, label_visibility="collapsed"
+        label,
+        options,
+        index=index,
+        format_func=name,
+        key=key,
+        bind="query-params",
+        icon=icon,
+        label_visibility="collapsed",
+        width=width,
     )
     return options[index] if chosen is None else chosen
 

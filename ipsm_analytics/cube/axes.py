@@ -59,10 +59,7 @@ def slice_bits() -> npt.NDArray[np.uint64]:
     """For each category in order: the slices a case of that category belongs to, as bits."""
     position = slice_index()
     return np.array(
-        [
-            sum(1 << position[name] for name in {ALL, code, *item.groups})
-            for code, item in categories.categories().items()
-        ],
+        [sum(1 << position[name] for name in {ALL, code, *item.groups}) for code, item in categories.categories().items()],
         dtype=np.uint64,
     )
 
@@ -74,8 +71,32 @@ def district_of() -> npt.NDArray[np.int64]:
 
 
 @cache
-def membership() -> npt.NDArray[np.bool_]:
-    """(areas × kelurahan) which kelurahan lie in an area."""
-    position = np.arange(len(area_codes()))[:, None]
-    own = position == np.arange(len(district_of()))[None, :]
-    return own | (position == district_of()[None, :]) | (position == len(area_codes()) - 1)
+def levels() -> tuple[slice, slice, slice]:
+    """Ranges of the area axis: kelurahan, kecamatan, city."""
+    kelurahan, total = len(areas.codes("kelurahan")), len(area_codes())
+    return slice(0, kelurahan), slice(kelurahan, total - 1), slice(total - 1, total)
+
+
+@cache
+def places() -> tuple[npt.NDArray[np.int64], ...]:
+    """For each level: kelurahan position -> position of its area inside the level."""
+    own = np.arange(len(district_of()))
+    return own, district_of() - len(own), np.zeros_like(own)
+
+
+@cache
+def membership() -> npt.NDArray[np.int32]:
+    """(areas × kelurahan) 1 where a kelurahan lies in an area."""
+    parts = [np.eye(level.stop - level.start, dtype=np.int32)[place].T for level, place in zip(levels(), places(), strict=True)]
+    return np.concatenate(parts)
+
+
+@cache
+def sizes() -> npt.NDArray[np.int64]:
+    """(areas) number of kelurahan in an area."""
+    return np.asarray(membership().sum(axis=1), dtype=np.int64)
+
+
+def all_levels(counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """Sums a last axis of kelurahan for the areas of all levels."""
+    return counts @ membership().T

@@ -1,4 +1,4 @@
-"""From case and report rows to the cube: integer codes and bincount, one pass a level and stage."""
+"""From case and report rows to the cube: integer codes, sorted and counted once a slice, level and stage."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ CASE_COLUMNS = [
     "sample",
 ]
 REPORT_COLUMNS = ["kode_kelurahan", "bulan", "tgl_terima"]
+STAGE_BITS, MONTH_BITS, PLACE_BITS = 2, 12, 8
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 Column = Callable[[str], pa.ChunkedArray]
+Small = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,19 +52,25 @@ class Codes:
         cell: sex and age band combined.
     """
 
-    person: npt.NDArray[np.int32]
-    kelurahan: npt.NDArray[np.int16]
-    month: npt.NDArray[np.int32]
-    pattern: npt.NDArray[np.int32]
+    person: Small
+    kelurahan: Small
+    month: Small
+    pattern: Ints
     patterns: npt.NDArray[np.bool_]
     stage: npt.NDArray[np.int8]
     cell: npt.NDArray[np.int8]
+
+    def by_slice(self) -> Iterator[tuple[int, Ints]]:
+        """Every slice that occurs, with the rows in it."""
+        for position in np.flatnonzero(self.patterns.any(axis=1)):
+            yield int(position), np.flatnonzero(self.patterns[position][self.pattern])
 
 
 def load(store: Store, version: Version) -> Cube:
     """Cube of a stored data version; case columns are read one at a time, so that only one is ever held as text."""
 
     def column(name: str) -> pa.ChunkedArray:
+        pa.default_memory_pool().release_unused()
         return store.read("kasus", version, [name])[name]
 
     return _cube(column, store.read("laporan", version, REPORT_COLUMNS), version.number)
@@ -78,37 +86,37 @@ def build(cases: pa.Table, reports: pa.Table, version: int) -> Cube:
 
 def _cube(column: Column, reports: pa.Table, version: int) -> Cube:
     codes = encode(column)
-    cutoff = _newest(*map(column, ("tgl_lapor", "tgl_masuk")), reports["tgl_terima"], reports["bulan"])
-    sample, unidentified = pc.sum(column("sample")), pc.sum(pc.equal(column("identity"), "tidak_ada"))
-    pa.default_memory_pool().release_unused()
-    report_month = _months(reports["bulan"])
+    cutoff = _newest(column("tgl_lapor"), column("tgl_masuk"), reports["tgl_terima"], reports["bulan"])
+    report_month, report_area = _months(reports["bulan"]), _positions(reports["kode_kelurahan"], areas.codes("kelurahan"))
     busy, month = np.unique(codes.month, return_inverse=True)
     every = np.concatenate([busy, report_month])
     first = int(every.min()) if len(every) else 0
-    reported = np.zeros((int(every.max()) - first + 1 if len(every) else 0, len(areas.codes("kelurahan"))), dtype=bool)
-    reported[codes.month - first, codes.kelurahan] = True
-    reported[report_month - first, _positions(reports["kode_kelurahan"], areas.codes("kelurahan"))] = True
+    reported = np.zeros((int(every.max()) - first + 1 if len(every) else 0, len(areas.codes("kelurahan"))), dtype=np.int32)
+    reported[codes.month - first, codes.kelurahan] = 1
+    reported[report_month - first, report_area] = 1
     profile = _profile(codes, month, len(busy))
+    cases = axes.all_levels(profile.sum(axis=(3, 4), dtype=np.int32))
     return Cube(
         version=version,
         first=Month(1970, 1).plus(first),
         busy=_frozen(busy.astype(np.int64) - first),
-        cases=_frozen(_all_levels(profile.sum(axis=(3, 4), dtype=np.int32))),
-        persons=_persons(codes, month, len(busy)),
+        cases=_frozen(cases),
+        persons=_persons(codes, month, cases),
         profile=_frozen(profile),
-        reports=_frozen(_all_levels(_running(reported.astype(np.int32)))),
+        reports=_frozen(axes.all_levels(_running(reported))),
         cutoff=cutoff,
-        sample_cases=sample.as_py() or 0,
-        unidentified=unidentified.as_py() or 0,
+        sample_cases=_count(column("sample")),
+        unidentified=_count(pc.equal(column("identity"), "tidak_ada")),
     )
 
 
 def encode(column: Column) -> Codes:
     """Case rows as integer codes; `column` gives a column of CASE_COLUMNS by name, rows always in one order."""
+    person = _distinct(column("person_key"))
     pattern, patterns = _patterns(column("kategori"))
     return Codes(
-        person=_distinct(column("person_key")),
-        kelurahan=_positions(column("kode_kelurahan"), areas.codes("kelurahan")).astype(np.int16),
+        person=person,
+        kelurahan=_positions(column("kode_kelurahan"), areas.codes("kelurahan")),
         month=_months(column("tgl_lapor")),
         pattern=pattern,
         patterns=patterns,
@@ -117,20 +125,20 @@ def encode(column: Column) -> Codes:
     )
 
 
-def _distinct(values: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+def _distinct(values: pa.ChunkedArray) -> Small:
     """Number of each distinct value; equal values share a number over all chunks."""
     parts = [chunk.indices.to_numpy() for chunk in values.dictionary_encode().chunks]
     return np.concatenate([np.zeros(0, dtype=np.int32), *parts])
 
 
-def _positions(values: pa.ChunkedArray, codes: tuple[str, ...]) -> npt.NDArray[np.int32]:
+def _positions(values: pa.ChunkedArray, codes: tuple[str, ...]) -> Small:
     found = pc.index_in(values, pa.array(codes))
     if found.null_count:
         raise InternalError(f"codes without reference data: {pc.unique(values.filter(pc.is_null(found))).to_pylist()[:5]}")
     return np.asarray(found.to_numpy(), dtype=np.int32)
 
 
-def _months(values: pa.ChunkedArray) -> npt.NDArray[np.int32]:
+def _months(values: pa.ChunkedArray) -> Small:
     return np.asarray(values.to_numpy().astype("datetime64[M]").astype(np.int32), dtype=np.int32)
 
 
@@ -138,7 +146,11 @@ def _newest(*columns: pa.ChunkedArray) -> date | None:
     return max((day for values in columns if (day := pc.max(values).as_py()) is not None), default=None)
 
 
-def _patterns(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
+def _count(flags: pa.ChunkedArray) -> int:
+    return int(pc.sum(flags).as_py() or 0)
+
+
+def _patterns(values: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.bool_]]:
     """For each list of categories the number of its combination of slices, and the slices of each combination."""
     flat = _positions(pc.list_flatten(values), tuple(categories.categories()))
     lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy()
@@ -147,9 +159,9 @@ def _patterns(values: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], npt.NDArr
     if len(starts):
         bits[lengths > 0] = np.bitwise_or.reduceat(axes.slice_bits()[flat], starts)
     combined = pa.array(bits).dictionary_encode()
-    kinds = combined.dictionary.to_numpy()
     slices = np.arange(len(axes.slice_codes()), dtype=np.uint64)
-    return combined.indices.to_numpy(), (kinds[None, :] >> slices[:, None]) & np.uint64(1) == 1
+    patterns = (combined.dictionary.to_numpy()[None, :] >> slices[:, None]) & np.uint64(1)
+    return combined.indices.to_numpy().astype(np.int64), patterns.astype(bool)
 
 
 def _stages(column: Column) -> npt.NDArray[np.int8]:
@@ -168,81 +180,70 @@ def _cells(column: Column) -> npt.NDArray[np.int8]:
     return np.asarray(sex * len(axes.AGE_LABELS) + band, dtype=np.int8)
 
 
-def _profile(codes: Codes, month: Ints, months: int) -> npt.NDArray[np.int32]:
-    shape = (months, len(areas.codes("kelurahan")), len(axes.SEX_LABELS) * len(axes.AGE_LABELS))
-    counts = np.zeros((months, len(codes.patterns), *shape[1:]), dtype=np.int32)
-    cell = (month * shape[1] + codes.kelurahan) * shape[2] + codes.cell
-    for position, chosen in _by_slice(codes.patterns, codes.pattern):
-        counts[:, position] = np.bincount(cell[chosen], minlength=months * shape[1] * shape[2]).reshape(shape)
+def _profile(codes: Codes, month: Ints, months: int) -> Small:
+    """(months+1 × slices × kelurahan × sexes × ages) cases up to each month."""
+    sizes = months, len(areas.codes("kelurahan")), len(axes.SEX_LABELS) * len(axes.AGE_LABELS)
+    counts = np.zeros((months, len(axes.slice_codes()), *sizes[1:]), dtype=np.int32)
+    cell = (month * sizes[1] + codes.kelurahan) * sizes[2] + codes.cell
+    for position, chosen in codes.by_slice():
+        counts[:, position] = np.bincount(cell[chosen], minlength=months * sizes[1] * sizes[2]).reshape(sizes)
     return _running(counts).reshape(months + 1, *counts.shape[1:3], len(axes.SEX_LABELS), len(axes.AGE_LABELS))
 
 
-def _by_slice(patterns: npt.NDArray[np.bool_], pattern: npt.NDArray[np.int32]) -> Iterator[tuple[int, Ints]]:
-    """Every slice that occurs, with the rows in it."""
-    for position in np.flatnonzero(patterns.any(axis=1)):
-        yield int(position), np.flatnonzero(patterns[position][pattern])
-
-
-def _running(counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+def _running(counts: Small) -> Small:
     """Sums up to each month, beginning with none."""
     sums = np.zeros((len(counts) + 1, *counts.shape[1:]), dtype=np.int32)
     np.cumsum(counts, axis=0, out=sums[1:])
     return sums
 
 
-def _all_levels(counts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """Adds kecamatan and city to a last axis of kelurahan."""
-    return counts @ axes.membership().T.astype(np.int32)
+def _persons(codes: Codes, month: Ints, cases: Small) -> dict[str, tuple[Whole, ...]]:
+    """Distinct persons by stage and level: (windows × slices × places), as small as the number of cases allows."""
+    months, slices = len(cases) - 1, cases.shape[1]
+    levels = axes.levels()
+    kinds = [np.min_scalar_type(cases[-1, 0, level].max()) for level in levels]
+    shapes = [(months * (months + 1) // 2, slices, level.stop - level.start) for level in levels]
+    result = {stage: tuple(map(np.zeros, shapes, kinds)) for stage in axes.STAGES}
+    for position, chosen in codes.by_slice():
+        for number, place in enumerate(axes.places()):
+            packed = _packed(codes, chosen, place, month)
+            for at_least, stage in enumerate(axes.STAGES):
+                packed = packed[packed & (2**STAGE_BITS - 1) >= at_least]
+                result[stage][number][:, position] = _distinct_persons(packed, months, shapes[number][2])
+    return {stage: tuple(map(_frozen, counts)) for stage, counts in result.items()}
 
 
-def _persons(codes: Codes, month: Ints, months: int) -> dict[str, tuple[Whole, ...]]:
-    kelurahan, districts = len(areas.codes("kelurahan")), len(areas.codes("kecamatan"))
-    place = codes.kelurahan.astype(np.int64)
-    levels = [(place, kelurahan), (axes.district_of()[place] - kelurahan, districts), (np.zeros_like(place), 1)]
-    counted = [_distinct_persons(codes, month, months, place, places) for place, places in levels]
-    return {stage: tuple(_frozen(counts[number]) for counts in counted) for number, stage in enumerate(axes.STAGES)}
+def _packed(codes: Codes, chosen: Ints, place: Ints, month: Ints) -> Ints:
+    """Chosen rows as one integer each (person, place, month, stage from high bits to low), ascending."""
+    packed = codes.person[chosen].astype(np.int64)
+    for bits, part in (
+        (PLACE_BITS, place[codes.kelurahan[chosen]]),
+        (MONTH_BITS, month[chosen]),
+        (STAGE_BITS, codes.stage[chosen]),
+    ):
+        packed <<= bits
+        packed |= part
+    packed.sort()
+    return packed
 
 
-def _distinct_persons(codes: Codes, month: Ints, months: int, place: Ints, places: int) -> list[Whole]:
-    """Distinct persons in every window for each stage: (windows × slices × places).
+def _distinct_persons(packed: Ints, months: int, places: int) -> Ints:
+    """(windows × places) distinct persons.
 
-    A person counts once in each window and cell: a record counts for all window starts after the same
-    person's previous record in that cell.
+    A person counts once in each window and place: a record counts for all window starts after the same
+    person's previous record in that place.
     """
-    key = (codes.person.astype(np.int64) * places + place) * months + month
-    order = np.argsort(key)
-    key = key[order] // max(months, 1)
-    month, place, pattern, stage = month[order], place[order], codes.pattern[order], codes.stage[order]
-    largest = np.bincount(place[_changes(key)], minlength=1).max()
-    shape = (months * (months + 1) // 2, len(codes.patterns), places)
-    result = [np.zeros(shape, dtype=np.min_scalar_type(largest)) for _ in axes.STAGES]
-    for position, chosen in _by_slice(codes.patterns, pattern):
-        for level, counts in enumerate(result):
-            chosen = chosen[stage[chosen] >= level]
-            counts[:, position] = _windows(key[chosen], place[chosen], month[chosen], months, places)
-    return result
-
-
-def _changes(key: Ints) -> npt.NDArray[np.bool_]:
-    """Whether a sorted key differs from the one before it."""
-    changed = np.ones(len(key), dtype=bool)
-    np.not_equal(key[1:], key[:-1], out=changed[1:])
-    return changed
-
-
-def _windows(key: Ints, place: Ints, month: Ints, months: int, places: int) -> Ints:
-    """(windows × places) distinct keys; rows come sorted by key, then month."""
-    since = np.zeros(len(key), dtype=np.int64)
-    since[1:] = month[:-1] + 1
-    since[_changes(key)] = 0
-    cell = (since * months + month) * places + place
-    seen = np.bincount(cell, minlength=(months + 1) * months * places).reshape(months + 1, months, places)
-    upto = np.cumsum(np.cumsum(seen[:-1], axis=0), axis=1)
-    start, end = np.triu_indices(months)
-    counts = upto[start, end]
-    later = start > 0
-    counts[later] -= upto[start[later], start[later] - 1]
-    return counts
+    month = (packed >> STAGE_BITS) & (2**MONTH_BITS - 1)
+    pair = packed >> (STAGE_BITS + MONTH_BITS)
+    cell = np.zeros(len(packed), dtype=np.int64)
+    np.multiply(month[:-1] + 1, pair[1:] == pair[:-1], out=cell[1:])
+    for size, part in ((months, month), (places, pair & (2**PLACE_BITS - 1))):
+        cell *= size
+        cell += part
+    by_start = np.bincount(cell, minlength=(months + 1) * months * places).reshape(months + 1, months, places)[:-1]
+    upto = by_start.cumsum(axis=0).cumsum(axis=1)
+    upto[1:] -= np.diagonal(upto, offset=-1)[..., None].transpose(1, 2, 0)
+    return upto[np.triu_indices(months)]
 
 
 def _frozen(array: Array) -> Array:

@@ -83,7 +83,7 @@ class Cube:
         last = np.array([window.last.ordinal for window in selection.windows], dtype=np.int64) - self.first.ordinal
         edges = [np.minimum(np.maximum(edge, 0), self.month_count)[:, None] for edge in (first, last + 1)]
         reported = (self.reports[edges[1], area] - self.reports[edges[0], area]).astype(np.int64)
-        expected = (last + 1 - first)[:, None] * axes.membership()[area].sum(axis=1)
+        expected = (last + 1 - first)[:, None] * axes.sizes()[area]
         if selection.quantity == "reports":
             values = np.repeat(reported[:, None, :], len(slices), axis=1)
         else:
@@ -111,7 +111,7 @@ class Cube:
         ages = slice(None) if selection.age is None else [axes.AGE_LABELS.index(selection.age)]
         block = self.profile[high[:, None], slices] - self.profile[low[:, None], slices]
         by_kelurahan = block[:, :, :, sexes][..., ages].sum(axis=(3, 4), dtype=np.int64)
-        return by_kelurahan @ axes.membership()[area].T.astype(np.int64)
+        return np.asarray(by_kelurahan @ axes.membership()[area].T, dtype=np.int64)
 
 
 def window_row(low: Ints, high: Ints, months: int) -> Ints:

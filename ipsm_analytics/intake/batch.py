@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
+from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake import cases, published, readers, reports
 from ipsm_analytics.intake.formats import Format, recognise
 from ipsm_analytics.intake.identity import Keyring
-from ipsm_analytics.intake.sheet import Problem, Sheet, objects
-from ipsm_analytics.reference.reasons import reasons
+from ipsm_analytics.intake.sheet import Bools, Columns, Problem, Sheet, in_portions, joined
 
 REMARKS = ("keterangan", "kendala", "catatan")
+_PROVENANCE = ("import_id", "row_number", "precedence")
+_GAP = "␀"
 
 
 class _Builder(Protocol):
-    def __call__(self, sheet: Sheet, kind: str, keys: Keyring, today: date) -> pd.DataFrame: ...
+    def __call__(self, sheet: Sheet, keys: Keyring, today: date) -> Columns: ...
 
 
 BUILDERS: Mapping[str, tuple[_Builder, pa.Schema, str]] = {
@@ -44,7 +47,7 @@ class Batch:
     Attributes:
         accepted: rows under the target schema, repeats included.
         quarantined: refused rows under schema.QUARANTINE.
-        unknown_columns: headers the format does not know; they are not stored.
+        unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
     """
 
     name: str
@@ -59,7 +62,7 @@ class Batch:
     @property
     def import_id(self) -> str:
         """The same bytes read as the same kind are the same import."""
-        return f"{self.sha256[:16]}-{self.format.kind}"
+        return _import_id(self.sha256, self.format)
 
     @property
     def key_column(self) -> str:
@@ -73,75 +76,119 @@ class Batch:
 
     @property
     def sample(self) -> bool:
-        """True when any row carries the sample mark."""
-        return any(table["sample"].to_pandas().any() for table in (self.accepted, self.quarantined) if len(table))
+        """True when the rows carry the sample mark."""
+        return any(pc.any(table["sample"]).as_py() for table in (self.accepted, self.quarantined))
 
 
 def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
-    """Reads, recognises, checks and keys one file; raises UserError when it is no known table."""
+    """Reads, recognises, checks and keys one file.
+
+    Raises UserError when it is no known table, or when only some of its rows are marked as sample data.
+    """
     raw = readers.read(path)
-    form = recognise(list(raw.cells.columns), raw.name, kind)
-    names = form.rename(list(raw.cells.columns))
-    sheet = Sheet(raw.cells[list(names)].rename(columns=names), {field: text for text, field in names.items()})
-    build, target, _ = BUILDERS[form.table]
-    rows = build(sheet, form.kind, keys, settings.today)
-    rows["row_number"] = sheet.row_numbers
-    rows["import_id"] = f"{raw.sha256[:16]}-{form.kind}"
-    rows["sample"] = _marked(sheet)
-    rows["warnings"] = _warnings(sheet)
-    refused = sheet.refused()
+    form = recognise(raw.cells.column_names, raw.name, kind)
+    fields = form.rename(raw.cells.column_names)
+    cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
+    sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()})
+    sample = _is_sample(sheet, raw)
+    accepted = _accepted(sheet, form, keys, settings.today, _import_id(raw.sha256, form), sample)
+    problems = (*sheet.problems, *_shape_problems(raw))
+    others = [header for header in raw.cells.column_names if header not in fields]
     return Batch(
         name=raw.name,
         sha256=raw.sha256,
         format=form,
         rows_read=raw.row_count,
-        accepted=pa.Table.from_pandas(rows.loc[~refused, target.names], schema=target, preserve_index=False),
-        quarantined=_quarantine(raw, rows, refused, sheet.problems, form, keys),
-        problems=(*sheet.problems, *_shape_problems(raw)),
-        unknown_columns=tuple(text for text in raw.cells.columns if text not in names),
+        accepted=accepted,
+        quarantined=_quarantine(raw, sheet.refused(), problems, form, keys, sample),
+        problems=problems,
+        unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
     )
 
 
-def _marked(sheet: Sheet) -> np.ndarray:
-    marks = [np.array([schema.SAMPLE_MARK in text for text in sheet.text(name)], dtype=bool) for name in REMARKS if name in sheet.cells]
-    return np.logical_or.reduce(marks) if marks else np.zeros(len(sheet), dtype=bool)
+def _import_id(sha256: str, form: Format) -> str:
+    return f"{sha256[:16]}-{form.kind}"
 
 
-def _warnings(sheet: Sheet) -> np.ndarray:
-    by_row: dict[int, set[str]] = {}
-    for problem in sheet.problems:
-        if not reasons()[problem.code].refuses:
-            by_row.setdefault(problem.row_number, set()).add(problem.code)
-    return objects([sorted(by_row.get(int(row), ())) for row in sheet.row_numbers])
+def _is_sample(sheet: Sheet, raw: readers.RawTable) -> bool:
+    """Whether the rows are sample data: all of them, or none."""
+    marked = np.zeros(len(sheet), dtype=bool)
+    for name in REMARKS:
+        marked |= pc.match_substring(sheet.text(name), schema.SAMPLE_MARK).to_numpy(zero_copy_only=False)
+    whole = [schema.SAMPLE_MARK in line for line in raw.malformed.values()]
+    if not marked.any() and not any(whole):
+        return False
+    plain = [*sheet.row_numbers[~marked], *(row for row, found in zip(raw.malformed, whole, strict=True) if not found)]
+    if plain:
+        raise UserError(
+            f"Berkas {raw.name} mencampur {schema.SAMPLE_MARK} dengan baris lain.",
+            found=f"{raw.row_count - len(plain)} baris bertanda {schema.SAMPLE_MARK}, {len(plain)} baris tidak",
+            allowed="seluruh baris bertanda, atau tidak satu pun",
+            action="pisahkan barisnya ke dua berkas, atau hapus baris contoh",
+        )
+    return True
+
+
+def _accepted(sheet: Sheet, form: Format, keys: Keyring, today: date, import_id: str, sample: bool) -> pa.Table:
+    """The accepted rows under the target schema; gaps where the format has no such field."""
+    build, target, key = BUILDERS[form.table]
+    columns = build(sheet, keys, today)
+    numbers = {"row_number": pa.array(sheet.row_numbers, pa.int32()), "warnings": sheet.warnings()}
+    columns |= sheet.accepted(numbers)
+    count = len(columns[key])
+    columns["sample"] = pa.repeat(sample, count)
+    content = {name: columns[name] for name in target.names if name in columns and name not in (key, *_PROVENANCE)}
+    digests = in_portions(_digest, content)["digest"]
+    columns["precedence"] = joined(columns["precedence"], digests, separator="|")
+    columns["import_id"] = pa.repeat(import_id, count)
+    return pa.table([columns.get(field.name, pa.nulls(count, field.type)) for field in target], schema=target)
+
+
+def _digest(content: Columns) -> Columns:
+    """64-bit digest of each row's content: the last word between two states of one key."""
+    lists = {name for name, column in content.items() if pa.types.is_list(column.type)}
+    texts = [pc.binary_join(column, ";") if name in lists else column.cast(pa.string()) for name, column in content.items()]
+    rows = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement=_GAP).cast(pa.binary())
+    found = rows.to_numpy(zero_copy_only=False)
+    return {"digest": pa.array([hashlib.blake2b(row, digest_size=8).hexdigest() for row in found], pa.string())}
 
 
 def _shape_problems(raw: readers.RawTable) -> list[Problem]:
-    return [Problem(row, "ROW_SHAPE", "seluruh baris", f"{len(text)} karakter", f"{raw.cells.shape[1]} kolom") for row, text in raw.malformed.items()]
+    width = f"{raw.cells.num_columns} kolom"
+    return [Problem(row, "ROW_SHAPE", "seluruh baris", f"{len(text)} karakter", width) for row, text in raw.malformed.items()]
 
 
-def _quarantine(raw: readers.RawTable, rows: pd.DataFrame, refused: np.ndarray, problems: list[Problem], form: Format, keys: Keyring) -> pa.Table:
+def _quarantine(
+    raw: readers.RawTable, refused: Bools, problems: Iterable[Problem], form: Format, keys: Keyring, sample: bool
+) -> pa.Table:
     """Refused rows whole and sealed; equal rows are told apart by their occurrence in the file."""
-    by_row: dict[int, list[Problem]] = {}
-    for problem in problems + _shape_problems(raw):
-        by_row.setdefault(problem.row_number, []).append(problem)
-    marks = dict(zip(rows.index[refused], rows.loc[refused, "sample"], strict=True)) | {row: schema.SAMPLE_MARK in text for row, text in raw.malformed.items()}
-    wholes: dict[int, object] = {int(row): cells for row, cells in zip(raw.cells.index[refused], raw.cells[refused].to_dict("records"), strict=True)} | {**raw.malformed}
+    wholes: dict[int, object] = dict(raw.malformed)
+    wholes |= zip(raw.row_numbers[refused].tolist(), raw.cells.filter(pa.array(refused)).to_pylist(), strict=True)
+    found: defaultdict[int, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        if problem.row_number in wholes:
+            found[problem.row_number].append(problem)
     seen: Counter[str] = Counter()
     entries = []
     for row, whole in sorted(wholes.items()):
         text = json.dumps(whole, ensure_ascii=False)
         seen[text] += 1
-        found = [problem for problem in by_row[row] if reasons()[problem.code].refuses]
+        refusing = [problem for problem in found[row] if problem.refuses]
         entries.append(
             {
                 "row_id": keys.key("karantina", f"{form.kind}:{seen[text]}:{text}"),
-                "import_id": f"{raw.sha256[:16]}-{form.kind}",
+                "import_id": _import_id(raw.sha256, form),
                 "kind": form.kind,
                 "row_number": row,
-                "reasons": [problem.code for problem in found],
-                "columns": [problem.column for problem in found],
-                "sealed": keys.seal(json.dumps({"row": whole, "problems": [problem._asdict() for problem in by_row[row]]}, ensure_ascii=False)),
-                "sample": bool(marks[row]),
+                "reasons": [problem.code for problem in refusing],
+                "columns": [problem.column for problem in refusing],
+                "sealed": keys.seal(_envelope(whole, found[row])),
+                "sample": sample,
             }
         )
     return pa.Table.from_pylist(entries, schema=schema.QUARANTINE)
+
+
+def _envelope(whole: object, problems: Iterable[Problem]) -> str:
+    """What is sealed: the row as sent and everything that was found in it."""
+    return json.dumps({"row": whole, "problems": [problem._asdict() for problem in problems]}, ensure_ascii=False)

@@ -2,57 +2,56 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ipsm_analytics import schema
 from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.intake.sheet import Objects, Sheet, objects
-from ipsm_analytics.reference import areas, categories
+from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, combinations, each, in_portions, joined
+from ipsm_analytics.reference import areas, categories, choices
 from ipsm_analytics.reference.statuses import spellings, statuses
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 DATES = ("tgl_temuan", "tgl_masuk", "tgl_verifikasi", "tgl_asesmen", "tgl_rujukan", "tgl_layanan_pertama", "tgl_selesai")
-ROUNDED_SHARE = 0.5
+ROUNDED_SHARE, ROUNDED_LEAST = 0.5, 10
+UNIDENTIFIED = "tidak_ada"
+_TEXT, _DAY = pa.string(), pa.date32()
 _PSM_ID = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9./-]{0,15}")
+_RUNNING_NUMBER = r"^[0-9]{1,6}$"
 _DATE_ALLOWED = "hh/bb/tttt, antara 2000 dan hari ini"
 
 
-def build(sheet: Sheet, kind: str, keys: Keyring, today: date) -> pd.DataFrame:
-    """All rows of a sheet as case columns (refused ones still in it, with gaps); problems go to the sheet."""
-    columns: dict[str, Objects] = {
-        "kode_kelurahan": resolve_areas(sheet),
-        "kategori": sheet.parse("kategori", parse_categories, allowed="26 jenis PPKS atau sebutan yang terdaftar"),
-        "tgl_lapor": sheet.parse("tgl_lapor", partial(normalise.parse_date, today=today), allowed=_DATE_ALLOWED),
-        "status": sheet.parse("status", parse_status, allowed=", ".join(sorted({*schema.STATUSES}))),
-    }
-    for name in DATES:
-        columns[name] = sheet.parse(name, optional(partial(normalise.parse_date, today=today)), allowed=_DATE_ALLOWED)
-    columns |= _choices(sheet) | _person(sheet, columns["tgl_lapor"], today)
-    columns |= _keys(sheet, kind, columns, keys)
+def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
+    """Accepted rows as columns of schema.CASES; problems go to the sheet."""
+    columns = _facts(sheet, today) | _choices(sheet)
+    columns |= _person(sheet, columns["tgl_lapor"], today)
+    columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")}
+    columns = sheet.accepted(columns)
+    columns["occurrence"] = _occurrence(columns)
+    columns |= in_portions(partial(_keys, kind=sheet.kind, keys=keys), columns)
     columns["precedence"] = precedence(columns)
-    return pd.DataFrame({name: columns[name] for name in columns if name not in {"nik", "birth"}}, index=sheet.cells.index)
+    return {name: columns[name] for name in schema.CASES.names if name in columns}
 
 
-def resolve_areas(sheet: Sheet) -> Objects:
-    """Kelurahan code of each row, None with a problem where it is unknown or ambiguous."""
-    texts = [sheet.text(name) for name in ("kelurahan", "kecamatan", "kode_kelurahan")]
-    pairs, distinct = pd.factorize(pd.MultiIndex.from_arrays(texts)) if len(sheet) else (np.array([], dtype=int), [])
-    matches = [areas.resolve(*key) for key in distinct]
-    for row in np.flatnonzero(np.array([match.code is None for match in matches], dtype=bool)[pairs]):
-        match, key = matches[pairs[row]], distinct[pairs[row]]
-        name = "kecamatan" if match.reason == "KEC_UNKNOWN" else "kelurahan" if key[0] else "kode_kelurahan"
-        sheet.report(int(row), match.reason, name, " / ".join(part for part in key if part), ", ".join(match.allowed))
-    return objects([match.code for match in matches])[pairs]
+def resolve_areas(sheet: Sheet) -> pa.Array:
+    """Kelurahan code of each row, a gap with a problem where it is unknown or ambiguous."""
+    codes, written = combinations(*(sheet.text(name) for name in ("kelurahan", "kecamatan", "kode_kelurahan")))
+    matches = [areas.resolve(*texts) for texts in written]
+    unknown = np.array([match.code is None for match in matches], dtype=bool)
+    for row in np.flatnonzero(unknown[codes]):
+        match, texts = matches[codes[row]], written[codes[row]]
+        name = "kecamatan" if match.reason == "KEC_UNKNOWN" else "kelurahan" if texts[0] else "kode_kelurahan"
+        sheet.report(row, match.reason, name, " / ".join(filter(None, texts)), ", ".join(match.allowed))
+    return pa.array([match.code for match in matches], _TEXT).take(pa.array(codes))
 
 
 def parse_categories(text: str) -> Parsed[list[str]]:
@@ -60,18 +59,19 @@ def parse_categories(text: str) -> Parsed[list[str]]:
     if not text:
         return Parsed(None, "CAT_EMPTY")
     whole = categories.match(text)
-    parts = [whole] if whole.kind != "tidak dikenal" else [categories.match(part) for part in re.split(r"[;|]", text) if part.strip()]
+    written = [text] if whole.kind != "tidak dikenal" else [part for part in re.split(r"[;|]", text) if part.strip()]
+    parts = [categories.match(part) for part in written]
     if any(part.kind == "abaikan" for part in parts):
         return Parsed(None, "CAT_IGNORED")
-    known = [part.code for part in parts if part.code]
-    return Parsed(sorted(set(known))) if len(known) == len(parts) and known else Parsed(None, "CAT_UNKNOWN")
+    known = {part.code for part in parts if part.code}
+    return Parsed(sorted(known)) if known and all(part.code for part in parts) else Parsed(None, "CAT_UNKNOWN")
 
 
 def parse_status(text: str) -> Parsed[str]:
-    """State code of a written status; an empty one is the first state, marked."""
+    """State code of a written status; an empty one is the first state, marked. Reasons STATUS_EMPTY, STATUS_UNKNOWN."""
     if not text:
         return Parsed("baru", "STATUS_EMPTY")
-    code = spellings().get(text.casefold())
+    code = spellings().get(choices.choice_key(text))
     return Parsed(code) if code else Parsed(None, "STATUS_UNKNOWN")
 
 
@@ -80,12 +80,24 @@ def optional(parser: Callable[[str], Parsed[date]]) -> Callable[[str], Parsed[da
     return lambda text: parser(text) if text else Parsed(None)
 
 
-def one_of(allowed: Sequence[str]) -> Callable[[str], Parsed[str]]:
-    """Parser for a closed list, case ignored; reason VALUE_UNKNOWN."""
-    known = {item.casefold(): item for item in allowed}
+def one_of(written: Mapping[str, str]) -> Callable[[str], Parsed[str]]:
+    """Parser for a closed list of spellings (see `choices.spellings`); reason VALUE_UNKNOWN."""
 
     def parse(text: str) -> Parsed[str]:
-        return Parsed(known.get(text.casefold()), "" if not text or text.casefold() in known else "VALUE_UNKNOWN")
+        value = written.get(choices.choice_key(text), None if text else "")
+        return Parsed(value or None, "VALUE_UNKNOWN" if value is None else "")
+
+    return parse
+
+
+def some_of(written: Mapping[str, str]) -> Callable[[str], Parsed[list[str]]]:
+    """Parser for several values of a closed list, separated by ';' or ','; those known are kept. Reason VALUE_UNKNOWN."""
+    single = one_of(written)
+
+    def parse(text: str) -> Parsed[list[str]]:
+        parts = [single(part.strip()) for part in re.split(r"[;,|]", text)]
+        known = sorted({part.value for part in parts if part.value})
+        return Parsed(known or None, "VALUE_UNKNOWN" if any(part.reason for part in parts) else "")
 
     return parse
 
@@ -94,11 +106,74 @@ def whole_number(low: int, high: int) -> Callable[[str], Parsed[int]]:
     """Parser for a whole number within limits; reason NUMBER_RANGE."""
 
     def parse(text: str) -> Parsed[int]:
-        value = normalise.parse_number(text).value if text else None
-        fits = value is not None and value == int(value) and low <= value <= high
+        value = normalise.parse_number(text).value
+        fits = value is not None and value.is_integer() and low <= value <= high
         return Parsed(int(value) if fits and value is not None else None, "" if fits or not text else "NUMBER_RANGE")
 
     return parse
+
+
+def precedence(columns: Columns) -> pa.Array:
+    """Leading sort key that decides between two states of one case: further status, later date, more fields filled.
+
+    What still ties is decided by content (see batch), so the result does not depend on the order of files.
+    """
+    ranks = each(columns["status"], lambda code: str(statuses()[code].rank), _TEXT)
+    latest = pc.max_element_wise(*(columns[name] for name in ("tgl_lapor", *DATES)))
+    known = pc.not_equal(columns["identity"], UNIDENTIFIED)
+    filled = [pc.is_valid(columns[name]) for name in schema.CASES.names if name in columns] + [known]
+    counts = np.sum([column.to_numpy(zero_copy_only=False) for column in filled], axis=0)
+    return joined(ranks, latest.cast(_TEXT), each(pa.array(counts), "{:02d}".format, _TEXT), separator="|")
+
+
+def ages(birth: pa.Array, day: pa.Array) -> pa.Array:
+    """Completed years on a day; a gap where the birth date is missing or later."""
+    years = pc.subtract(pc.year(day), pc.year(birth))
+    early = pc.less(_day_of_year(day), _day_of_year(birth))
+    completed = pc.subtract(years, early.cast(pa.int64()))
+    return pc.if_else(pc.less_equal(birth, day), completed, None).cast(pa.int16())
+
+
+def _day_of_year(day: pa.Array) -> pa.Array:
+    return pc.add(pc.multiply(pc.month(day), 100), pc.day(day))
+
+
+def _facts(sheet: Sheet, today: date) -> Columns:
+    """The fields without which a row is no case, and the dates of its course."""
+    day = partial(normalise.parse_date, today=today)
+    accepted = ", ".join(statuses())
+    return {
+        "kode_kelurahan": resolve_areas(sheet),
+        "kategori": sheet.parse("kategori", parse_categories, TEXTS, allowed="26 jenis PPKS atau sebutan yang terdaftar"),
+        "status": sheet.parse("status", parse_status, _TEXT, allowed=f"{accepted}, atau status Sicadas"),
+        "tgl_lapor": sheet.parse("tgl_lapor", day, _DAY, allowed=_DATE_ALLOWED),
+        **{name: sheet.parse(name, optional(day), _DAY, allowed=_DATE_ALLOWED) for name in DATES},
+    }
+
+
+def _choices(sheet: Sheet) -> Columns:
+    """Fields that take values of closed lists or short codes, so that none of them can carry a name."""
+    lists = {"kanal": schema.CHANNELS, "status_padan": schema.MATCH_STATES, "fokus": schema.FOCUS, "hasil": schema.OUTCOMES}
+    closed = {name: sheet.parse(name, one_of(_exact(items)), _TEXT, allowed=", ".join(items)) for name, items in lists.items()}
+    several = {name: _listed(sheet, name, some_of, TEXTS) for name in ("sub_disabilitas", "program_diterima")}
+    return {
+        **closed,
+        **several,
+        "opd_rujukan": _listed(sheet, "opd_rujukan", one_of, _TEXT),
+        "desil": sheet.parse("desil", whole_number(1, 10), pa.int8(), allowed="1 sampai 10"),
+        "id_psm": sheet.parse("id_psm", _parse_psm_id, _TEXT, show=False),
+        "terlantar": sheet.parse("terlantar", _parse_optional_flag, pa.bool_(), allowed="ya atau tidak"),
+    }
+
+
+def _exact(items: Sequence[str]) -> dict[str, str]:
+    return {choices.choice_key(item): item for item in items}
+
+
+def _listed(
+    sheet: Sheet, name: str, kind: Callable[[Mapping[str, str]], Callable[[str], Parsed[normalise.T]]], target: pa.DataType
+) -> pa.Array:
+    return sheet.parse(name, kind(choices.spellings(name)), target, allowed=", ".join(choices.values(name)), show=False)
 
 
 def _parse_psm_id(text: str) -> Parsed[str]:
@@ -106,94 +181,76 @@ def _parse_psm_id(text: str) -> Parsed[str]:
     return Parsed(text.upper() if fits else None, "" if fits or not text else "PSM_ID_FORM")
 
 
-def _optional_flag(text: str) -> Parsed[bool]:
+def _parse_optional_flag(text: str) -> Parsed[bool]:
     value = normalise.parse_flag(text).value
     return Parsed(value, "VALUE_UNKNOWN" if text and value is None else "")
 
 
-def _texts(text: str) -> Parsed[list[str]]:
-    return Parsed(sorted({part.strip() for part in text.split(";") if part.strip()}) or None)
-
-
-def _choices(sheet: Sheet) -> dict[str, Objects]:
-    closed = {"kanal": schema.CHANNELS, "status_padan": schema.MATCH_STATES, "fokus": schema.FOCUS, "hasil": schema.OUTCOMES}
-    result = {name: sheet.parse(name, one_of(allowed), allowed=", ".join(allowed)) for name, allowed in closed.items()}
-    return result | {
-        "desil": sheet.parse("desil", whole_number(1, 10), allowed="1 sampai 10"),
-        "id_psm": sheet.parse("id_psm", _parse_psm_id, show=False),
-        "terlantar": sheet.parse("terlantar", _optional_flag, allowed="ya atau tidak"),
-        "sub_disabilitas": sheet.parse("sub_disabilitas", _texts),
-        "program_diterima": sheet.parse("program_diterima", _texts),
-        "opd_rujukan": sheet.parse("opd_rujukan", lambda text: Parsed(text or None)),
-    }
-
-
-def _person(sheet: Sheet, reported: Objects, today: date) -> dict[str, Objects]:
-    """NIK, birth date, sex and age; what the file does not state is read from a valid NIK."""
-    nik = sheet.parse("nik", normalise.parse_nik, allowed="16 angka", show=False)
-    nik = _without_rounded(sheet, nik)
-    stated = sheet.parse("tgl_lahir", optional(partial(normalise.parse_date, today=today, earliest=EARLIEST_BIRTH)), show=False)
-    sex = sheet.parse("jk", one_of(schema.SEXES), allowed="L atau P")
-    age = sheet.parse("usia", whole_number(0, 120), allowed="0 sampai 120")
-    born = [day or (normalise.birth_of_nik(number, today) if number else None) for day, number in zip(stated, nik, strict=True)]
+def _person(sheet: Sheet, reported: pa.Array, today: date) -> Columns:
+    """NIK, name, birth date, sex and age; what the file does not state is read from a valid NIK."""
+    nik = _without_rounded(sheet, sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False))
+    born = optional(partial(normalise.parse_date, today=today, earliest=EARLIEST_BIRTH))
+    stated = sheet.parse("tgl_lahir", born, _DAY, allowed="hh/bb/tttt, antara 1900 dan hari ini", show=False)
+    sex = _listed(sheet, "jk", one_of, _TEXT)
+    age = sheet.parse("usia", whole_number(0, 120), pa.int16(), allowed="0 sampai 120")
+    part = pc.utf8_slice_codeunits(nik, 6, 12)
+    birth = pc.coalesce(stated, each(part, partial(normalise.birth_of_nik, today=today), _DAY))
     return {
         "nik": nik,
+        "nama": each(sheet.text("nama"), normalise.person_name, _TEXT),
         "birth": stated,
-        "jk": objects([known or (normalise.sex_of_nik(number) if number else None) for known, number in zip(sex, nik, strict=True)]),
-        "usia": objects([_age(known, birth, day) for known, birth, day in zip(age, born, reported, strict=True)]),
+        "jk": pc.coalesce(sex, each(part, normalise.sex_of_nik, _TEXT)),
+        "usia": pc.coalesce(age, ages(birth, reported)),
     }
 
 
-def _age(stated: int | None, birth: date | None, reported: date | None) -> int | None:
-    if stated is not None or birth is None or reported is None or birth > reported:
-        return stated
-    return normalise.age_on(birth, reported)
-
-
-def _without_rounded(sheet: Sheet, nik: Objects) -> Objects:
+def _without_rounded(sheet: Sheet, nik: pa.Array) -> pa.Array:
     """Excel keeps 15 digits: a column whose NIKs mostly end in 0 was rounded as a whole."""
-    ending = np.array([bool(value) and value.endswith("0") for value in nik], dtype=bool)
-    known = sum(value is not None for value in nik)
-    if known < 10 or ending.sum() <= ROUNDED_SHARE * known:
+    ending = pc.fill_null(pc.ends_with(nik, "0"), False)
+    known, count = len(nik) - nik.null_count, pc.sum(ending).as_py() or 0
+    if known < ROUNDED_LEAST or count <= ROUNDED_SHARE * known:
         return nik
-    for row in np.flatnonzero(ending):
-        sheet.report(int(row), "NIK_EXCEL_ROUND", "nik", "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
-    return np.where(ending, None, nik)
+    for row in np.flatnonzero(ending.to_numpy(zero_copy_only=False)):
+        sheet.report(row, "NIK_EXCEL_ROUND", "nik", "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
+    return pc.if_else(ending, None, nik)
 
 
-def _keys(sheet: Sheet, kind: str, columns: dict[str, Objects], keys: Keyring) -> dict[str, Objects]:
-    """case_id, person_key and identity: the sender's id if there is one, else person + category + place + day."""
-    names = [normalise.person_name(text) for text in sheet.text("nama")]
-    ids, places, seen = sheet.text("id_kasus"), sheet.text("lokasi"), Counter[str]()
-    case_ids, persons, identities = [], [], []
-    for row in range(len(sheet)):
-        nik, birth = columns["nik"][row], columns["birth"][row]
-        known = f"nik:{nik}" if nik else f"nama_lahir:{names[row]}:{birth}" if names[row] and birth else ""
-        fact = f"{kind}:{columns['kategori'][row]}:{columns['kode_kelurahan'][row]}:{columns['tgl_lapor'][row]}"
-        if ids[row]:
-            source = f"id:{ids[row].casefold()}"
-        elif known or names[row]:
-            source = f"{fact}:{known or names[row]}"
-        else:
-            seen[anonymous := f"{fact}:{places[row].casefold()}"] += 1
-            source = f"{anonymous}:{seen[anonymous]}"
-        case_ids.append(case_id := keys.key("kasus", source))
-        persons.append(keys.key("orang", known or f"kasus:{case_id}"))
-        identities.append(known.partition(":")[0] or "tidak_ada")
-    return {"case_id": objects(case_ids), "person_key": objects(persons), "identity": objects(identities)}
+def _keys(columns: Columns, kind: str, keys: Keyring) -> Columns:
+    """case_id, person_key and identity of each row."""
+    nik, name = columns["nik"], _filled(columns["nama"])
+    known = pc.coalesce(joined("nik", nik), joined("nama_lahir", name, columns["birth"].cast(_TEXT)))
+    case_ids = keys.keys("kasus", _case_names(columns, kind, pc.coalesce(known, name)))
+    return {
+        "case_id": case_ids,
+        "person_key": keys.keys("orang", pc.coalesce(known, joined("kasus", case_ids))),
+        "identity": pc.if_else(pc.is_valid(nik), "nik", pc.if_else(pc.is_valid(known), "nama_lahir", UNIDENTIFIED)),
+    }
 
 
-def precedence(columns: dict[str, Objects]) -> Objects:
-    """Sort key that decides between two states of one case: further status, later date, then content.
+def _case_names(columns: Columns, kind: str, person: pa.Array) -> pa.Array:
+    """What makes two rows the same case: the sender's id, else person + category + place + day.
 
-    It is a total order on what is known, so the result does not depend on the order of files.
+    A bare running number is an id only within its kelurahan and day. Rows about nobody in particular are told apart
+    by where they were found and, within one file, by their occurrence.
     """
-    ranks = {code: str(item.rank) for code, item in statuses().items()} | {None: "0"}
-    latest = [_latest(days) for days in zip(*(columns[name] for name in ("tgl_lapor", *DATES)), strict=True)]
-    named = [name for name in columns if name not in {"case_id", "nik", "birth"}]
-    digests = [hashlib.blake2b(repr(row).encode(), digest_size=8).hexdigest() for row in zip(*(columns[name] for name in sorted(named)), strict=True)]
-    return objects([f"{ranks[status]}|{day}|{digest}" for status, day, digest in zip(columns["status"], latest, digests, strict=True)])
+    given = _filled(columns["id_kasus"])
+    place = joined(columns["kode_kelurahan"], columns["tgl_lapor"].cast(_TEXT))
+    running = pc.match_substring_regex(given, _RUNNING_NUMBER)
+    named = pc.if_else(running, joined("nomor", given, place), joined("id", given))
+    fact = joined(kind, pc.binary_join(columns["kategori"], ";"), place)
+    return pc.coalesce(named, joined(fact, person), joined(fact, columns["lokasi"], columns["occurrence"]))
 
 
-def _latest(days: tuple[date | None, ...]) -> date:
-    return max((day for day in days if day is not None), default=date.min)
+def _occurrence(columns: Columns) -> pa.Array:
+    """'1' for the first row of those that say the same about nobody in particular, '2' for the next; else '0'."""
+    numbers = np.zeros(len(columns["nik"]), dtype=np.int64)
+    empty = pc.and_(pc.equal(columns["nama"], ""), pc.equal(columns["id_kasus"], ""))
+    nobody = np.flatnonzero(pc.and_(empty, pc.is_null(columns["nik"])).to_numpy(zero_copy_only=False))
+    same = {name: columns[name].take(pa.array(nobody)) for name in ("kode_kelurahan", "kategori", "tgl_lapor", "lokasi")}
+    codes, _ = combinations(*(same | {"kategori": pc.binary_join(same["kategori"], ";")}).values())
+    numbers[nobody] = pd.Series(codes).groupby(codes).cumcount() + 1
+    return pa.array(numbers).cast(_TEXT)
+
+
+def _filled(texts: pa.Array) -> pa.Array:
+    return pc.if_else(pc.equal(texts, ""), None, texts)

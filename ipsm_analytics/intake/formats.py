@@ -28,9 +28,10 @@ class Format:
     required: frozenset[str]
 
     def rename(self, header: Sequence[str]) -> dict[str, str]:
-        """Header as sent -> our field, for the columns this format knows."""
+        """Header as sent -> our field, for the columns this format knows; of two for one field the first is taken."""
         known = {header_key(alias): name for name, aliases in self.columns.items() for alias in aliases}
-        return {text: known[header_key(text)] for text in header if header_key(text) in known}
+        fields = {known[header_key(text)]: text for text in reversed(header) if header_key(text) in known}
+        return {text: name for text in header for name, taken in fields.items() if text == taken}
 
     def fits(self, header: Sequence[str]) -> bool:
         """True when every required field is in the header."""
@@ -81,14 +82,16 @@ PUBLISHED = Format(
     "angka-terbit",
     "Angka terbit PPKS",
     "angka_terbit",
-    _same(schema.PUBLISHED_COLUMNS) | {"konsep": ("kategori",), "nilai": ("jumlah",), "sumber": ("source_url",), "catatan": ("note",)},
+    _same(("level", "kode", "nama", "tahun", "jenis_kelamin"))
+    | {"konsep": ("kategori",), "nilai": ("jumlah",), "sumber": ("source_url",), "catatan": ("note",)},
     frozenset({"level", "kode", "tahun", "konsep", "nilai", "sumber"}),
 )
 PUBLISHED_CONTEXT = Format(
     "angka-terbit-konteks",
     "Angka terbit penduduk dan kemiskinan",
     "angka_terbit",
-    _same(schema.PUBLISHED_CONTEXT_COLUMNS) | {"konsep": ("indikator",), "sumber": ("source_url",), "catatan": ("note",)},
+    _same(("level", "kode", "nama", "tahun", "jenis_kelamin", "nilai", "satuan"))
+    | {"konsep": ("indikator",), "sumber": ("source_url",), "catatan": ("note",)},
     frozenset({"level", "kode", "tahun", "konsep", "nilai", "satuan", "sumber"}),
 )
 FORMATS = (SICADAS_PPKS, CASE_TEMPLATE, MONTHLY_REPORT, PUBLISHED, PUBLISHED_CONTEXT)
@@ -99,7 +102,12 @@ def by_kind(kind: str) -> Format:
     for item in FORMATS:
         if item.kind == kind:
             return item
-    raise UserError("Jenis berkas tidak dikenal.", found=kind, allowed=", ".join(["auto", *(f.kind for f in FORMATS)]), action="pakai salah satunya")
+    raise UserError(
+        "Jenis berkas tidak dikenal.",
+        found=kind,
+        allowed=", ".join(["auto", *(f.kind for f in FORMATS)]),
+        action="pakai salah satunya",
+    )
 
 
 def recognise(header: Sequence[str], name: str, kind: str = "auto") -> Format:

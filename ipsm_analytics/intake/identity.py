@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import secrets
 from base64 import urlsafe_b64encode
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import pyarrow as pa
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ipsm_analytics.config import Settings
@@ -44,8 +45,25 @@ class Keyring:
         return self.key("fingerprint", "")[:12]
 
     def key(self, domain: str, text: str) -> str:
-        """HMAC-SHA-256 of a text within a domain, first 128 bits as hex."""
-        return hmac.digest(self._hash_key, f"{domain}\x1f{text}".encode(), hashlib.sha256).hex()[:32]
+        """HMAC-SHA-256 of a text within a domain, first 128 bits as 32 hex digits."""
+        return self._digest(self._hmac(domain), text.encode())
+
+    def keys(self, domain: str, texts: pa.Array) -> pa.Array:
+        """`key` of every text."""
+        start = self._hmac(domain)
+        found = texts.cast(pa.binary()).to_numpy(zero_copy_only=False)
+        return pa.array([self._digest(start, text) for text in found], pa.string())
+
+    def _hmac(self, domain: str) -> HMAC:
+        start = HMAC(self._hash_key, SHA256())
+        start.update(f"{domain}\x1f".encode())
+        return start
+
+    @staticmethod
+    def _digest(start: HMAC, text: bytes) -> str:
+        state = start.copy()
+        state.update(text)
+        return state.finalize()[:16].hex()
 
     def seal(self, text: str) -> bytes:
         """Encrypts and authenticates a text (Fernet)."""
@@ -56,29 +74,52 @@ class Keyring:
         try:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
-            raise UserError("Baris karantina tidak dapat dibuka dengan kunci ini.", action="pulihkan berkas kunci yang dipakai saat impor") from None
+            raise UserError(
+                "Baris karantina tidak dapat dibuka dengan kunci ini.", action="pulihkan berkas kunci yang dipakai saat impor"
+            ) from None
 
 
 def keyring(settings: Settings) -> Keyring:
     """The store's keys from IPSM_KEY or the key file, made with mode 0600 on first use."""
     if settings.key is not None:
         if len(settings.key) < MIN_KEY_LENGTH:
-            raise UserError("IPSM_KEY terlalu pendek.", found=f"{len(settings.key)} karakter", allowed=f"paling sedikit {MIN_KEY_LENGTH}", action="pakai kunci acak")
+            raise UserError(
+                "IPSM_KEY terlalu pendek.",
+                found=f"{len(settings.key)} karakter",
+                allowed=f"paling sedikit {MIN_KEY_LENGTH}",
+                action="pakai kunci acak",
+            )
         return Keyring(settings.key.encode())
-    return Keyring(_read_or_make(settings.key_file))
+    try:
+        return Keyring(_read_or_make(settings.key_file))
+    except OSError as error:
+        raise UserError(
+            "Berkas kunci tidak dapat dibaca atau dibuat.",
+            found=f"{settings.key_file.name} ({error.strerror})",
+            action="periksa izin foldernya, atau atur IPSM_KEY",
+        ) from error
 
 
 def _read_or_make(path: Path) -> bytes:
+    """The key file's content; a new file appears whole or not at all, and the first of two makers wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        secret = path.read_bytes()
-        if len(secret) < MIN_KEY_LENGTH:
-            raise UserError("Berkas kunci rusak.", found=f"{path.name}, {len(secret)} byte", action="pulihkan dari cadangan") from None
-        return secret
-    with os.fdopen(handle, "wb") as file:
-        file.write(secret := secrets.token_hex(32).encode())
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        _make(path)
+    secret = path.read_bytes()
+    if len(secret) < MIN_KEY_LENGTH:
+        raise UserError("Berkas kunci rusak.", found=f"{path.name}, {len(secret)} byte", action="pulihkan dari cadangan")
     return secret
+
+
+def _make(path: Path) -> None:
+    draft = path.with_name(f"{path.stem}.{secrets.token_hex(4)}.key")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_hex(32).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+    finally:
+        draft.unlink()

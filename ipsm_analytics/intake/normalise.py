@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -36,11 +35,17 @@ _DMY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?:\s+\d{1,2}[:.]
 _WORDS = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})[\s-]+([a-z]+)\.?[\s-]+(\d{4}|\d{2})", re.IGNORECASE)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _EXCEL_EPOCH = date(1899, 12, 30)
+_YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
+_MONTH_YEAR = re.compile(r"(\d{1,2})[-/](\d{4})")
+_MONTH_WORD = re.compile(r"([a-z]+)\.?[\s-]+(\d{4})", re.IGNORECASE)
+_NIK_MARKS = re.compile(r"[\s.'`’-]")
+_NIK_ROUNDED = re.compile(r"'?\d[.,]?\d*E\+?\d+", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_NOT_OF_A_NAME = re.compile(r"[\W\d_]+")
 
 
-@dataclass(frozen=True)
-class Parsed(Generic[T]):
-    """A value, or the reason code why there is none."""
+class Parsed(NamedTuple, Generic[T]):
+    """A value, or the reason code why there is none or only part of one."""
 
     value: T | None
     reason: str = ""
@@ -90,68 +95,67 @@ def _year(text: str, today: date) -> int:
 
 def parse_month(text: str, today: date) -> Parsed[date]:
     """First day of a month from '2026-10', '10/2026', 'Oktober 2026' or any date; reasons MONTH_PARSE, DATE_FUTURE."""
-    text = text.strip()
-    if match := re.fullmatch(r"(\d{4})[-/](\d{1,2})", text):
-        month = _date(int(match[1]), int(match[2]), 1)
-    elif match := re.fullmatch(r"(\d{1,2})[-/](\d{4})", text):
-        month = _date(int(match[2]), int(match[1]), 1)
-    elif match := re.fullmatch(r"([a-z]+)\.?\s+(\d{4})", text, re.IGNORECASE):
-        month = _date(int(match[2]), _MONTHS.get(match[1].casefold(), 0), 1)
-    else:
-        day = _written_date(text, today) if text else None
-        month = day.replace(day=1) if day else None
+    month = _written_month(text.strip(), today)
     if month is None:
         return Parsed(None, "MONTH_PARSE")
     return Parsed(month) if month <= today else Parsed(None, "DATE_FUTURE")
 
 
+def _written_month(text: str, today: date) -> date | None:
+    if match := _YEAR_MONTH.fullmatch(text):
+        return _date(int(match[1]), int(match[2]), 1)
+    if match := _MONTH_YEAR.fullmatch(text):
+        return _date(int(match[2]), int(match[1]), 1)
+    if match := _MONTH_WORD.fullmatch(text):
+        return _date(int(match[2]), _MONTHS.get(match[1].casefold(), 0), 1)
+    day = _written_date(text, today)
+    return day.replace(day=1) if day else None
+
+
 def parse_flag(text: str) -> Parsed[bool]:
     """ya/tidak in its common spellings; reason FLAG_PARSE."""
     key = text.strip().casefold()
-    if key in {"ya", "y", "1", "true", "nihil"}:
+    if key in {"ya", "y", "1", "true"}:
         return Parsed(True)
-    return Parsed(False) if key in {"tidak", "t", "tdk", "0", "false", "ada"} else Parsed(None, "FLAG_PARSE")
+    return Parsed(False) if key in {"tidak", "t", "tdk", "0", "false"} else Parsed(None, "FLAG_PARSE")
+
+
+def parse_nil(text: str) -> Parsed[bool]:
+    """Whether a month was reported as empty: ya/tidak, or 'nihil'/'ada'; reason FLAG_PARSE."""
+    words = {"nihil": True, "ada": False}
+    key = text.strip().casefold()
+    return Parsed(words[key]) if key in words else parse_flag(text)
 
 
 def parse_nik(text: str) -> Parsed[str]:
     """16 digits; reasons NIK_EXCEL_ROUND, NIK_NONDIGIT, NIK_LEN, NIK_PLACEHOLDER. Empty is no error: value None."""
-    raw = re.sub(r"[\s.'`-]", "", text) if "E" not in text.upper() else text.strip()
-    if not raw:
+    digits = _NIK_MARKS.sub("", text)
+    if not digits:
         return Parsed(None)
-    if re.fullmatch(r"'?\d[.,]?\d*E\+?\d+", raw, re.IGNORECASE):
-        return Parsed(None, "NIK_EXCEL_ROUND")
-    if not raw.isascii() or not raw.isdigit():
-        return Parsed(None, "NIK_NONDIGIT")
-    if len(set(raw)) == 1 or raw in "12345678901234567890" or raw.endswith("0000"):
+    if not (digits.isascii() and digits.isdigit()):
+        return Parsed(None, "NIK_EXCEL_ROUND" if _NIK_ROUNDED.fullmatch(text.strip()) else "NIK_NONDIGIT")
+    if digits in "12345678901234567890" or digits.endswith("0000") or digits == digits[0] * len(digits):
         return Parsed(None, "NIK_PLACEHOLDER")
-    return Parsed(raw) if len(raw) == 16 else Parsed(None, "NIK_LEN")
+    return Parsed(digits) if len(digits) == 16 else Parsed(None, "NIK_LEN")
 
 
-def sex_of_nik(nik: str) -> str:
-    """'L' or 'P': the day in a woman's NIK is raised by 40."""
-    return "P" if int(nik[6:8]) > 40 else "L"
+def sex_of_nik(birth_digits: str) -> str:
+    """'L' or 'P' from the birth part of a NIK (its digits 7 to 12, DDMMYY): a woman's day is raised by 40."""
+    return "P" if int(birth_digits[:2]) > 40 else "L"
 
 
-def birth_of_nik(nik: str, today: date) -> date | None:
-    """Birth date in a NIK (DDMMYY), None when it is no date; a future one is put a century back."""
-    year = 2000 + int(nik[10:12])
-    day = _date(year, int(nik[8:10]), int(nik[6:8]) % 40)
+def birth_of_nik(birth_digits: str, today: date) -> date | None:
+    """Birth date from the birth part of a NIK (DDMMYY), None when it is no date; a future one is put a century back."""
+    year = 2000 + int(birth_digits[4:])
+    day = _date(year, int(birth_digits[2:4]), int(birth_digits[:2]) % 40)
     return day if day is None or day <= today else _date(year - 100, day.month, day.day)
-
-
-def age_on(birth: date, day: date) -> int:
-    """Completed years on a day."""
-    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
 def parse_number(text: str) -> Parsed[float]:
     """A number written with a decimal point or none; reason NUMBER_PARSE."""
-    try:
-        return Parsed(float(text.strip()))
-    except ValueError:
-        return Parsed(None, "NUMBER_PARSE")
+    return Parsed(float(text)) if _NUMBER.fullmatch(text := text.strip()) else Parsed(None, "NUMBER_PARSE")
 
 
 def person_name(text: str) -> str:
     """Name for keyed comparison: letters only, single spaces, casefolded."""
-    return re.sub(r"\s+", " ", re.sub(r"[^\w\s]|\d", " ", text)).strip().casefold()
+    return _NOT_OF_A_NAME.sub(" ", text).strip().casefold()

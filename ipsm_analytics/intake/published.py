@@ -2,36 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.cases import whole_number
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.intake.sheet import Sheet, objects
+from ipsm_analytics.intake.sheet import Columns, Sheet, combinations, joined
 from ipsm_analytics.reference import areas
 
+EARLIEST_YEAR = 1990
+_KEY = ("kode", "tahun", "konsep", "jenis_kelamin", "sumber")
+_TEXT = pa.string()
 
-def build(sheet: Sheet, kind: str, keys: Keyring, today: date) -> pd.DataFrame:
-    """All rows as columns of schema.PUBLISHED; problems go to the sheet."""
+
+def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
+    """Accepted rows as columns of schema.PUBLISHED; problems go to the sheet."""
+    years = required(whole_number(EARLIEST_YEAR, today.year), "NUMBER_PARSE")
     columns = {
-        "level": sheet.text("level"),
-        "kode": sheet.parse("kode", _known_area, allowed="73.71, 73.71.KK, atau 73.71.KK.NNNN"),
+        "kode": sheet.parse("kode", _known_area, _TEXT, allowed="73.71, 73.71.KK, atau 73.71.KK.NNNN"),
+        "tahun": sheet.parse("tahun", years, pa.int16(), allowed=f"{EARLIEST_YEAR} sampai {today.year}"),
+        "nilai": sheet.parse("nilai", normalise.parse_number, pa.float64(), allowed="angka dengan titik desimal"),
+        "level": _levels(sheet),
+        "konsep": sheet.parse("konsep", required(Parsed, "TEXT_EMPTY"), _TEXT),
+        "sumber": sheet.parse("sumber", required(Parsed, "TEXT_EMPTY"), _TEXT),
+        "satuan": sheet.parse("satuan", lambda text: Parsed(text or "orang"), _TEXT),
         "nama": sheet.text("nama"),
-        "tahun": sheet.parse("tahun", lambda text: _required(whole_number(1990, today.year)(text)), allowed=f"1990 sampai {today.year}"),
-        "konsep": sheet.text("konsep"),
         "jenis_kelamin": sheet.text("jenis_kelamin"),
-        "nilai": sheet.parse("nilai", normalise.parse_number, allowed="angka dengan titik desimal"),
-        "satuan": objects([text or "orang" for text in sheet.text("satuan")]),
-        "sumber": sheet.text("sumber"),
         "catatan": sheet.text("catatan"),
     }
-    identity = zip(*(columns[name] for name in ("kode", "tahun", "konsep", "jenis_kelamin", "sumber")), strict=True)
-    columns["figure_id"] = objects([keys.key("angka", f"{kind}:{parts!r}") for parts in identity])
-    columns["precedence"] = objects([repr(parts) for parts in zip(columns["nilai"], columns["catatan"], strict=True)])
-    return pd.DataFrame(columns, index=sheet.cells.index)
+    columns = sheet.accepted(columns)
+    columns["figure_id"] = keys.keys("angka", joined(sheet.kind, *(columns[name].cast(_TEXT) for name in _KEY), separator="\x1f"))
+    columns["precedence"] = columns["nilai"].cast(_TEXT)
+    return columns
+
+
+def required(parser: Callable[[str], Parsed[normalise.T]], reason: str) -> Callable[[str], Parsed[normalise.T]]:
+    """The same parser where a cell without a value is a problem of its own."""
+
+    def parse(text: str) -> Parsed[normalise.T]:
+        value = parser(text).value
+        return Parsed(value) if value not in (None, "") else Parsed(None, reason)
+
+    return parse
 
 
 def _known_area(text: str) -> Parsed[str]:
@@ -39,5 +57,13 @@ def _known_area(text: str) -> Parsed[str]:
     return Parsed(text if known else None, "" if known else "AREA_UNKNOWN")
 
 
-def _required(parsed: Parsed[int]) -> Parsed[int]:
-    return parsed if parsed.value is not None else Parsed(None, "NUMBER_PARSE")
+def _levels(sheet: Sheet) -> pa.Array:
+    """Level as written; one that is not that of the code is a problem."""
+    levels = pc.utf8_lower(sheet.text("level"))
+    codes, pairs = combinations(sheet.text("kode"), levels)
+    right = [areas.level_of(code) if code in areas.all_codes() else level for code, level in pairs]
+    wrong = np.array([level != fits for (_, level), fits in zip(pairs, right, strict=True)], dtype=bool)
+    for row in np.flatnonzero(wrong[codes]):
+        code, level = pairs[codes[row]]
+        sheet.report(row, "LEVEL_CONFLICT", "level", f"{level} / {code}", right[codes[row]])
+    return levels

@@ -1,20 +1,28 @@
-"""A recognised file as columns of our own fields, with the problems found while reading them."""
+"""A recognised file as columns of our own fields, with the problems found while reading them.
+
+Columns are Arrow arrays, one value a row; a cell is interpreted once however often it is written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, SupportsIndex, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.reference.reasons import reasons
 
 T = TypeVar("T")
-Objects = npt.NDArray[np.object_]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Columns = dict[str, pa.Array]
+TEXTS = pa.list_(pa.string())
+PORTION = 1 << 16
 
 
 class Problem(NamedTuple):
@@ -26,11 +34,19 @@ class Problem(NamedTuple):
     found: str
     allowed: str
 
+    @property
+    def refuses(self) -> bool:
+        """True when the row cannot be accepted."""
+        return reasons()[self.code].refuses
+
     def text(self) -> str:
         """The sentence a clerk reads."""
         reason = reasons()[self.code]
         allowed = f" Yang diterima: {self.allowed}." if self.allowed else ""
-        return f"Baris {self.row_number}, kolom {self.column}: {reason.message} Ditemukan: {self.found!r}.{allowed} Tindakan: {reason.action}."
+        return (
+            f"Baris {self.row_number}, kolom {self.column}: {reason.message}"
+            f" Ditemukan: {self.found!r}.{allowed} Tindakan: {reason.action}."
+        )
 
 
 @dataclass
@@ -38,50 +54,95 @@ class Sheet:
     """Cells under our field names; parsing a field records its problems.
 
     Attributes:
-        cells: (rows × fields) frame of str, index = row number in the file.
+        kind: name of the file's format.
+        cells: one text column a field.
+        row_numbers: row numbers as in the file, ascending.
         headers: our field -> header as sent.
     """
 
-    cells: pd.DataFrame
-    headers: dict[str, str]
+    kind: str
+    cells: pa.Table
+    row_numbers: Ints
+    headers: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
 
     def __len__(self) -> int:
-        return len(self.cells)
+        return len(self.row_numbers)
 
-    @property
-    def row_numbers(self) -> npt.NDArray[np.int64]:
-        """Row numbers as in the file."""
-        return self.cells.index.to_numpy(dtype=np.int64)
-
-    def text(self, name: str) -> Objects:
+    def text(self, name: str) -> pa.Array:
         """A field's cells without outer blanks; '' throughout when the file lacks it."""
-        if name not in self.cells:
-            return np.full(len(self), "", dtype=object)
-        return self.cells[name].str.strip().to_numpy(dtype=object)
+        if name not in self.cells.column_names:
+            return pa.repeat("", len(self))
+        return pc.utf8_trim_whitespace(self.cells[name].combine_chunks())
 
-    def parse(self, name: str, parser: Callable[[str], Parsed[T]], *, allowed: str = "", show: bool = True) -> Objects:
-        """Parses each distinct cell once; rows whose cell has a reason get None and a problem."""
-        codes, distinct = pd.factorize(self.text(name))
-        parsed = [parser(text) for text in distinct]
-        wrong = np.array([bool(item.reason) for item in parsed], dtype=bool)
-        for row in np.flatnonzero(wrong[codes]) if len(codes) else ():
-            item = codes[row]
-            self.report(int(row), parsed[item].reason, name, str(distinct[item]) if show else f"{len(distinct[item])} karakter", allowed)
-        return objects([item.value for item in parsed])[codes]
+    def parse(
+        self, name: str, parser: Callable[[str], Parsed[T]], target: pa.DataType, *, allowed: str = "", show: bool = True
+    ) -> pa.Array:
+        """Values of a field; rows whose cell has a reason get a problem. `show`: whether it may quote the cell."""
+        cells = self.text(name).dictionary_encode()
+        values, reason = [], []
+        for texts in _portions(cells.dictionary):
+            parsed = [parser(text) for text in texts]
+            values.append(pa.array([item.value for item in parsed], target))
+            reason += [item.reason for item in parsed]
+        codes, wrong = cells.indices.to_numpy(), np.array([bool(code) for code in reason], dtype=bool)
+        for row in np.flatnonzero(wrong[codes]):
+            text = cells.dictionary[codes[row]].as_py()
+            self.report(row, reason[codes[row]], name, text if show else f"{len(text)} karakter", allowed)
+        return pa.chunked_array(values, target).combine_chunks().take(cells.indices)
 
-    def report(self, row: int, code: str, name: str, found: str, allowed: str = "") -> None:
+    def report(self, row: SupportsIndex, code: str, name: str, found: str, allowed: str = "") -> None:
         """Records a problem of the row at this position."""
         self.problems.append(Problem(int(self.row_numbers[row]), code, self.headers.get(name, name), found, allowed))
 
-    def refused(self) -> npt.NDArray[np.bool_]:
-        """Rows that have at least one problem which refuses them."""
-        bad = {problem.row_number for problem in self.problems if reasons()[problem.code].refuses}
+    def refused(self) -> Bools:
+        """(rows) True where at least one problem refuses the row."""
+        bad = {problem.row_number for problem in self.problems if problem.refuses}
         return np.isin(self.row_numbers, np.fromiter(bad, dtype=np.int64, count=len(bad)))
 
+    def accepted(self, columns: Columns) -> Columns:
+        """The columns without the refused rows."""
+        kept = ~self.refused()
+        return columns if kept.all() else {name: column.filter(pa.array(kept)) for name, column in columns.items()}
 
-def objects(values: list[Any]) -> Objects:
-    """A one-dimensional object array, also when the values are lists."""
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+    def warnings(self) -> pa.Array:
+        """(rows) sorted codes of the problems that do not refuse the row."""
+        found = sorted({(problem.row_number, problem.code) for problem in self.problems if not problem.refuses})
+        rows = np.array([row for row, _ in found], dtype=np.int64)
+        starts = np.append(np.searchsorted(rows, self.row_numbers), len(found))
+        return pa.ListArray.from_arrays(pa.array(starts, pa.int32()), pa.array([code for _, code in found], pa.string()))
+
+
+def each(column: pa.Array, function: Callable[[Any], Any], target: pa.DataType) -> pa.Array:
+    """A function of the value applied once to each distinct one; gaps stay gaps."""
+    encoded = column.dictionary_encode()
+    values = [pa.array([function(value) for value in part], target) for part in _portions(encoded.dictionary)]
+    return pa.chunked_array(values, target).combine_chunks().take(encoded.indices)
+
+
+def _portions(column: pa.Array) -> Iterator[list[Any]]:
+    """The values of a column a few at a time."""
+    return (column.slice(start, PORTION).to_pylist() for start in range(0, len(column), PORTION))
+
+
+def combinations(*columns: pa.Array) -> tuple[Ints, list[tuple[Any, ...]]]:
+    """(rows) code of each row's combination of values, and the combinations by code."""
+    mixed = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        encoded = column.dictionary_encode()
+        mixed = mixed * len(encoded.dictionary) + encoded.indices.to_numpy()
+    _, first, codes = np.unique(mixed, return_index=True, return_inverse=True)
+    return codes, list(zip(*(column.take(pa.array(first)).to_pylist() for column in columns), strict=True))
+
+
+def in_portions(function: Callable[[Columns], Columns], columns: Columns) -> Columns:
+    """A function of columns that works row by row, applied to a few rows at a time so that little memory is needed."""
+    portions = pa.table(columns).to_batches(max_chunksize=PORTION) or [pa.record_batch(columns)]
+    done = [pa.record_batch(function(dict(zip(columns, portion.columns, strict=True)))) for portion in portions]
+    table = pa.Table.from_batches(done)
+    return {name: table[name].combine_chunks() for name in table.column_names}
+
+
+def joined(*columns: pa.Array | str, separator: str = ":") -> pa.Array:
+    """Texts put together row by row; a gap in one makes a gap."""
+    return pc.binary_join_element_wise(*columns, separator)

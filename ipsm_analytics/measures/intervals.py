@@ -15,19 +15,23 @@ def byar(count: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats
 
     Formula: Breslow & Day, Statistical Methods in Cancer Research II (1987), eq. 2.13; exact: Garwood (1936),
     whose chi-square quantiles are gamma quantiles.
-    A count of 0 has lower limit 0.
+    A count of 0 has lower limit 0; a missing count has missing limits.
     """
     observed = np.asarray(count, dtype=float)
     z = special.ndtri(0.5 + confidence / 2)
-    tail = (1 - confidence) / 2
-    above = observed + 1
-    safe = np.maximum(observed, 1)
-    lower = safe * (1 - 1 / (9 * safe) - z / (3 * np.sqrt(safe))) ** 3
-    upper = above * (1 - 1 / (9 * above) + z / (3 * np.sqrt(above))) ** 3
-    small = observed < EXACT_BELOW
-    lower = np.where(small, special.gammaincinv(safe, tail), lower)
-    upper = np.where(small, special.gammaincinv(above, 1 - tail), upper)
-    return np.where(observed == 0, 0.0, lower), upper
+    lower = _byar(np.maximum(observed, 1), -z)
+    upper = _byar(observed + 1, z)
+    small = np.asarray(observed < EXACT_BELOW)
+    if small.any():
+        distinct, place = np.unique(observed[small], return_inverse=True)
+        tail = (1 - confidence) / 2
+        lower[small] = np.where(distinct > 0, special.gammaincinv(distinct, tail), 0.0)[place]
+        upper[small] = special.gammaincinv(distinct + 1, 1 - tail)[place]
+    return lower, upper
+
+
+def _byar(base: Floats, z: float) -> Floats:
+    return np.asarray(base * (1 - 1 / (9 * base) + z / (3 * np.sqrt(base))) ** 3)
 
 
 def wilson(part: npt.ArrayLike, whole: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
@@ -41,4 +45,4 @@ def wilson(part: npt.ArrayLike, whole: npt.ArrayLike, confidence: float = 0.95) 
         share = observed / total
         centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
         spread = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
-    return np.clip(centre - spread, 0, 1), np.clip(centre + spread, 0, 1)
+    return np.maximum(centre - spread, 0.0), np.minimum(centre + spread, 1.0)

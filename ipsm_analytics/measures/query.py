@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
+from math import prod
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from ipsm_analytics.cube import Cube, Month, Selection, Window, month_label
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS, slice_codes
@@ -20,9 +23,14 @@ from ipsm_analytics.privacy import Policy, Released, release
 from ipsm_analytics.reference import areas, categories, population
 from ipsm_analytics.reference.indicators import Indicator, indicator
 
-DIMENSIONS = ("kota", "kecamatan", "kelurahan", "kelompok", "kategori", "bulan", "tahun", "jk", "usia")
+FAMILIES = (areas.LEVELS, ("kelompok", "kategori"), ("bulan", "tahun"), ("jk",), ("usia",))
+DIMENSIONS = tuple(name for family in FAMILIES for name in family)
 COLUMNS = ("value", "numerator", "denominator", "lower", "upper", "status")
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+_STATES = pd.CategoricalDtype([state.value for state in Status])
+_POSITION = {state: position for position, state in enumerate(Status)}
 
 
 @dataclass(frozen=True)
@@ -30,10 +38,12 @@ class Query:
     """A question; hashable, so it can be part of a cache key.
 
     Attributes:
-        by: dimensions of the answer, at most one of area, of slice and of time.
+        by: dimensions of the answer, at most one of area, of slice and of time; none: the area itself.
         window: months asked for; None: everything there is.
         area: only inside this area.
         slice: a group or category, 'SEMUA' for all cases.
+        sex: one of SEX_LABELS; None: all.
+        age: one of AGE_LABELS; None: all.
     """
 
     indicator: str
@@ -45,49 +55,63 @@ class Query:
     age: str | None = None
 
 
+@dataclass(frozen=True)
+class Cells:
+    """The cells of an answer: the product of its axes, the last running fastest."""
+
+    sexes: tuple[str | None, ...]
+    ages: tuple[str | None, ...]
+    windows: tuple[Window, ...]
+    slices: tuple[str, ...]
+    areas: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes."""
+        return len(self.sexes), len(self.ages), len(self.windows), len(self.slices), len(self.areas)
+
+
 def query(cube: Cube, question: Query, rule: Policy) -> pd.DataFrame:
     """Answers a question: one row a cell, dimension columns, then COLUMNS.
 
-    Value, numerator, denominator and limits are NaN where the status withholds or lacks them.
-    Raises UserError for a combination that has no meaning.
+    An area takes two columns, `kode_<level>` and `<level>`. Value, numerator, denominator and limits are NaN
+    where the status withholds or lacks them. Raises UserError for a combination that has no meaning.
     """
     item = indicator(question.indicator)
     _check(item, question)
-    window = question.window or cube.span
-    if window is None:
-        return pd.DataFrame(columns=[*_dimension_columns(question), *COLUMNS])
-    frames = [
-        _answer(cube, item, question, window, sex, age, rule)
-        for sex, age in product(
-            SEX_LABELS if "jk" in question.by else (question.sex,), AGE_LABELS if "usia" in question.by else (question.age,)
-        )
-    ]
-    return pd.concat(frames, ignore_index=True)
+    cells = _cells(question, question.window or cube.span)
+    parts = [compute(item, release(cube, selections, rule)) for selections in _selections(item, cells)]
+    numbers, status = parts[0] if len(parts) == 1 else _joined(parts)
+    states = pd.Categorical.from_codes(status, dtype=_STATES)
+    return pd.DataFrame({**_dimensions(question, cells), **numbers, "status": states}, copy=False)
 
 
-def _answer(cube: Cube, item: Indicator, question: Query, window: Window, sex: str | None, age: str | None, rule: Policy) -> pd.DataFrame:
-    cells = (_area_codes(question), _slice_codes(question), _windows(question, window))
-    quantities: list[str] = [item.numerator, *([item.denominator] if item.denominator.startswith("persons") else [])]
-    selections = tuple(Selection(_quantity(name), *cells, sex, age) for name in quantities)
-    released = release(cube, selections, rule)
-    frame = pd.DataFrame(_dimensions(question, cells, sex, age))
-    return frame.assign(**compute(item, released))
+def _joined(parts: Sequence[tuple[dict[str, Floats], Ints]]) -> tuple[dict[str, Floats], Ints]:
+    numbers = {name: np.concatenate([part[name] for part, _ in parts]) for name in parts[0][0]}
+    return numbers, np.concatenate([status for _, status in parts])
 
 
-def compute(item: Indicator, released: Released) -> dict[str, npt.NDArray[np.generic]]:
-    """COLUMNS for released counts, cells in (window, slice, area) order."""
+def compute(item: Indicator, released: Released) -> tuple[dict[str, Floats], Ints]:
+    """Numbers of COLUMNS for released counts, and each cell's position in Status; cells in (window, slice, area) order."""
     top = released.counts[0]
     numerator = top.values.astype(float)
     denominator = _denominator(item, released)
-    status = _status(item, numerator, denominator, top.reported[:, None, :], released.withheld)
-    shown = np.isin(status, (Status.OK, Status.ZERO))
+    status = _status(item, numerator, denominator, top.reported, released.withheld)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = numerator / denominator * item.scale if item.denominator else numerator
-    lower, upper = _limits(item, numerator, denominator)
-    numbers = {"value": value, "numerator": numerator, "denominator": denominator, "lower": lower, "upper": upper}
-    unknown = np.isin(status, (Status.SUPPRESSED, Status.NOT_REPORTED))
-    hidden = dict.fromkeys(numbers, ~shown) | {"numerator": unknown, "denominator": unknown & item.denominator.startswith("persons")}
-    return {name: np.where(hidden[name], np.nan, array).ravel() for name, array in numbers.items()} | {"status": status.ravel()}
+        lower, upper = _limits(item, numerator, denominator)
+    secret = status == _POSITION[Status.SUPPRESSED]
+    unknown = secret | (status == _POSITION[Status.NOT_REPORTED])
+    blank = status > _POSITION[Status.ZERO]
+    denominator_blank = unknown if item.denominator.startswith("persons") else secret
+    columns = {
+        "value": np.where(blank, np.nan, value),
+        "numerator": np.where(unknown, np.nan, numerator),
+        "denominator": np.where(denominator_blank, np.nan, denominator),
+        "lower": np.where(blank, np.nan, lower),
+        "upper": np.where(blank, np.nan, upper),
+    }
+    return {name: column.ravel() for name, column in columns.items()}, status.ravel()
 
 
 def _denominator(item: Indicator, released: Released) -> Floats:
@@ -100,46 +124,83 @@ def _denominator(item: Indicator, released: Released) -> Floats:
     return released.counts[1].values.astype(float) if item.denominator else np.full(top.values.shape, np.nan)
 
 
-def _status(
-    item: Indicator, numerator: Floats, denominator: Floats, reported: npt.NDArray[np.int64], withheld: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.object_]:
-    status = np.where(numerator == 0, Status.ZERO, Status.OK).astype(object)
+def _status(item: Indicator, numerator: Floats, denominator: Floats, reported: Ints, withheld: npt.NDArray[np.bool_]) -> Ints:
+    """Positions in Status; a silent area outranks a withheld cell, which outranks a denominator too small."""
+    status = np.where(numerator == 0, _POSITION[Status.ZERO], _POSITION[Status.OK])
     if item.denominator:
-        status[denominator < item.minimum_denominator] = Status.SMALL_DENOMINATOR
-        status[denominator == 0] = Status.NO_POPULATION if item.denominator == "penduduk" else Status.SMALL_DENOMINATOR
-    status[withheld] = Status.SUPPRESSED
+        empty = Status.NO_POPULATION if item.denominator == "penduduk" else Status.SMALL_DENOMINATOR
+        status[denominator < item.minimum_denominator] = _POSITION[Status.SMALL_DENOMINATOR]
+        status[denominator == 0] = _POSITION[empty]
+    status[withheld] = _POSITION[Status.SUPPRESSED]
     if item.numerator != "reports":
-        status[np.broadcast_to(reported == 0, status.shape)] = Status.NOT_REPORTED
+        status[np.broadcast_to(reported[:, None, :] == 0, status.shape)] = _POSITION[Status.NOT_REPORTED]
     return status
 
 
 def _limits(item: Indicator, numerator: Floats, denominator: Floats) -> tuple[Floats, Floats]:
     if item.interval == "byar":
         low, high = byar(numerator)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return low / denominator * item.scale, high / denominator * item.scale
+        return low / denominator * item.scale, high / denominator * item.scale
     if item.interval == "wilson":
         low, high = wilson(numerator, denominator)
         return low * item.scale, high * item.scale
-    return np.full(numerator.shape, np.nan), np.full(numerator.shape, np.nan)
+    nothing = np.full(numerator.shape, np.nan)
+    return nothing, nothing
 
 
 def _check(item: Indicator, question: Query) -> None:
-    unknown = [name for name in question.by if name not in DIMENSIONS]
-    if unknown:
-        raise UserError("Pilahan tidak dikenal.", found=", ".join(unknown), allowed=", ".join(DIMENSIONS), action="pilih dari daftar")
-    for family in (("kota", "kecamatan", "kelurahan"), ("kelompok", "kategori"), ("bulan", "tahun")):
+    _check_dimensions(question)
+    _check_values(question)
+    _check_splits(item, question)
+
+
+def _check_dimensions(question: Query) -> None:
+    if unknown := [name for name in question.by if name not in DIMENSIONS]:
+        raise UserError(
+            "Pilahan tidak dikenal.", found=", ".join(unknown), allowed=", ".join(DIMENSIONS), action="pilih dari daftar"
+        )
+    for family in FAMILIES:
         if len(chosen := [name for name in question.by if name in family]) > 1:
-            raise UserError("Pilahan ini tidak dapat digabung.", found=", ".join(chosen), allowed="salah satu", action="pilih satu saja")
+            raise UserError(
+                "Pilahan ini tidak dapat digabung.", found=", ".join(chosen), allowed="salah satu", action="pilih satu saja"
+            )
+
+
+def _check_values(question: Query) -> None:
     if question.area not in areas.all_codes():
-        raise UserError("Wilayah tidak dikenal.", found=question.area, allowed="73.71, 73.71.KK, atau 73.71.KK.NNNN", action="periksa kodenya")
-    for name in set(question.by) & set(areas.LEVELS):
-        if areas.LEVELS.index(name) < areas.LEVELS.index(areas.level_of(question.area)):
-            raise UserError("Pilahan lebih luas daripada wilayah yang diminta.", found=f"{name} di {areas.label(question.area)}", action="pilih tingkat yang lebih rinci")
-    splits = {name for name in question.by if name in {"kelompok", "kategori", "jk", "usia"}}
-    splits |= {"kelompok"} if question.slice != ALL else set()
-    splits |= {"jk"} if question.sex else set()
-    splits |= {"usia"} if question.age else set()
+        raise UserError(
+            "Wilayah tidak dikenal.",
+            found=question.area,
+            allowed="73.71, 73.71.KK, atau 73.71.KK.NNNN",
+            action="periksa kodenya",
+        )
+    for problem, value, known in (
+        ("Kelompok atau kategori tidak dikenal.", question.slice, slice_codes()),
+        ("Jenis kelamin tidak dikenal.", question.sex, (None, *SEX_LABELS)),
+        ("Kelompok usia tidak dikenal.", question.age, (None, *AGE_LABELS)),
+    ):
+        if value not in known:
+            allowed = ", ".join(filter(None, known))
+            raise UserError(problem, found=str(value), allowed=allowed, action="pilih dari daftar")
+    if question.window and question.window.length < 1:
+        found = " sampai ".join(map(month_label, question.window))
+        raise UserError("Periode terbalik.", found=found, action="mulai dengan bulan yang lebih awal")
+
+
+def _check_splits(item: Indicator, question: Query) -> None:
+    level = areas.LEVELS.index(areas.level_of(question.area))
+    wider = [f"{name} di {areas.label(question.area)}" for name in question.by if name in areas.LEVELS[:level]]
+    wider += [
+        f"kelompok di {question.slice}"
+        for name in question.by
+        if name == "kelompok" and question.slice in categories.categories()
+    ]
+    if wider:
+        raise UserError(
+            "Pilahan lebih luas daripada yang diminta.", found=", ".join(wider), action="pilih pilahan yang lebih rinci"
+        )
+    asked = {"kelompok": question.slice != ALL, "jk": question.sex is not None, "usia": question.age is not None}
+    splits = {name for name, chosen in asked.items() if chosen} | ({"kelompok", "kategori", "jk", "usia"} & set(question.by))
     if barred := sorted(splits - set(item.splits)):
         raise UserError(
             f"{item.id} ({item.title}) tidak dapat dipilah begitu.",
@@ -147,8 +208,50 @@ def _check(item: Indicator, question: Query) -> None:
             allowed=", ".join(item.splits) or "wilayah dan waktu saja",
             action="lepas pilahan itu",
         )
-    if question.slice not in slice_codes():
-        raise UserError("Kelompok atau kategori tidak dikenal.", found=question.slice, allowed=", ".join(slice_codes()), action="pilih dari daftar")
+
+
+def _cells(question: Query, window: Window | None) -> Cells:
+    level = next((name for name in question.by if name in areas.LEVELS), None)
+    return Cells(
+        sexes=SEX_LABELS if "jk" in question.by and question.sex is None else (question.sex,),
+        ages=AGE_LABELS if "usia" in question.by and question.age is None else (question.age,),
+        windows=_windows(question.by, window) if window else (),
+        slices=_slice_codes(question),
+        areas=_areas_inside(question.area, level) if level else (question.area,),
+    )
+
+
+@lru_cache(maxsize=512)
+def _areas_inside(area: str, level: str) -> tuple[str, ...]:
+    inside = set(areas.members(area))
+    return tuple(code for code in areas.codes(level) if inside.issuperset(areas.members(code)))
+
+
+def _slice_codes(question: Query) -> tuple[str, ...]:
+    if "kelompok" in question.by and question.slice == ALL:
+        return categories.GROUPS
+    if "kategori" in question.by:
+        return (
+            tuple(categories.categories()) if question.slice == ALL else categories.in_group(question.slice) or (question.slice,)
+        )
+    return (question.slice,)
+
+
+@lru_cache(maxsize=512)
+def _windows(by: tuple[str, ...], window: Window) -> tuple[Window, ...]:
+    if "bulan" in by:
+        return tuple(Window(month, month) for month in window.months())
+    if "tahun" in by:
+        years = range(window.first.year, window.last.year + 1)
+        return tuple(Window(max(window.first, Month(year, 1)), min(window.last, Month(year, 12))) for year in years)
+    return (window,)
+
+
+def _selections(item: Indicator, cells: Cells) -> Iterator[tuple[Selection, ...]]:
+    """For each sex and age: numerator and, where it is counted too, denominator."""
+    names = [item.numerator, *([item.denominator] if item.denominator.startswith("persons") else [])]
+    for sex, age in product(cells.sexes, cells.ages):
+        yield tuple(Selection(_quantity(name), cells.areas, cells.slices, cells.windows, sex, age) for name in names)
 
 
 def _quantity(name: str) -> Quantity:
@@ -159,53 +262,47 @@ def _quantity(name: str) -> Quantity:
             raise KeyError(name)
 
 
-def _area_codes(question: Query) -> tuple[str, ...]:
-    level = next((name for name in question.by if name in areas.LEVELS), None)
-    if level is None:
-        return (question.area,)
-    inside = set(areas.members(question.area))
-    return tuple(code for code in areas.codes(level) if inside.issuperset(areas.members(code)))
-
-
-def _slice_codes(question: Query) -> tuple[str, ...]:
-    if "kelompok" in question.by:
-        return categories.GROUPS if question.slice == ALL else (question.slice,)
-    if "kategori" in question.by:
-        every = tuple(categories.categories())
-        return every if question.slice == ALL else categories.in_group(question.slice) or (question.slice,)
-    return (question.slice,)
-
-
-def _windows(question: Query, window: Window) -> tuple[Window, ...]:
-    if "bulan" in question.by:
-        return tuple(Window(month, month) for month in window.months())
-    if "tahun" in question.by:
-        years = range(window.first.year, window.last.year + 1)
-        return tuple(Window(max(window.first, Month(year, 1)), min(window.last, Month(year, 12))) for year in years)
-    return (window,)
-
-
-_LABELS: Mapping[str, Callable[[str], str]] = {name: areas.name for name in areas.LEVELS}
-
-
-def _dimension_columns(question: Query) -> list[str]:
-    return [column for name in question.by for column in ([f"kode_{name}", name] if name in _LABELS else [name])]
-
-
-def _dimensions(question: Query, cells: tuple[tuple[str, ...], tuple[str, ...], tuple[Window, ...]], sex: str | None, age: str | None) -> dict[str, list[str]]:
-    """Dimension columns for the cells in (window, slice, area) order."""
-    grid = [(area, part, span) for span in cells[2] for part in cells[1] for area in cells[0]]
-    result: dict[str, list[str]] = {}
-    for name in question.by:
+def _dimensions(question: Query, cells: Cells) -> dict[str, object]:
+    """Dimension columns for the cells, in the order asked for."""
+    result: dict[str, object] = {}
+    for name in question.by or (areas.level_of(question.area),):
         if name in areas.LEVELS:
-            result[f"kode_{name}"] = [area for area, _, _ in grid]
-            result[name] = [areas.name(area) for area, _, _ in grid]
-        elif name in {"kelompok", "kategori"}:
-            result[name] = [part for _, part, _ in grid]
-        elif name == "bulan":
-            result[name] = [month_label(span.first) for _, _, span in grid]
-        elif name == "tahun":
-            result[name] = [str(span.first.year) for _, _, span in grid]
+            result[f"kode_{name}"] = _column(cells.areas, 4, cells)
+            result[name] = _column(_names(cells.areas), 4, cells)
         else:
-            result[name] = [(sex if name == "jk" else age) or "" for _ in grid]
-    return result or {"kota": [areas.name(area) for area, _, _ in grid]}
+            result[name] = _column(*_labels(name, cells), cells)
+    return result
+
+
+def _labels(name: str, cells: Cells) -> tuple[tuple[str, ...], int]:
+    """Labels of a dimension, and its axis."""
+    match name:
+        case "jk":
+            return tuple(filter(None, cells.sexes)), 0
+        case "usia":
+            return tuple(filter(None, cells.ages)), 1
+        case "bulan":
+            return tuple(month_label(span.first) for span in cells.windows), 2
+        case "tahun":
+            return tuple(str(span.first.year) for span in cells.windows), 2
+        case _:
+            return cells.slices, 3
+
+
+def _column(labels: tuple[str, ...], axis: int, cells: Cells) -> ExtensionArray:
+    """Labels along one axis, repeated over the others."""
+    texts = _texts(labels)
+    if prod(cells.shape) == len(labels):
+        return texts.copy()
+    place = np.arange(len(labels)).reshape(-1, *(1 for _ in cells.shape[axis + 1 :]))
+    return texts.take(np.broadcast_to(place, cells.shape).ravel())
+
+
+@lru_cache(maxsize=1024)
+def _texts(labels: tuple[str, ...]) -> ExtensionArray:
+    return pd.array(list(labels), dtype="str")
+
+
+@lru_cache(maxsize=512)
+def _names(codes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(areas.name, codes))

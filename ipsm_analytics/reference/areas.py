@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from rapidfuzz import process
 
@@ -15,7 +15,9 @@ from ipsm_analytics.reference.tables import rows
 CITY = "73.71"
 CITY_NAME = "Kota Makassar"
 LEVELS = ("kota", "kecamatan", "kelurahan")
-_PREFIX = re.compile(r"^\s*(kelurahan|kel\.?|kecamatan|kec\.?)\s+", re.IGNORECASE)
+KNOWN_SPELLINGS = 1 << 16
+_PREFIX = re.compile(r"^\s*(?:kelurahan|kecamatan|kel|kec)\b\.?\s*", re.IGNORECASE)
+_ISLANDS = re.compile(r"^\s*kep\b\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ def members(code: str) -> tuple[str, ...]:
 
 
 def spelling_key(text: str) -> str:
-    """Spelling without case, prefix 'Kel.', spaces and punctuation: 'Kel. Lae - Lae' -> 'laelae'."""
-    return re.sub(r"[\W_]+", "", _PREFIX.sub("", text)).casefold()
+    """Spelling without case, prefix, spaces and punctuation: 'Kel. Lae - Lae' -> 'laelae', 'Kep. X' -> 'kepulauanx'."""
+    return re.sub(r"[\W_]+", "", _ISLANDS.sub("kepulauan", _PREFIX.sub("", text))).casefold()
 
 
 @cache
@@ -134,7 +136,7 @@ def _kecamatan_keys() -> Mapping[str, str]:
     return {spelling_key(text): code for code, text in kecamatan().items()} | {code: code for code in kecamatan()}
 
 
-@cache
+@lru_cache(KNOWN_SPELLINGS)
 def resolve(kelurahan_text: str, kecamatan_text: str = "", code_text: str = "") -> AreaMatch:
     """Finds a kelurahan by code, or by name with its kecamatan; never by likeness.
 

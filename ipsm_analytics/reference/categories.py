@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from ipsm_analytics.reference.tables import rows
 
+KNOWN_LABELS = 1 << 16
 GROUPS = ("KEMISKINAN", "ANAK", "LANSIA", "DISABILITAS", "LAINNYA")
 
 
@@ -79,7 +80,7 @@ def _labels() -> Mapping[str, CategoryMatch]:
     return found
 
 
-@cache
+@lru_cache(KNOWN_LABELS)
 def match(text: str) -> CategoryMatch:
     """Looks a written label up; an unknown one is never guessed."""
     return _labels().get(label_key(text), CategoryMatch("tidak dikenal"))

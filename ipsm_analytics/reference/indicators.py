@@ -84,4 +84,5 @@ def indicator(code: str) -> Indicator:
     try:
         return indicators()[code.upper()]
     except KeyError:
-        raise UserError("Indikator tidak dikenal.", found=code, allowed=", ".join(indicators()), action="pilih salah satu") from None
+        allowed = ", ".join(indicators())
+        raise UserError("Indikator tidak dikenal.", found=code, allowed=allowed, action="pilih salah satu") from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from ipsm_analytics.reference.choices import choice_key
 from ipsm_analytics.reference.tables import rows
 
 
@@ -30,5 +31,5 @@ def statuses() -> Mapping[str, Status]:
 
 @cache
 def spellings() -> Mapping[str, str]:
-    """Casefolded spelling -> state code."""
-    return {text.strip().casefold(): row["kode"] for row in rows("status") for text in (row["kode"], *row["sebutan"].split("|"))}
+    """Spelling (as `choice_key`) -> state code."""
+    return {choice_key(text): row["kode"] for row in rows("status") for text in (row["kode"], *row["sebutan"].split("|"))}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import numpy as np
 import pandas as pd
 from scipy import special
 
@@ -54,15 +53,19 @@ def _verdict(current: int, before: int, p_value: float, settled: bool, alpha: fl
 
 
 def holm(pairs: Sequence[tuple[int, int]], *, settled: bool = True, alpha: float = ALPHA) -> list[Change]:
-    """Changes of several series judged together, family-wise error at `alpha` (Holm, Scand. J. Stat. 6, 1979)."""
-    single = [change(current, before, settled=settled, alpha=alpha) for current, before in pairs]
-    order = np.argsort([item.p_value for item in single], kind="stable")
-    result, open_from_here = list(single), False
-    for rank, position in enumerate(order):
-        item = single[position]
-        open_from_here = open_from_here or item.p_value >= alpha / (len(single) - rank)
-        if open_from_here and item.verdict in (Verdict.UP, Verdict.DOWN):
-            result[position] = Change(item.current, item.before, item.percent, item.p_value, Verdict.OPEN)
+    """Changes of several series judged together, family-wise error at `alpha` (Holm, Scand. J. Stat. 6, 1979).
+
+    A series without a base is no test and does not count in the family.
+    """
+    result = [change(current, before, settled=settled, alpha=alpha) for current, before in pairs]
+    family = sorted(
+        (position for position, item in enumerate(result) if item.before), key=lambda position: result[position].p_value
+    )
+    for rank, position in enumerate(family):
+        if result[position].p_value >= alpha / (len(family) - rank):
+            for later in family[rank:]:
+                result[later] = replace(result[later], verdict=Verdict.OPEN)
+            break
     return result
 
 

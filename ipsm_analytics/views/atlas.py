@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from ipsm_analytics.cube import Window
+from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator, indicators
@@ -17,8 +17,8 @@ from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.overview import recent, unsettled_months
 from ipsm_analytics.views.values import interval_text, short_value
 
-Comparison = Literal["tidak", "tahun_lalu", "kategori"]
-COMPARISONS: tuple[Comparison, ...] = ("tidak", "tahun_lalu", "kategori")
+Comparison = Literal["tidak", "periode", "kategori"]
+COMPARISONS: tuple[Comparison, ...] = ("tidak", "periode", "kategori")
 PANEL_MONTHS = 24
 
 
@@ -93,7 +93,7 @@ def _alt(desk: Desk, item: Indicator, frame: pd.DataFrame, level: str) -> str:
     known = frame[frame["status"] == Status.OK]
     if known.empty:
         return desk.words("peta.alt_kosong", indikator=item.title)
-    top = known.loc[known["value"].idxmax()]
+    top = known.iloc[int(known["value"].argmax())]
     return desk.words(
         "peta.alt",
         indikator=item.title,
@@ -133,28 +133,45 @@ def _panel_trend(desk: Desk, scope: Scope) -> Chart:
         key="tren_wilayah",
         title=words("peta.tren_wilayah", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=words("tren.bulanan.cara", hari=desk.settle_days),
-        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_suffix(words, scope)),
+        reading=words("peta.cara_tren", hari=desk.settle_days),
+        alt=words("peta.tren_wilayah", lingkup=scope_suffix(words, scope)),
         figure=figures.monthly(
-            words, months, [figures.Line("", values, style.NAVY)], unsettled_months(desk, months), height=200, unit=item.unit
+            words,
+            months,
+            [figures.Line("", values, style.NAVY)],
+            unsettled_months(desk, months),
+            height=200,
+            unit=item.unit,
+            wide=False,
         ),
         table=lambda: tables.readable(words, frame, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
 
 
-def compared(scope: Scope, comparison: Comparison, other: str) -> tuple[Scope, ...]:
-    """The scopes to draw side by side: the older period, or the other category, comes second."""
-    match comparison:
-        case "tahun_lalu":
-            return scope, Scope(scope.area, scope.slice, scope.before)
-        case "kategori":
-            return scope, Scope(scope.area, other, scope.window)
-        case _:
-            return (scope,)
+def earlier_starts(desk: Desk, scope: Scope) -> list[Month]:
+    """First months of the spans as long as the scope's that may be compared with it, newest first; never empty."""
+    span = desk.cube.span
+    starts = span.months()[: max(span.length - scope.window.length + 1, 0)] if span else []
+    return [month for month in starts[::-1] if month != scope.window.first] or [scope.before.first]
+
+
+def at(scope: Scope, first: Month) -> Scope:
+    """The same scope over a span of the same length that begins with another month."""
+    return Scope(scope.area, scope.slice, scope.window.shifted(first.ordinal - scope.window.first.ordinal))
+
+
+def map_size(narrow: bool, count: int) -> tuple[int, int]:
+    """Height and usable width in pixels of each of the maps on the page."""
+    if narrow:
+        return 340, 340
+    return (500, 740) if count == 1 else (400, 360)
 
 
 def default_window(desk: Desk) -> Window | None:
-    """January of the last full month's year up to that month."""
-    last = desk.cube.last_full_month()
-    return Window(last._replace(month=1), last) if last else None
+    """January of the last full month's year up to that month, as far as data reach; None without data."""
+    span, full = desk.cube.span, desk.cube.last_full_month()
+    if span is None or full is None:
+        return None
+    last = min(max(full, span.first), span.last)
+    return Window(max(last._replace(month=1), span.first), last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -42,27 +43,26 @@ def frozen_breaks(desk: Desk, item: Indicator, questions: Sequence[Query]) -> tu
     """Inner class bounds from the whole city over spans of the same length, so periods and places stay comparable.
 
     Fixed bounds of indicators.yml win. Otherwise quintiles (mapclassify) of the pooled values of up to twelve
-    spans, each half a span before the last; fewer distinct values give fewer classes.
+    spans, each half a span before the one that ends with the newest full month, whichever span is asked for;
+    fewer distinct values give fewer classes.
     """
-    if item.breaks:
-        return item.breaks
     span = desk.cube.span
+    if item.breaks or span is None:
+        return item.breaks
     pooled: list[float] = []
-    for question in questions:
-        window = question.window or span
-        if window is None or span is None:
-            continue
-        for step in range(MAX_WINDOWS):
-            earlier = window.shifted(-step * max(1, window.length // 2))
-            if step and earlier.first < span.first:
-                break
-            frame = desk.answer(_at(question, earlier))
+    for by, part, length in dict.fromkeys((asked.by, asked.slice, (asked.window or span).length) for asked in questions):
+        for window in _spans(desk, span, length):
+            frame = desk.answer(Query(item.id, by, window, areas.CITY, part))
             pooled += frame.loc[frame["status"] == Status.OK, "value"].tolist()
     return breaks_of(pooled, item.decimals)
 
 
-def _at(question: Query, window: Window) -> Query:
-    return Query(question.indicator, question.by, window, areas.CITY, question.slice)
+def _spans(desk: Desk, span: Window, length: int) -> list[Window]:
+    """Spans of that length within the data, newest first; the newest one even where data are shorter."""
+    last = min(max(desk.cube.last_full_month() or span.last, span.first), span.last)
+    newest = Window(last.plus(1 - length), last)
+    steps = [newest.shifted(-step * max(1, length // 2)) for step in range(MAX_WINDOWS)]
+    return [newest, *(window for window in steps[1:] if window.first >= span.first)]
 
 
 def breaks_of(values: Sequence[float], decimals: int) -> tuple[float, ...]:
@@ -70,11 +70,13 @@ def breaks_of(values: Sequence[float], decimals: int) -> tuple[float, ...]:
     distinct = np.unique(np.asarray(values, dtype=float))
     if len(distinct) < 2:
         return ()
-    import mapclassify  # here: it loads scikit-learn, two seconds that only a coloured map should cost
+    import mapclassify  # noqa: PLC0415 - it loads scikit-learn, two seconds that only a coloured map should cost
 
-    found = mapclassify.Quantiles(np.asarray(values, dtype=float), k=min(CLASS_COUNT, len(distinct)))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Not enough unique values")
+        found = mapclassify.Quantiles(np.asarray(values, dtype=float), k=min(CLASS_COUNT, len(distinct)))
     bounds = np.unique(np.round(found.bins[:-1], decimals))
-    return tuple(float(bound) for bound in bounds if distinct[0] < bound < distinct[-1] or bound == distinct[-1])
+    return tuple(float(bound) for bound in bounds if distinct[0] < bound <= distinct[-1])
 
 
 def class_of(values: npt.ArrayLike, breaks: Sequence[float]) -> npt.NDArray[np.int64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -15,6 +16,8 @@ from ipsm_analytics.views.i18n import Words
 
 MAX_TICKS = 9
 LABEL_GAP = 17
+TITLE_WIDTH = 24
+LONE = 7
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,10 @@ def yearly_points(words: Words, series: Sequence[Points], columns: int) -> go.Fi
             **place,
         )
         figure.update_yaxes(range=[0, max(item.values) * 1.3], **place)
-        figure.update_xaxes(range=[min(item.years) - 1, max(item.years) + 1], **place)
-    figure.update_xaxes(tickformat="d", gridcolor=style.GRID, nticks=6)
-    figure.update_yaxes(gridcolor=style.GRID, nticks=4)
+        years = sorted(set(item.years))
+        ticks = years if years[-1] - years[0] < MAX_TICKS else [years[0], (years[0] + years[-1]) // 2, years[-1]]
+        figure.update_xaxes(range=[years[0] - 1, years[-1] + 1], tickvals=ticks, tickformat="d", gridcolor=style.GRID, **place)
+    figure.update_yaxes(gridcolor=style.GRID, nticks=4, tickformat=",")
     figure.update_layout(margin={"t": 28})
     return figure
 
@@ -87,42 +91,55 @@ def _told(values: Sequence[float]) -> set[int]:
 
 
 def monthly(
-    words: Words, months: Sequence[Month], lines: Sequence[Line], unsettled: int, *, height: int, unit: str, decimals: int = 0
+    words: Words,
+    months: Sequence[Month],
+    lines: Sequence[Line],
+    unsettled: int,
+    *,
+    height: int,
+    unit: str,
+    decimals: int = 0,
+    wide: bool = True,
 ) -> go.Figure:
-    """Series by month; the last `unsettled` months are dashed on a marked ground."""
+    """Series by month; the last `unsettled` months are dotted on a marked ground."""
     figure = style.figure(height)
     days = [month.first_day for month in months]
-    solid = len(months) - unsettled
     for line in lines:
-        values = list(line.values)
-        look = {"color": line.colour, "width": 2 if line.quiet else 3}
-        hover = f"%{{customdata}}<br>{line.name}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
-        labels = [words.month(month) for month in months]
-        figure.add_scatter(
-            x=days[:solid],
-            y=values[:solid],
-            customdata=labels[:solid],
-            mode="lines",
-            name=line.name,
-            line=look,
-            hovertemplate=hover,
-        )
-        tail = max(solid - 1, 0)
-        if unsettled:
-            figure.add_scatter(
-                x=days[tail:],
-                y=values[tail:],
-                customdata=labels[tail:],
-                mode="lines",
-                name=line.name,
-                line=look | {"dash": "dot"},
-                hovertemplate=hover,
-            )
+        name = f"{line.name}: " if line.name else ""
+        hover = f"%{{customdata}}<br>{name}%{{y:,.{decimals}f}} {unit}<extra></extra>"
+        _add_months(words, figure, months, line, unsettled, 2 if line.quiet else 3, hover)
     _label_lines(figure, lines, days)
-    _time_axis(words, figure, months)
+    _time_axis(words, figure, months, MAX_TICKS if wide else MAX_TICKS // 2)
     if unsettled and months:
-        _mark_unsettled(words, figure, months[solid].first_day.isoformat(), days[-1].isoformat())
+        _mark_unsettled(words, figure, days[max(len(months) - unsettled - 1, 0)].isoformat(), days[-1].isoformat())
     return figure
+
+
+def _add_months(
+    words: Words, figure: go.Figure, months: Sequence[Month], line: Line, unsettled: int, width: float, hover: str, **place: int
+) -> None:
+    """One series: solid while settled, then dotted from the last settled month on; a month without neighbours is a dot."""
+    days, labels = [month.first_day for month in months], [words.month(month) for month in months]
+    values, sizes = list(line.values), lone_sizes(line.values)
+    solid = len(months) - unsettled
+    for part, dash in ((slice(0, solid), "solid"), (slice(max(solid - 1, 0), None), "dot"))[: 2 if unsettled else 1]:
+        figure.add_scatter(
+            x=days[part],
+            y=values[part],
+            customdata=labels[part],
+            mode="lines+markers",
+            marker={"size": sizes[part], "color": line.colour},
+            line={"color": line.colour, "width": width, "dash": dash},
+            name=line.name,
+            hovertemplate=hover,
+            **place,
+        )
+
+
+def lone_sizes(values: Sequence[float | None]) -> list[int]:
+    """Marker sizes: LONE for a value no line reaches because both neighbours are missing, else 0."""
+    padded = [None, *values, None]
+    return [LONE if padded[place] is None and padded[place + 2] is None else 0 for place in range(len(values))]
 
 
 def _label_lines(figure: go.Figure, lines: Sequence[Line], places: Sequence[object]) -> None:
@@ -157,8 +174,8 @@ def spread(positions: Sequence[float], gap: float) -> list[float]:
     return result
 
 
-def _time_axis(words: Words, figure: go.Figure, months: Sequence[Month]) -> None:
-    step = max(1, -(-len(months) // MAX_TICKS))
+def _time_axis(words: Words, figure: go.Figure, months: Sequence[Month], ticks_at_most: int) -> None:
+    step = max(1, -(-len(months) // ticks_at_most))
     ticks = list(months)[::-1][::step][::-1]
     labels = [words.month(month).replace(" ", "<br>") for month in ticks]
     figure.update_xaxes(tickvals=[month.first_day for month in ticks], ticktext=labels, tickangle=0)
@@ -179,24 +196,23 @@ def _mark_unsettled(words: Words, figure: go.Figure, start: str, end: str) -> No
     )
 
 
-def by_year(words: Words, years: Sequence[Line], unsettled: int, *, height: int, unit: str, decimals: int = 0) -> go.Figure:
-    """One line a year over the calendar months; the last one strongest, its last `unsettled` months dotted."""
+def by_year(words: Words, years: Sequence[Line], settled: int, *, height: int, unit: str, decimals: int = 0) -> go.Figure:
+    """One line of twelve months a year; the last one strongest, dotted after its first `settled` months."""
     names = [words.month(Month(2000, month)).split(" ")[0] for month in range(1, 13)]
     figure = style.figure(height)
     for line in years:
         newest = line is years[-1]
-        known = sum(value is not None for value in line.values)
-        solid = known - unsettled if newest else 12
+        values, solid = list(line.values), settled if newest else 12
         hover = f"%{{x}} {line.name}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
         look = {"color": line.colour, "width": 4 if newest else 2}
         figure.add_scatter(
-            x=names[:solid], y=list(line.values)[:solid], mode="lines+markers", name=line.name, line=look, hovertemplate=hover
+            x=names[:solid], y=values[:solid], mode="lines+markers", name=line.name, line=look, hovertemplate=hover
         )
-        if solid < known:
+        if any(value is not None for value in values[solid:]):
             tail = max(solid - 1, 0)
             figure.add_scatter(
-                x=names[tail:known],
-                y=list(line.values)[tail:known],
+                x=names[tail:],
+                y=values[tail:],
                 mode="lines+markers",
                 name=line.name,
                 line=look | {"dash": "dot"},
@@ -238,7 +254,8 @@ def intervals(
             [words.number(row.value, decimals), words.number(row.lower, decimals), words.number(row.upper, decimals), row.note]
             for row in rows
         ],
-        hovertemplate=f"%{{y}}<br>%{{customdata[0]}} {unit} (95%: %{{customdata[1]}}–%{{customdata[2]}})<br>%{{customdata[3]}}<extra></extra>",
+        hovertemplate=f"%{{y}}<br>%{{customdata[0]}} {unit} (95%: %{{customdata[1]}}–%{{customdata[2]}})"
+        "<br>%{customdata[3]}<extra></extra>",
     )
     figure.add_vline(x=reference, line={"color": style.AMBER, "width": 3, "dash": "dash"})
     figure.add_annotation(
@@ -297,47 +314,23 @@ def small_multiples(
         cols=columns,
         shared_yaxes="all",
         shared_xaxes="all",
-        subplot_titles=[line.name for line in panels],
+        subplot_titles=["<br>".join(wrap(line.name, TITLE_WIDTH)) for line in panels],
         horizontal_spacing=0.02,
         vertical_spacing=0.28 / rows,
     )
     figure.update_layout(base.layout, overwrite=False)
-    days, solid = [month.first_day for month in months], len(months) - unsettled
-    labels = [words.month(month) for month in months]
     for position, line in enumerate(panels):
-        place = {"row": position // columns + 1, "col": position % columns + 1}
         hover = f"{line.name}, %{{customdata}}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
-        values = list(line.values)
-        figure.add_scatter(
-            x=days[:solid],
-            y=values[:solid],
-            customdata=labels[:solid],
-            mode="lines",
-            line={"color": line.colour, "width": 2.5},
-            name=line.name,
-            hovertemplate=hover,
-            **place,
-        )
-        tail = max(solid - 1, 0)
-        if unsettled:
-            figure.add_scatter(
-                x=days[tail:],
-                y=values[tail:],
-                customdata=labels[tail:],
-                mode="lines",
-                line={"color": line.colour, "width": 2.5, "dash": "dot"},
-                name=line.name,
-                hovertemplate=hover,
-                **place,
-            )
-    ticks = [month for month in months if month.month == 1]
+        place = {"row": position // columns + 1, "col": position % columns + 1}
+        _add_months(words, figure, months, line, unsettled, 2.5, hover, **place)
+    ticks = [month for month in months if month.month == 1] or list(months[:1])
     figure.update_xaxes(
         tickvals=[month.first_day for month in ticks],
-        ticktext=[str(month.year) for month in ticks],
+        ticktext=[str(month.year) if month.month == 1 else words.month(month) for month in ticks],
         gridcolor=style.GRID,
         showticklabels=True,
     )
     figure.update_yaxes(gridcolor=style.GRID, rangemode="tozero", nticks=4)
     figure.update_annotations(font={"size": 14})
-    figure.update_layout(margin={"t": 28})
+    figure.update_layout(margin={"t": 28 + 18 * (max(len(wrap(line.name, TITLE_WIDTH)) for line in panels) - 1)})
     return figure

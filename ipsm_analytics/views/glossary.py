@@ -89,7 +89,7 @@ def source_table(words: Words, settings: Settings) -> pd.DataFrame:
 
 def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
     """Title and text of each method and limit."""
-    values = {
+    values: dict[str, dict[str, object]] = {
         "penduduk": {"label": population.LABEL, "jumlah": words.number(population.city_total())},
         "sensor": {"k": settings.small_cell},
         "belum_lengkap": {"hari": settings.settle_days},

@@ -29,7 +29,7 @@ Bounds = tuple[float, float, float, float]
 Layout = Literal["geografis", "heksagon"]
 LAYOUTS: tuple[Layout, ...] = ("geografis", "heksagon")
 ISLANDS = "73.71.15"
-INSET = (119.345, -5.112, 119.414, -5.062)
+INSET = (119.345, -5.112, 119.411, -5.062)
 INSET_SCALE = 3.0
 TILE = 512
 OUTLINE: Mapping[Layout, tuple[float, float]] = {"geografis": (2.4, 1.1), "heksagon": (4.5, 1.8)}
@@ -69,7 +69,7 @@ def geometry(layout: Layout) -> Geometry:
 
 
 @cache
-def _geometry(layout: Layout, stamp: object) -> Geometry:
+def _geometry(layout: Layout, _stamp: object) -> Geometry:
     kelurahan = _drawn(boundaries.polygons()) if layout == "geografis" else hexagons.polygons()
     kecamatan = kelurahan.assign(kode=kelurahan["kode"].str[:8]).dissolve("kode", as_index=False)
     lines = [*kecamatan.geometry.boundary, *([box(*INSET).boundary] if layout == "geografis" else [])]
@@ -175,9 +175,8 @@ def hover_texts(words: Words, frame: pd.DataFrame, item: Indicator, level: str) 
         parts = [f"<b>{areas.label(code)}</b>", f"{value}{unit_text(row['status'], item)}"]
         if item.interval and not pd.isna(row["lower"]):
             parts.append(f"95%: {interval_text(words, row['lower'], row['upper'], item)}")
-            parts.append(
-                f"{words.number(row['numerator'])} {item.numerator_name} / {words.number(row['denominator'])} {item.denominator_name}"
-            )
+            part, whole = words.number(row["numerator"]), words.number(row["denominator"])
+            parts.append(f"{part} {item.numerator_name} / {whole} {item.denominator_name}")
         texts.append("<br>".join(parts))
     return texts
 

@@ -6,10 +6,10 @@ import pandas as pd
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
+from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.statistics.comparison import Change, Verdict, holm
 from ipsm_analytics.views.chart import Desk, Scope, slice_name
-from ipsm_analytics.views.i18n import Words
 
 
 def change_of(desk: Desk, scope: Scope, slice_code: str | None = None) -> Change:
@@ -38,8 +38,10 @@ def _total(desk: Desk, scope: Scope, window: Window, code: str) -> int:
 
 
 def headline(desk: Desk, scope: Scope) -> str:
-    """How many cases, how that moved against the same span last year, and where a rise is real."""
+    """How many cases, how that moved against the same span last year, and where a rise is real; or that nobody reported."""
     words = desk.words
+    if desk.answer(scope.ask("K01"))["status"].iloc[0] == Status.NOT_REPORTED:
+        return words("judul.belum_lapor", tempat=areas.label(scope.area), periode=words.window(scope.window))
     total = change_of(desk, scope)
     subject = words(
         "judul.kasus" if scope.slice == ALL else "judul.kasus_bagian",
@@ -48,12 +50,15 @@ def headline(desk: Desk, scope: Scope) -> str:
         tempat=areas.label(scope.area),
         periode=words.window(scope.window),
     )
-    return f"{subject}{_moved(words, total)} {_where(desk, scope, total)}".strip()
+    return f"{subject}{_moved(desk, scope, total)} {_where(desk, scope, total)}".strip()
 
 
-def _moved(words: Words, change: Change) -> str:
+def _moved(desk: Desk, scope: Scope, change: Change) -> str:
+    words = desk.words
     if change.verdict is Verdict.NO_BASE or change.percent is None:
-        return words("judul.tanpa_pembanding")
+        before = desk.answer(scope.ask("K01", window=scope.before))["status"].iloc[0]
+        known = covered(desk, scope.before) and before == Status.ZERO
+        return words("judul.dari_nol" if known else "judul.tanpa_pembanding")
     size = words.percent_change(change.percent)
     if change.verdict is Verdict.OPEN:
         return words("judul.terbuka", arah=words(direction_key(change)), besar=size)

@@ -83,7 +83,7 @@ def _delta(desk: Desk, scope: Scope, code: str, now: pd.Series) -> str:
     sign = "-" if now["value"] < before["value"] else ""
     if item.scale == 100:
         size = words("kartu.poin", besar=words.number(abs(now["value"] - before["value"]), 1))
-        sure = now["lower"] > before["upper"] or now["upper"] < before["lower"]
+        sure = now["lower"] > before["upper"] or (desk.settled(scope.window) and now["upper"] < before["lower"])
     else:
         size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
         sure = (
@@ -149,7 +149,7 @@ def unsettled_months(desk: Desk, months: list[Month]) -> int:
 def _groups(desk: Desk, scope: Scope) -> Chart:
     words, item = desk.words, indicator("K01")
     window = recent(desk, scope.window, 24)
-    slices = categories.GROUPS if scope.slice == ALL else (scope.slice,)
+    slices = parts(desk, scope)
     frames = {code: desk.answer(scope.ask("K01", "bulan", window=window, slice_code=code)) for code in slices}
     lines = [
         figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL))
@@ -164,9 +164,9 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
 
     return Chart(
         key="kelompok",
-        title=words("ringkasan.kelompok.judul", lingkup=scope_suffix(words, scope)),
+        title=words(f"ringkasan.{parts_name(scope)}.judul", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=words("ringkasan.kelompok.cara", hari=desk.settle_days),
+        reading=words(f"ringkasan.{parts_name(scope)}.cara", hari=desk.settle_days),
         alt=words("ringkasan.kelompok.alt", lingkup=scope_suffix(words, scope)),
         figure=figures.small_multiples(
             words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit
@@ -174,6 +174,21 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
         table=lambda: _wide(words, frames),
         export=lambda: tables.export_frame(desk, released(), item),
     )
+
+
+def parts(desk: Desk, scope: Scope, limit: int = 5) -> tuple[str, ...]:
+    """What the scope's slice is made of: all groups, a group's commonest categories, or a category itself."""
+    if scope.slice == ALL:
+        return categories.GROUPS
+    if not categories.in_group(scope.slice):
+        return (scope.slice,)
+    frame = desk.answer(scope.ask("K01", "kategori")).sort_values("value", ascending=False, kind="stable")
+    return tuple(frame["kategori"].head(limit))
+
+
+def parts_name(scope: Scope) -> str:
+    """Whether the parts are groups or categories."""
+    return "kelompok" if scope.slice == ALL else "kategori"
 
 
 def _values(frame: pd.DataFrame) -> list[float | None]:

@@ -11,7 +11,6 @@ from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.figures import Points, yearly_points
 from ipsm_analytics.views.i18n import Words
 
-
 DISPUTED = "Bertentangan"
 """How the note of a figure begins when another source disputes it."""
 

@@ -14,7 +14,7 @@ from ipsm_analytics.views.values import interval_text, value_text
 
 def readable(words: Words, frame: pd.DataFrame, item: Indicator) -> pd.DataFrame:
     """Dimension names, value, interval, numerator, denominator and status in words."""
-    dimensions = [name for name in frame if name not in COLUMNS and not name.startswith("kode_")]
+    dimensions = [name for name in map(str, frame.columns) if name not in COLUMNS and not name.startswith("kode_")]
     table = pd.DataFrame({words(f"pilahan.{name}"): _dimension(words, name, frame[name]) for name in dimensions})
     table[f"{item.short} ({item.unit})"] = [
         value_text(words, value, status, item) for value, status in zip(frame["value"], frame["status"], strict=True)

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ipsm_analytics.cube import Month, Window
-from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query
-from ipsm_analytics.reference import areas, categories
+from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views import figures, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import headline
-from ipsm_analytics.views.overview import recent, unsettled_months
+from ipsm_analytics.views.overview import parts, parts_name, recent, unsettled_months
 
 MEASURES = ("K01", "K02", "K03")
 HISTORY = 36
@@ -95,14 +94,14 @@ def _years(desk: Desk, scope: Scope, item: Indicator) -> Chart:
         figures.Line(str(year), [known.get(Month(year, month)) for month in range(1, 13)], colour)
         for year, colour in zip(years, YEAR_COLOURS[-len(years) :], strict=True)
     ]
-    unsettled = unsettled_months(desk, [month for month in known if month.year == years[-1]])
+    settled = span.last.month - unsettled_months(desk, [month for month in known if month.year == span.last.year])
     return Chart(
         key="tahunan",
         title=words("tren.tahunan.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, span),
         reading=words("tren.tahunan.cara"),
         alt=words("tren.tahunan.alt", indikator=item.title, tahun=words.listing([line.name for line in lines])),
-        figure=figures.by_year(words, lines, unsettled, height=330, unit=item.unit, decimals=item.decimals),
+        figure=figures.by_year(words, lines, settled, height=330, unit=item.unit, decimals=item.decimals),
         table=lambda: _year_table(words, lines, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
@@ -118,8 +117,7 @@ def _year_table(words: Words, lines: list[figures.Line], item: Indicator) -> pd.
 
 def _groups(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     words, window = desk.words, recent(desk, scope.window, HISTORY)
-    slices = categories.GROUPS if scope.slice == ALL else (scope.slice,)
-    questions = {code: scope.ask(item.id, "bulan", window=window, slice_code=code) for code in slices}
+    questions = {code: scope.ask(item.id, "bulan", window=window, slice_code=code) for code in parts(desk, scope)}
     series = {code: _series(desk, question) for code, question in questions.items()}
     lines = [
         figures.Line(slice_name(words, code), values, style.GROUP_COLOURS.get(code, style.TEAL))
@@ -129,7 +127,7 @@ def _groups(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     def released() -> pd.DataFrame:
         return pd.concat([desk.released(question).assign(kelompok=code) for code, question in questions.items()])
 
-    return _panels(desk, scope, item, window, lines, released, "kelompok")
+    return _panels(desk, scope, item, window, lines, released, parts_name(scope))
 
 
 def _districts(desk: Desk, scope: Scope, item: Indicator) -> Chart:

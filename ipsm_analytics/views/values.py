@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+import math
 
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference.indicators import Indicator
@@ -27,6 +27,6 @@ def unit_text(status: str, item: Indicator) -> str:
 
 def interval_text(words: Words, low: float, high: float, item: Indicator) -> str:
     """'58,0–60,1', a dash where there is none."""
-    if pd.isna(low):
+    if math.isnan(low):
         return words.number(None)
     return f"{words.number(low, item.decimals)}–{words.number(high, item.decimals)}"

@@ -1,0 +1,249 @@
+"""Figures are tested on their data and layout: what is solid, dotted, marked, and on which scale."""
+
+from datetime import date
+from itertools import pairwise
+
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.views import figures, style
+from ipsm_analytics.views.figures import LABEL_GAP, LONE, Line, Points, Row, lone_sizes, spread
+from ipsm_analytics.views.i18n import Words
+
+ID, EN = Words("id"), Words("en")
+MONTHS = Window(Month(2026, 1), Month(2026, 6)).months()
+DAYS = [month.first_day for month in MONTHS]
+RISING = Line("Anak", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "#0072B2")
+ROWS = [Row("Lette", 60.0, 50.0, 72.0, "(6/10)"), Row("Mario", 40.0, 35.0, 41.0)]
+
+
+def texts(figure: go.Figure) -> list[str]:
+    return [annotation.text for annotation in figure.layout.annotations]
+
+
+def monthly(lines: list[Line], unsettled: int = 2, months: list[Month] | None = None) -> go.Figure:
+    return figures.monthly(ID, months or MONTHS, lines, unsettled, height=300, unit="kasus")
+
+
+class TestMonthly:
+    def test_unsettled_months_are_dotted_and_joined_to_the_settled_ones(self):
+        solid, dotted = monthly([RISING]).data
+        assert (solid.line.dash, list(solid.x), list(solid.y)) == ("solid", DAYS[:4], [1, 2, 3, 4])
+        assert (dotted.line.dash, list(dotted.x), list(dotted.y)) == ("dot", DAYS[3:], [4, 5, 6])
+        assert {solid.line.color, dotted.line.color} == {"#0072B2"}
+
+    @pytest.mark.parametrize("unsettled", [1, 2])
+    def test_their_ground_is_marked_and_named(self, unsettled: int):
+        figure = monthly([RISING], unsettled)
+        (ground,) = figure.layout.shapes
+        assert (ground.x0, ground.x1) == (DAYS[5 - unsettled].isoformat(), DAYS[5].isoformat())
+        assert ground.x0 < ground.x1
+        assert "belum lengkap" in texts(figure)
+
+    def test_nothing_is_dotted_or_marked_when_all_is_settled(self):
+        figure = monthly([RISING], 0)
+        (solid,) = figure.data
+        assert list(solid.y) == [1, 2, 3, 4, 5, 6]
+        assert len(figure.layout.shapes) == 0
+        assert texts(figure) == ["Anak"]
+
+    def test_nothing_is_solid_when_nothing_is_settled(self):
+        solid, dotted = monthly([RISING], 6).data
+        assert list(solid.y) == []
+        assert list(dotted.y) == [1, 2, 3, 4, 5, 6]
+
+    def test_a_missing_month_is_a_gap_and_a_lone_month_a_dot(self):
+        solid, dotted = monthly([Line("A", [None, 2.0, None, 3.0, 3.0, None])], 1).data
+        assert (list(solid.y), list(solid.marker.size)) == ([None, 2.0, None, 3.0, 3.0], [0, LONE, 0, 0, 0])
+        assert (solid.connectgaps, list(dotted.y)) == (None, [3.0, None])
+
+    def test_a_quiet_line_is_thinner(self):
+        thin, thick = monthly([Line("lalu", RISING.values, quiet=True), RISING], 0).data
+        assert thin.line.width < thick.line.width
+
+    def test_hover_names_month_value_and_unit_in_words(self):
+        solid, _ = monthly([RISING]).data
+        assert list(solid.customdata) == ["Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"]
+        assert solid.hovertemplate == "%{customdata}<br>Anak: %{y:,.0f} kasus<extra></extra>"
+        assert monthly([Line("", RISING.values)]).data[0].hovertemplate.startswith("%{customdata}<br>%{y")
+
+    def test_lines_carry_their_name_at_the_last_known_month(self):
+        (label,) = monthly([Line("A", [1.0, 2.0, None, None, None, None])], 0).layout.annotations
+        assert (label.text, label.x, label.y) == ("A", DAYS[1], 2)
+
+    def test_names_of_lines_that_end_together_do_not_overlap(self):
+        figure = monthly([Line(name, [1.0] * 6) for name in "ABC"], 0)
+        shifts = sorted(annotation.yshift for annotation in figure.layout.annotations)
+        assert shifts == pytest.approx([0, LABEL_GAP, 2 * LABEL_GAP])
+
+    def test_a_line_without_any_value_has_no_name_to_write(self):
+        assert texts(monthly([Line("A", [None] * 6)], 0)) == []
+
+    def test_few_ticks_and_always_the_last_month(self):
+        months = Window(Month(2024, 1), Month(2026, 6)).months()
+        axis = monthly([Line("A", [1.0] * 30)], 0, months).layout.xaxis
+        assert len(axis.tickvals) <= figures.MAX_TICKS
+        assert (axis.tickvals[-1], axis.ticktext[-1]) == (date(2026, 6, 1), "Jun<br>2026")
+
+    def test_counts_start_at_zero(self):
+        assert monthly([RISING]).layout.yaxis.rangemode == "tozero"
+
+
+class TestSpread:
+    def test_far_positions_stay(self):
+        assert spread([0, 50, 100], 17) == [0, 50, 100]
+
+    def test_near_ones_move_up_in_their_order(self):
+        assert spread([10, 0, 10], 17) == [17, 0, 34]
+
+    @given(st.lists(st.floats(0, 1000), max_size=12), st.floats(1, 50))
+    def test_all_lie_apart_and_none_moves_down(self, positions: list[float], gap: float):
+        result = spread(positions, gap)
+        ordered = sorted(result)
+        assert all(high - low >= gap - 1e-6 for low, high in pairwise(ordered))
+        assert all(after >= before for before, after in zip(positions, result, strict=True))
+
+    @given(st.lists(st.one_of(st.none(), st.floats(0, 9)), max_size=12))
+    def test_every_known_month_is_drawn_by_a_line_or_a_dot(self, values: list[float | None]):
+        sizes = lone_sizes(values)
+        for place, value in enumerate(values):
+            beside = values[max(place - 1, 0) : place] + values[place + 1 : place + 2]
+            assert value is None or sizes[place] == LONE or any(other is not None for other in beside)
+
+
+class TestByYear:
+    YEARS = (Line("2025", [float(month) for month in range(12)], "#111111"), Line("2026", [5.0] * 10 + [None] * 2, "#222222"))
+
+    def test_the_newest_year_is_strongest_and_dotted_after_its_settled_months(self):
+        old, solid, dotted = figures.by_year(ID, self.YEARS, 8, height=300, unit="kasus").data
+        assert (old.line.width, solid.line.width, dotted.line.width) == (2, 4, 4)
+        assert (old.line.dash, solid.line.dash, dotted.line.dash) == (None, None, "dot")
+        assert (old.x[0], old.x[-1], len(old.y)) == ("Jan", "Des", 12)
+        assert (solid.x[-1], list(dotted.x[:3])) == ("Agu", ["Agu", "Sep", "Okt"])
+        assert list(dotted.y) == [5, 5, 5, None, None]
+
+    def test_months_without_a_report_do_not_shift_what_is_dotted(self):
+        years = [Line("2026", [None, 7.0, None, 1.0, 2.0, 3.0] + [None] * 6)]
+        solid, dotted = figures.by_year(ID, years, 4, height=300, unit="kasus").data
+        assert list(solid.y) == [None, 7, None, 1]
+        assert list(dotted.y[:3]) == [1, 2, 3]
+
+    def test_a_settled_year_is_not_dotted(self):
+        (only,) = figures.by_year(ID, self.YEARS[:1], 12, height=300, unit="kasus").data
+        assert list(only.y) == [float(month) for month in range(12)]
+
+    def test_months_in_the_readers_language(self):
+        assert list(figures.by_year(EN, self.YEARS[:1], 12, height=300, unit="cases").data[0].x[-1:]) == ["Dec"]
+
+
+class TestIntervals:
+    def figure(self, rows: list[Row], reference: float = 45.0) -> go.Figure:
+        return figures.intervals(ID, rows, reference, "kota: 45,0", decimals=1, unit="per 10.000")
+
+    def test_error_bars_end_at_the_limits(self):
+        (points,) = self.figure(ROWS).data
+        assert [value + up for value, up in zip(points.x, points.error_x.array, strict=True)] == [72.0, 41.0]
+        assert [value - down for value, down in zip(points.x, points.error_x.arrayminus, strict=True)] == [50.0, 35.0]
+        assert points.error_x.symmetric is False
+
+    def test_first_row_stands_on_top_and_the_scale_holds_zero(self):
+        figure = self.figure(ROWS)
+        assert list(figure.data[0].y) == ["Lette", "Mario"]
+        assert figure.layout.yaxis.autorange == "reversed"
+        assert figure.layout.xaxis.rangemode == "tozero"
+
+    def test_the_reference_is_drawn_and_named(self):
+        figure = self.figure(ROWS)
+        assert (figure.layout.shapes[0].x0, figure.layout.shapes[0].x1) == (45.0, 45.0)
+        assert texts(figure) == ["kota: 45,0"]
+
+    def test_hover_gives_value_and_limits_as_written_here(self):
+        (points,) = self.figure(ROWS).data
+        assert [list(row) for row in points.customdata] == [["60,0", "50,0", "72,0", "(6/10)"], ["40,0", "35,0", "41,0", ""]]
+        assert "%{customdata[0]} per 10.000 (95%: %{customdata[1]}–%{customdata[2]})" in points.hovertemplate
+
+    def test_no_rows_are_an_empty_figure_with_the_reference(self):
+        figure = self.figure([])
+        assert list(figure.data[0].x) == []
+        assert texts(figure) == ["kota: 45,0"]
+
+
+class TestBars:
+    def test_bars_begin_at_zero_and_carry_interval_and_value(self):
+        figure = figures.bars(ID, ROWS, unit="persen", decimals=1, highest=100)
+        (bars,) = figure.data
+        assert (list(bars.x), list(bars.y), bars.orientation) == ([60.0, 40.0], ["Lette", "Mario"], "h")
+        assert [value + up for value, up in zip(bars.x, bars.error_x.array, strict=True)] == [72.0, 41.0]
+        assert [value - down for value, down in zip(bars.x, bars.error_x.arrayminus, strict=True)] == [50.0, 35.0]
+        assert list(bars.text) == ["60,0 (6/10)", "40,0"]
+        assert list(figure.layout.xaxis.range) == [0, 102.0]
+
+    def test_without_a_ceiling_the_scale_still_holds_zero(self):
+        figure = figures.bars(ID, ROWS, unit="persen", decimals=1)
+        assert (figure.layout.xaxis.range, figure.layout.xaxis.rangemode) == (None, "tozero")
+
+
+class TestSmallMultiples:
+    PANELS = tuple(Line(name, [float(value)] * 6) for value, name in enumerate("ABCDEFG"))
+
+    def figure(self, unsettled: int = 2) -> go.Figure:
+        return figures.small_multiples(ID, MONTHS, self.PANELS, unsettled, columns=3, unit="kasus")
+
+    def test_all_panels_share_one_scale(self):
+        layout = self.figure().layout
+        axes = {name: layout[name] for name in layout.to_plotly_json() if name.startswith("yaxis")}
+        assert len(axes) >= len(self.PANELS)
+        (free,) = [name for name, axis in axes.items() if axis.matches is None]
+        assert {axis.matches for axis in axes.values()} == {None, free.replace("axis", "")}
+        assert {axis.rangemode for axis in axes.values()} == {"tozero"}
+
+    def test_every_panel_is_named_and_holds_its_own_series(self):
+        figure = self.figure(0)
+        assert texts(figure) == list("ABCDEFG")
+        assert [trace.y[0] for trace in figure.data] == [0, 1, 2, 3, 4, 5, 6]
+        assert len({trace.xaxis for trace in figure.data}) == 7
+
+    def test_unsettled_months_are_dotted_in_every_panel(self):
+        figure = self.figure()
+        assert [trace.line.dash for trace in figure.data] == ["solid", "dot"] * 7
+        assert all(list(trace.x) == DAYS[3:] for trace in figure.data if trace.line.dash == "dot")
+
+    def test_years_are_told_on_the_axis_or_else_the_first_month(self):
+        long = Window(Month(2025, 6), Month(2026, 2)).months()
+        figure = figures.small_multiples(ID, long, [Line("A", [1.0] * 9)], 0, columns=1, unit="kasus")
+        assert list(figure.layout.xaxis.ticktext) == ["2026"]
+        short = figures.small_multiples(ID, long[:3], [Line("A", [1.0] * 3)], 0, columns=1, unit="kasus")
+        assert list(short.layout.xaxis.ticktext) == ["Jun 2025"]
+
+
+class TestYearlyPoints:
+    SERIES = (Points("Gelandangan", [2011, 2013], [204.0, 197.5], "orang"), Points("Penduduk", [2010], [1338663.0], "jiwa"))
+
+    def test_points_stand_unconnected_each_concept_on_its_own_scale(self):
+        figure = figures.yearly_points(ID, self.SERIES, 3)
+        assert [trace.mode for trace in figure.data] == ["markers+text"] * 2
+        assert [list(axis.range) for axis in (figure.layout.yaxis, figure.layout.yaxis2)] == [
+            [0, 204 * 1.3],
+            [0, 1338663 * 1.3],
+        ]
+        assert (figure.layout.yaxis.matches, figure.layout.yaxis2.matches) == (None, None)
+        assert texts(figure) == ["Gelandangan", "Penduduk"]
+
+    def test_values_are_written_beside_a_few_points(self):
+        assert list(figures.yearly_points(ID, self.SERIES, 3).data[0].text) == ["204", "197,50"]
+
+    def test_of_many_points_the_highest_and_the_last_are_written(self):
+        many = Points("A", [2010, 2011, 2012, 2013, 2014], [1.0, 9.0, 2.0, 3.0, 4.0], "orang")
+        assert list(figures.yearly_points(ID, [many], 3).data[0].text) == ["", "9", "", "", "4"]
+
+    def test_no_series_is_an_empty_figure(self):
+        assert len(figures.yearly_points(ID, [], 3).data) == 0
+
+
+def test_every_figure_wears_the_house_look():
+    figure = style.figure(200)
+    assert (figure.layout.font.size, figure.layout.separators, figure.layout.showlegend) == (14, ",.", False)
+    assert figure.layout.yaxis.rangemode == "tozero"

@@ -1,0 +1,171 @@
+"""Every word the screen shows stands in both catalogues, is used, and is filled in; numbers and dates as written here."""
+
+import ast
+import re
+from datetime import date
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from ipsm_analytics.app.page import PAGES
+from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.cube.axes import ALL
+from ipsm_analytics.errors import InternalError
+from ipsm_analytics.measures import Status
+from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.reference import categories
+from ipsm_analytics.reference.indicators import indicators
+from ipsm_analytics.statistics.comparison import holm
+from ipsm_analytics.views import narrative
+from ipsm_analytics.views.atlas import COMPARISONS
+from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
+from ipsm_analytics.views.maps import LAYOUTS
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEAKING = [*(ROOT / "ipsm_analytics" / "views").glob("*.py"), *(ROOT / "ipsm_analytics" / "app").glob("*.py")]
+SPEAKING += [*(ROOT / "pages").glob("*.py"), ROOT / "dashboard.py"]
+METHODS = sorted({key.split(".")[1] for key in catalogue("id") if key.startswith("metode.")})
+SAME_IN_BOTH = {
+    "metode.contoh.judul",
+    "peta.banding",
+    "pilahan.kecamatan",
+    "pilahan.kelurahan",
+    "kamus.selang_wilson",
+    "tren.final",
+}
+"""Official terms and signs; every other text is translated."""
+ID, EN = Words("id"), Words("en")
+DIRECTIONS = {narrative.direction_key(item) for item in holm([(2, 1), (1, 2), (1, 1)])}
+MADE = {
+    "halaman.{}": [page.key for page in PAGES],
+    "bagian.{}": [page.section for page in PAGES],
+    "kartu.{}": list(indicators()),
+    "kamus.arah_{}": [item.direction for item in indicators().values()],
+    "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
+    "kamus.tab_{}": ["indikator", "metode", "kategori", "status", "alasan", "sumber"],
+    "metode.{}.judul": METHODS,
+    "metode.{}.isi": METHODS,
+    "status.{}": list(Status),
+    "pilahan.{}": [*DIMENSIONS],
+    "kelompok.{}": [ALL, *categories.GROUPS],
+    "peta.{}": list(LAYOUTS),
+    "peta.cara_{}": list(LAYOUTS),
+    "peta.banding_{}": list(COMPARISONS),
+    "ringkasan.{}.judul": ["kelompok", "kategori"],
+    "ringkasan.{}.cara": ["kelompok", "kategori"],
+    "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
+}
+"""Keys made from a list of the program, and the members of the list."""
+
+
+def words_calls(source: str) -> list[ast.Call]:
+    """Calls of a Words value: words(…), desk.words(…), Words()(…), self(…) is none of them."""
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and node.args and _is_words(node.func)]
+
+
+def _is_words(function: ast.expr) -> bool:
+    match function:
+        case ast.Name(id="words" | "_LABELS") | ast.Attribute(attr="words"):
+            return True
+        case ast.Call(func=ast.Name(id="Words")):
+            return True
+        case _:
+            return False
+
+
+def keys_of(argument: ast.expr) -> list[str]:
+    """The keys an argument can name; fields of an f-string are written {}."""
+    match argument:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.JoinedStr(values=parts):
+            return ["".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)]
+        case ast.IfExp(body=one, orelse=other):
+            return keys_of(one) + keys_of(other)
+        case _:
+            return []
+
+
+def named() -> set[str]:
+    """All keys the code names; those of direction_key are returned, not passed."""
+    sources = [path.read_text(encoding="utf-8") for path in SPEAKING]
+    direct = {key for source in sources for call in words_calls(source) for key in keys_of(call.args[0])}
+    spoken = {"umum.dan"}
+    return direct | DIRECTIONS | spoken
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_both_languages_hold_the_same_keys_in_the_same_order():
+    assert LANGUAGES == ("id", "en")
+    assert list(catalogue("id")) == list(catalogue("en"))
+
+
+@pytest.mark.parametrize("key", catalogue("id"))
+def test_both_texts_of_a_key_take_the_same_values(key: str):
+    assert fields(catalogue("id")[key]) == fields(catalogue("en")[key])
+
+
+def test_no_text_is_empty_or_left_in_the_other_language():
+    same = {key for key in catalogue("id") if catalogue("id")[key] == catalogue("en")[key]}
+    assert {key for key in same if re.search(r"[a-z]{3}", re.sub(r"{\w+}", "", catalogue("id")[key]))} <= SAME_IN_BOTH
+    assert [key for language in LANGUAGES for key, text in catalogue(language).items() if not text.strip()] == []
+
+
+def test_every_key_the_code_names_exists_and_is_used():
+    literal = {key for key in named() if "{}" not in key}
+    made = {pattern.format(member) for pattern, members in MADE.items() for member in members}
+    assert len(literal) > 100
+    assert literal | made == set(catalogue("id"))
+
+
+def test_every_key_made_from_a_list_names_its_list():
+    assert {key for key in named() if "{}" in key} == set(MADE)
+
+
+def test_every_text_is_given_exactly_the_values_it_takes():
+    wrong = []
+    for path in SPEAKING:
+        for call in words_calls(path.read_text(encoding="utf-8")):
+            given = {keyword.arg for keyword in call.keywords if keyword.arg}
+            keys = [key for key in keys_of(call.args[0]) if "{}" not in key]
+            taken = [fields(catalogue("id")[key]) for key in keys]
+            if keys and (set().union(*taken) != given or (not call.keywords and any(taken))):
+                wrong.append(f"{path.name}:{call.lineno} {keys}")
+    assert wrong == []
+
+
+def test_an_unknown_key_and_a_missing_value_are_bugs():
+    with pytest.raises(InternalError, match=r"'tidak\.ada'"):
+        ID("tidak.ada")
+    with pytest.raises(InternalError, match="tanggal"):
+        ID("status_data.sampai")
+
+
+def test_numbers_are_written_as_the_language_does():
+    assert (ID.number(1234.54, 1), EN.number(1234.54, 1)) == ("1.234,5", "1,234.5")
+    assert (ID.number(0), ID.number(1482354)) == ("0", "1.482.354")
+    assert (ID.number(None), ID.number(float("nan"), 2)) == ("–", "–")
+    assert ID.number(2.5) == "2"
+    assert ID.number(60.0, 1) == "60,0"
+
+
+def test_changes_are_whole_percents_from_ten_on():
+    assert [ID.percent_change(value) for value in (6.04, -6.06, 9.94, 10.4, -250.6)] == ["6,0%", "6,1%", "9,9%", "10%", "251%"]
+
+
+def test_days_months_and_windows():
+    assert (ID.day(date(2026, 8, 17)), EN.day(date(2026, 8, 17)), ID.day(None)) == ("17 Agu 2026", "17 Aug 2026", "–")
+    month = Month(2026, 10)
+    assert (ID.month(month), EN.month(month)) == ("Okt 2026", "Oct 2026")
+    assert ID.window(Window(Month(2026, 1), month)) == "Jan–Okt 2026"
+    assert ID.window(Window(Month(2025, 11), month)) == "Nov 2025–Okt 2026"
+    assert ID.window(Window(month, month)) == "Okt 2026"
+
+
+def test_lists_are_read_aloud():
+    assert [ID.listing(items) for items in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == ["", "A", "A dan B", "A, B dan C"]
+    assert EN.listing(["A", "B"]) == "A and B"
