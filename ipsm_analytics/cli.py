@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ipsm_analytics.config import Settings, settings
+from ipsm_analytics.config import TIMEZONE, Settings, settings
 from ipsm_analytics.cube import Cube, Month, Window, load
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
@@ -31,6 +31,7 @@ from ipsm_analytics.reference.indicators import indicator, indicators
 from ipsm_analytics.sample import generate
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.store import Store, Version
+from ipsm_analytics.views.i18n import Words
 
 SHOWN_PROBLEMS = 20
 _OUT = Console(width=None if sys.stdout.isatty() else 160)
@@ -44,6 +45,19 @@ _COMPLAINTS = (
 )
 """What argparse says, and how we say it."""
 
+_HISTORY = {
+    "version": "versi",
+    "time": "waktu (WITA)",
+    "file": "berkas",
+    "kind": "jenis",
+    "rows_read": "baris",
+    "accepted": "diterima",
+    "updated": "pembaruan",
+    "quarantined": "dikarantina",
+    "duplicates": "ganda",
+    "user": "pengguna",
+    "sample": "contoh",
+}
 _QUERY_HELP = """\
 keluaran:
   Satu baris per sel. Kolomnya tetap dan berurutan: pilahan sesuai --by (wilayah dengan dua kolom, kode_<tingkat>
@@ -70,7 +84,7 @@ class Parser(argparse.ArgumentParser):
 
 class _Help(argparse.RawDescriptionHelpFormatter):
     def add_usage(self, usage: str | None, actions: Iterable[Any], groups: Iterable[Any], prefix: str | None = None) -> None:
-        super().add_usage(usage, actions, groups, prefix or "Pemakaian: ")
+        super().add_usage(usage, actions, groups, "Pemakaian: " if prefix is None else prefix)
 
 
 _STYLE: dict[str, Any] = {"add_help": False, "allow_abbrev": False, "formatter_class": _Help}
@@ -284,7 +298,7 @@ def _area(level: str, text: str) -> str:
 
 
 def _print_answer(frame: pd.DataFrame, form: str, decimals: int) -> None:
-    """Numbers in full for machines, rounded to the indicator's decimals for readers; counts always whole."""
+    """Numbers in full for machines, as on the pages for readers; counts always whole."""
     frame = frame.astype({"numerator": "Int64", "denominator": "Int64"})
     if form == "csv":
         frame.to_csv(sys.stdout, index=False, lineterminator="\n")
@@ -292,17 +306,16 @@ def _print_answer(frame: pd.DataFrame, form: str, decimals: int) -> None:
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
         print(json.dumps(rows, ensure_ascii=False))
     else:
-        _print_table(
-            frame.assign(
-                **{name: frame[name].map(f"{{:.{decimals}f}}".format, na_action="ignore") for name in ("value", "lower", "upper")}
-            )
-        )
+        places = {"value": decimals, "lower": decimals, "upper": decimals, "numerator": 0, "denominator": 0}
+        for name, digits in places.items():
+            frame[name] = [Words().number(None if pd.isna(number) else number, digits) for number in frame[name]]
+        _print_table(frame)
 
 
 def _print_table(frame: pd.DataFrame) -> None:
     table = Table(*frame.columns)
     for row in frame.itertuples(index=False):
-        table.add_row(*("" if pd.isna(cell) else escape(str(cell)) for cell in row))
+        table.add_row(*(escape(str(cell)) for cell in row))
     _OUT.print(table)
 
 
@@ -320,8 +333,10 @@ def _prepare(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _history(options: argparse.Namespace, config: Settings) -> int:
-    shown = ["version", "time", "file", "kind", "rows_read", "accepted", "updated", "quarantined", "duplicates", "user", "sample"]
-    _print_table(Store(config).ledger()[shown])
+    ledger = Store(config).ledger()
+    ledger["time"] = ledger["time"].dt.tz_convert(TIMEZONE).dt.strftime("%Y-%m-%d %H:%M")
+    ledger["sample"] = ["ya" if sample else "tidak" for sample in ledger["sample"]]
+    _print_table(ledger[list(_HISTORY)].rename(columns=_HISTORY))
     return 0
 
 

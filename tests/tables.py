@@ -102,7 +102,9 @@ def stored(name: str = "kasus", config: Settings | None = None) -> pa.Table:
 
 def content(table: pa.Table) -> list[str]:
     """Rows in any order, without which import and row they came from, nor the sealed bytes, which differ each time."""
-    return sorted(repr(row) for row in table.drop_columns([name for name in PROVENANCE if name in table.column_names]).to_pylist())
+    return sorted(
+        repr(row) for row in table.drop_columns([name for name in PROVENANCE if name in table.column_names]).to_pylist()
+    )
 
 
 PROVENANCE = ("import_id", "row_number", "sealed")

@@ -123,7 +123,8 @@ def _file(page: Page) -> str:
 def _to_first_page() -> None:
     """The bare address leads to the first page this reader may open, so that every page keeps an address of its own."""
     role = auth.current_role()
-    st.switch_page(_file(next(page for page in PAGES if role in page.roles)), query_params=st.query_params.to_dict())
+    address = {name: value for name, value in st.query_params.to_dict().items() if name != state.LANGUAGE}
+    st.switch_page(_file(next(page for page in PAGES if role in page.roles)), query_params=address)
 
 
 def _frame(page: Page) -> None:

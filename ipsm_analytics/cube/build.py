@@ -87,6 +87,7 @@ def build(cases: pa.Table, reports: pa.Table, version: int) -> Cube:
 def _cube(column: Column, reports: pa.Table, version: int) -> Cube:
     codes = encode(column)
     cutoff = _newest(column("tgl_lapor"), column("tgl_masuk"), reports["tgl_terima"], reports["bulan"])
+    sample, unidentified = _count(column("sample")), _count(pc.equal(column("identity"), "tidak_ada"))
     report_month, report_area = _months(reports["bulan"]), _positions(reports["kode_kelurahan"], areas.codes("kelurahan"))
     busy, month = np.unique(codes.month, return_inverse=True)
     every = np.concatenate([busy, report_month])
@@ -105,8 +106,8 @@ def _cube(column: Column, reports: pa.Table, version: int) -> Cube:
         profile=_frozen(profile),
         reports=_frozen(axes.all_levels(_running(reported))),
         cutoff=cutoff,
-        sample_cases=_count(column("sample")),
-        unidentified=_count(pc.equal(column("identity"), "tidak_ada")),
+        sample_cases=sample,
+        unidentified=unidentified,
     )
 
 

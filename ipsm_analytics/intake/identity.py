@@ -6,7 +6,7 @@ import os
 import secrets
 from base64 import urlsafe_b64encode
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -26,7 +26,7 @@ MIN_KEY_LENGTH = 16
 class Keyring:
     """Keys derived (HKDF-SHA-256) from one secret that never enters the store."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     @cached_property
     def _hash_key(self) -> bytes:

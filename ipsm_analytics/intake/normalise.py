@@ -128,14 +128,20 @@ def parse_nil(text: str) -> Parsed[bool]:
 
 
 def parse_nik(text: str) -> Parsed[str]:
-    """16 digits; reasons NIK_EXCEL_ROUND, NIK_NONDIGIT, NIK_LEN, NIK_PLACEHOLDER. Empty is no error: value None."""
+    """16 digits; reasons NIK_EXCEL_ROUND, NIK_NONDIGIT, NIK_LEN, NIK_PLACEHOLDER. Empty is no error: value None.
+
+    No NIK ends in 0000: after a true birth date Excel cut the last digit, after anything else somebody filled it in.
+    """
     digits = _NIK_MARKS.sub("", text)
     if not digits:
         return Parsed(None)
     if not (digits.isascii() and digits.isdigit()):
         return Parsed(None, "NIK_EXCEL_ROUND" if _NIK_ROUNDED.fullmatch(text.strip()) else "NIK_NONDIGIT")
-    if digits in "12345678901234567890" or digits.endswith("0000") or digits == digits[0] * len(digits):
+    if digits in "12345678901234567890" or digits == digits[0] * len(digits):
         return Parsed(None, "NIK_PLACEHOLDER")
+    if digits.endswith("0000"):
+        cut = len(digits) == 16 and birth_of_nik(digits[6:12], date.max)
+        return Parsed(None, "NIK_EXCEL_ROUND" if cut else "NIK_PLACEHOLDER")
     return Parsed(digits) if len(digits) == 16 else Parsed(None, "NIK_LEN")
 
 

@@ -37,7 +37,7 @@ def _byar(base: Floats, z: float) -> Floats:
 def wilson(part: npt.ArrayLike, whole: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Limits of a proportion part / whole as fractions; NaN where whole is 0.
 
-    Formula: Wilson, JASA 22 (1927) 209-212.
+    Formula: Wilson, JASA 22 (1927) 209-212. The lower limit of none is 0 and the upper limit of all is 1 exactly.
     """
     observed, total = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
     z = special.ndtri(0.5 + confidence / 2)
@@ -45,4 +45,5 @@ def wilson(part: npt.ArrayLike, whole: npt.ArrayLike, confidence: float = 0.95) 
         share = observed / total
         centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
         spread = z / (1 + z**2 / total) * np.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
-    return np.maximum(centre - spread, 0.0), np.minimum(centre + spread, 1.0)
+    lower = np.where((observed == 0) & (total > 0), 0.0, centre - spread)
+    return lower, np.where((observed == total) & (total > 0), 1.0, centre + spread)

@@ -133,7 +133,7 @@ def _by_code() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _kecamatan_keys() -> Mapping[str, str]:
-    return {spelling_key(text): code for code, text in kecamatan().items()} | {code: code for code in kecamatan()}
+    return {spelling_key(text): code for code, written in kecamatan().items() for text in (written, code)}
 
 
 @lru_cache(KNOWN_SPELLINGS)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ipsm_analytics.cube import Window
+from ipsm_analytics.cube import Cube, Window
 from ipsm_analytics.measures import Query, Status
+from ipsm_analytics.privacy import Policy
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator
 from ipsm_analytics.views import style
@@ -27,6 +29,9 @@ STATE_COLOURS = {
     Status.NO_POPULATION: style.NO_POPULATION,
     Status.SMALL_DENOMINATOR: style.SMALL,
 }
+
+
+_POOLS: WeakKeyDictionary[Cube, dict[tuple[str, tuple[str, ...], str, int, Policy], tuple[float, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -49,12 +54,18 @@ def frozen_breaks(desk: Desk, item: Indicator, questions: Sequence[Query]) -> tu
     span = desk.cube.span
     if item.breaks or span is None:
         return item.breaks
-    pooled: list[float] = []
-    for by, part, length in dict.fromkeys((asked.by, asked.slice, (asked.window or span).length) for asked in questions):
-        for window in _spans(desk, span, length):
-            frame = desk.answer(Query(item.id, by, window, areas.CITY, part))
-            pooled += frame.loc[frame["status"] == Status.OK, "value"].tolist()
-    return breaks_of(pooled, item.decimals)
+    asked = dict.fromkeys((question.by, question.slice, (question.window or span).length) for question in questions)
+    return breaks_of([value for key in asked for value in _pool(desk, item, span, *key)], item.decimals)
+
+
+def _pool(desk: Desk, item: Indicator, span: Window, by: tuple[str, ...], part: str, length: int) -> tuple[float, ...]:
+    """City-wide values over all spans of a length; remembered as long as the cube lives, because they are frozen."""
+    known = _POOLS.setdefault(desk.cube, {})
+    key = (item.id, by, part, length, desk.screen)
+    if key not in known:
+        frames = [desk.answer(Query(item.id, by, window, areas.CITY, part)) for window in _spans(desk, span, length)]
+        known[key] = tuple(value for frame in frames for value in frame.loc[frame["status"] == Status.OK, "value"])
+    return known[key]
 
 
 def _spans(desk: Desk, span: Window, length: int) -> list[Window]:

@@ -55,8 +55,13 @@ def yearly_points(words: Words, series: Sequence[Points], columns: int) -> go.Fi
     """One panel a concept, each on its own scale from zero; unconnected, because sources count differently."""
     columns = min(max(len(series), 1), columns)
     rows = max(-(-len(series) // columns), 1)
-    figure = make_subplots(rows=rows, cols=columns, subplot_titles=[item.name for item in series], vertical_spacing=0.3 / rows)
-    figure.update_layout(style.figure(210 * rows + 40).layout, overwrite=False)
+    figure = make_subplots(
+        figure=style.figure(210 * rows + 40),
+        rows=rows,
+        cols=columns,
+        subplot_titles=[item.name for item in series],
+        vertical_spacing=0.3 / rows,
+    )
     for position, item in enumerate(series):
         labels = [words.number(value, 0 if float(value).is_integer() else 2) for value in item.values]
         place = {"row": position // columns + 1, "col": position % columns + 1}
@@ -308,8 +313,8 @@ def small_multiples(
 ) -> go.Figure:
     """One panel a series, all on one scale."""
     rows = -(-len(panels) // columns)
-    base = style.figure(150 * rows + 40)
     figure = make_subplots(
+        figure=style.figure(150 * rows + 40),
         rows=rows,
         cols=columns,
         shared_yaxes="all",
@@ -318,7 +323,6 @@ def small_multiples(
         horizontal_spacing=0.02,
         vertical_spacing=0.28 / rows,
     )
-    figure.update_layout(base.layout, overwrite=False)
     for position, line in enumerate(panels):
         hover = f"{line.name}, %{{customdata}}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
         place = {"row": position // columns + 1, "col": position % columns + 1}

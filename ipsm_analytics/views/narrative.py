@@ -19,11 +19,9 @@ def change_of(desk: Desk, scope: Scope, slice_code: str | None = None) -> Change
 
 def group_changes(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> list[Change]:
     """Changes of several slices judged together (Holm); spans that the data do not cover have no base."""
-    pairs = []
-    for code in slices:
-        now, before = (_total(desk, scope, window, code) for window in (scope.window, scope.before))
-        pairs.append((now, before if covered(desk, scope.before) else 0))
-    return holm(pairs, settled=desk.settled(scope.window))
+    now = _totals(desk, scope, scope.window, slices)
+    before = _totals(desk, scope, scope.before, slices) if covered(desk, scope.before) else [0] * len(slices)
+    return holm(list(zip(now, before, strict=True)), settled=desk.settled(scope.window))
 
 
 def covered(desk: Desk, window: Window) -> bool:
@@ -32,9 +30,13 @@ def covered(desk: Desk, window: Window) -> bool:
     return span is not None and span.first <= window.first and window.last <= span.last
 
 
-def _total(desk: Desk, scope: Scope, window: Window, code: str) -> int:
-    value = desk.answer(scope.ask("K01", window=window, slice_code=code))["numerator"].iloc[0]
-    return 0 if pd.isna(value) else int(value)
+def _totals(desk: Desk, scope: Scope, window: Window, slices: tuple[str, ...]) -> list[int]:
+    """Cases of each slice; all groups come from one question."""
+    if slices == categories.GROUPS:
+        frames = [desk.answer(scope.ask("K01", "kelompok", window=window, slice_code=ALL))]
+    else:
+        frames = [desk.answer(scope.ask("K01", window=window, slice_code=code)) for code in slices]
+    return [0 if pd.isna(value) else int(value) for frame in frames for value in frame["numerator"]]
 
 
 def headline(desk: Desk, scope: Scope) -> str:

@@ -8,9 +8,9 @@ import pandas as pd
 
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
-from ipsm_analytics.measures import Status
+from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas, categories
-from ipsm_analytics.reference.indicators import indicator
+from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.statistics.comparison import Verdict, change, standing_out
 from ipsm_analytics.views import figures, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
@@ -149,19 +149,12 @@ def unsettled_months(desk: Desk, months: list[Month]) -> int:
 def _groups(desk: Desk, scope: Scope) -> Chart:
     words, item = desk.words, indicator("K01")
     window = recent(desk, scope.window, 24)
-    slices = parts(desk, scope)
-    frames = {code: desk.answer(scope.ask("K01", "bulan", window=window, slice_code=code)) for code in slices}
+    question, frames = parts_by_month(desk, scope, item, window)
     lines = [
         figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL))
         for code, frame in frames.items()
     ]
     months = window.months()
-
-    def released() -> pd.DataFrame:
-        return pd.concat(
-            [desk.released(scope.ask("K01", "bulan", window=window, slice_code=code)).assign(kelompok=code) for code in slices]
-        )
-
     return Chart(
         key="kelompok",
         title=words(f"ringkasan.{parts_name(scope)}.judul", lingkup=scope_suffix(words, scope)),
@@ -172,8 +165,16 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
             words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit
         ),
         table=lambda: _wide(words, frames),
-        export=lambda: tables.export_frame(desk, released(), item),
+        export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
+
+
+def parts_by_month(desk: Desk, scope: Scope, item: Indicator, window: Window) -> tuple[Query, dict[str, pd.DataFrame]]:
+    """The question for the months of the scope's parts, and the answer of each part that is drawn."""
+    name = parts_name(scope)
+    question = scope.ask(item.id, name, "bulan", window=window)
+    answers = dict(iter(desk.answer(question).groupby(name, sort=False)))
+    return question, {code: answers[code] for code in parts(desk, scope)}
 
 
 def parts(desk: Desk, scope: Scope, limit: int = 5) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from ipsm_analytics.views import figures, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import headline
-from ipsm_analytics.views.overview import parts, parts_name, recent, unsettled_months
+from ipsm_analytics.views.overview import parts_by_month, parts_name, recent, unsettled_months
 
 MEASURES = ("K01", "K02", "K03")
 HISTORY = 36
@@ -46,7 +46,11 @@ def trends(desk: Desk, scope: Scope, code: str) -> Trends:
 
 
 def _series(desk: Desk, question: Query) -> list[float | None]:
-    return [None if pd.isna(value) else float(value) for value in desk.answer(question)["value"]]
+    return _values(desk.answer(question))
+
+
+def _values(frame: pd.DataFrame) -> list[float | None]:
+    return [None if pd.isna(value) else float(value) for value in frame["value"]]
 
 
 def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
@@ -117,17 +121,12 @@ def _year_table(words: Words, lines: list[figures.Line], item: Indicator) -> pd.
 
 def _groups(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     words, window = desk.words, recent(desk, scope.window, HISTORY)
-    questions = {code: scope.ask(item.id, "bulan", window=window, slice_code=code) for code in parts(desk, scope)}
-    series = {code: _series(desk, question) for code, question in questions.items()}
+    question, frames = parts_by_month(desk, scope, item, window)
     lines = [
-        figures.Line(slice_name(words, code), values, style.GROUP_COLOURS.get(code, style.TEAL))
-        for code, values in series.items()
+        figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL))
+        for code, frame in frames.items()
     ]
-
-    def released() -> pd.DataFrame:
-        return pd.concat([desk.released(question).assign(kelompok=code) for code, question in questions.items()])
-
-    return _panels(desk, scope, item, window, lines, released, parts_name(scope))
+    return _panels(desk, scope, item, window, lines, lambda: desk.released(question), parts_name(scope))
 
 
 def _districts(desk: Desk, scope: Scope, item: Indicator) -> Chart:

@@ -1,6 +1,10 @@
 """Reading: every cell comes out as sent, under its row number, or the file is refused in one sentence."""
 
 import codecs
+import csv
+import hashlib
+import io
+import tempfile
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,6 +15,8 @@ from hypothesis import strategies as st
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake import readers
 from tests.tables import workbook
+
+CELLS = ("", " ", "a", "0012", "b,b", 'c"c', "d\nd", "e;e", "f,f\nf")
 
 
 def read_bytes(folder: Path, data: bytes, name: str = "a.csv") -> readers.RawTable:
@@ -30,15 +36,15 @@ class TestText:
         assert rows(raw) == {2: ["1", "x", "3"]}
 
     @pytest.mark.parametrize(
-        ("encoding", "data"),
+        "data",
         [
-            ("utf-8", "a;b\né;1\n".encode()),
-            ("utf-8 with mark", codecs.BOM_UTF8 + "a;b\né;1\n".encode()),
-            ("utf-16", "a;b\né;1\n".encode("utf-16")),
-            ("windows-1252", "a;b\né;1\n".encode("cp1252")),
+            pytest.param("a;b\né;1\n".encode(), id="utf-8"),
+            pytest.param(codecs.BOM_UTF8 + "a;b\né;1\n".encode(), id="utf-8 with mark"),
+            pytest.param("a;b\né;1\n".encode("utf-16"), id="utf-16"),
+            pytest.param("a;b\né;1\n".encode("cp1252"), id="windows-1252"),
         ],
     )
-    def test_reads_encoding(self, tmp_path: Path, encoding: str, data: bytes):
+    def test_reads_encoding(self, tmp_path: Path, data: bytes):
         raw = read_bytes(tmp_path, data)
         assert raw.cells.column_names == ["a", "b"]
         assert rows(raw) == {2: ["é", "1"]}
@@ -72,7 +78,7 @@ class TestText:
     def test_an_open_quotation_mark_keeps_the_rest_whole(self, tmp_path: Path):
         raw = read_bytes(tmp_path, b'a,b,c\n1,2,3\n4,"5,6\n7,8,9\n')
         assert rows(raw) == {2: ["1", "2", "3"]}
-        assert raw.malformed == {3: '4,"5,6\n7,8,9\n'}
+        assert raw.malformed == {3: '4,"5,6\n7,8,9'}
 
     def test_names_headers_apart(self, tmp_path: Path):
         raw = read_bytes(tmp_path, b"a,a,,a (2),a\n1,2,3,4,5\n")
@@ -84,21 +90,96 @@ class TestText:
         assert [len(cells[1]) for cells in rows(raw).values()] == [3_000_000, 1]
 
     def test_hashes_the_bytes(self, tmp_path: Path):
-        assert read_bytes(tmp_path, b"a,b\n1,2\n").sha256 == "492c758baf7f26d6a2f10361e82adaae3d4bf2c2da2ff5b8e6a6a6a3a0fb2f25" or True
+        data = codecs.BOM_UTF8 + b"a,b\r\n1,2\r\n"
+        assert read_bytes(tmp_path, data).sha256 == hashlib.sha256(data).hexdigest()
 
-    @given(st.lists(st.lists(st.text("ab,;\"' \n", max_size=4), min_size=3, max_size=3), min_size=1, max_size=8))
+    @given(st.lists(st.lists(st.sampled_from(CELLS), min_size=3, max_size=3), min_size=1, max_size=8))
     def test_loses_no_row(self, cells: list[list[str]]):
-        import csv
-        import io
-        import tempfile
-
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([["a", "b", "c"], *cells])
-        filled = sum(any(cell.strip() for cell in row) for row in cells)
+        filled = [row for row in cells if any(cell.strip() for cell in row)]
         with tempfile.TemporaryDirectory() as folder:
-            if not filled:
+            if filled:
+                raw = read_bytes(Path(folder), text.getvalue().encode())
+                assert raw.row_count == len(filled)
+                assert [row for row in filled if row in rows(raw).values()] == list(rows(raw).values())
+            else:
                 with pytest.raises(UserError, match="hanya berisi kepala"):
                     read_bytes(Path(folder), text.getvalue().encode())
-            else:
-                raw = read_bytes(Path(folder), text.getvalue().encode())
-                assert raw.row_count == filled
+
+
+class TestWorkbook:
+    HEADER = ("NIK", "Tanggal", "Nilai", "Ya")
+
+    def test_finds_the_header_under_a_title(self, tmp_path: Path):
+        title = [["DAFTAR KASUS KECAMATAN MARISO"], ["Oktober 2026", "", "Dinas Sosial"], []]
+        path = workbook(tmp_path / "a.xlsx", {"Kasus": [*title, self.HEADER, ["a", "b", "c", "d"], [], ["e"]]})
+        raw = readers.read(path)
+        assert raw.cells.column_names == list(self.HEADER)
+        assert rows(raw) == {5: ["a", "b", "c", "d"], 7: ["e", "", "", ""]}
+
+    def test_writes_each_kind_of_cell_as_text(self, tmp_path: Path):
+        row = ["0012", date(2026, 10, 5), 12, True]
+        more = ["x", datetime.fromisoformat("2026-10-05T13:45"), 1.5, False]
+        raw = readers.read(workbook(tmp_path / "a.xlsx", {"Kasus": [self.HEADER, row, more]}))
+        assert rows(raw) == {2: ["0012", "2026-10-05", "12", "ya"], 3: ["x", "2026-10-05", "1.5", "tidak"]}
+
+    def test_shows_a_number_cut_to_15_digits_as_excel_does(self, tmp_path: Path):
+        numbers = [7371014506900010, 7371014506900001, 737101450690001]
+        raw = readers.read(workbook(tmp_path / "a.xlsx", {"Kasus": [["NIK", "x"], *([number, "y"] for number in numbers)]}))
+        assert [cells[0] for cells in rows(raw).values()] == ["7.37101450690001E+15", "7371014506900001", "737101450690001"]
+
+    def test_takes_the_sheet_with_the_widest_header_and_names_the_others(self, tmp_path: Path):
+        sheets = {
+            "Petunjuk": [["Isi lembar Kasus"], ["Satu baris satu kasus"]],
+            "Kasus": [["a", "b", "c"], ["1", "2", "3"]],
+            "Kelurahan": [["kode", "nama"], *([str(number), "x"] for number in range(153))],
+            "Kosong": [["a", "b", "c", "d"]],
+        }
+        raw = readers.read(workbook(tmp_path / "a.xlsx", sheets))
+        assert rows(raw) == {2: ["1", "2", "3"]}
+        assert raw.other_sheets == ("Petunjuk", "Kelurahan")
+
+    def test_refuses_two_data_sheets(self, tmp_path: Path):
+        sheet = [["a", "b"], ["1", "2"]]
+        path = workbook(tmp_path / "a.xlsx", {"Mariso": sheet, "Tallo": sheet, "Lain": [["a"], ["1"]]})
+        with pytest.raises(UserError, match=r"lebih dari satu lembar data.*Mariso, Tallo\."):
+            readers.read(path)
+
+
+class TestRefusal:
+    @pytest.mark.parametrize(
+        ("name", "data", "problem"),
+        [
+            ("a.csv", b"", "Berkas kosong"),
+            ("a.csv", b" \n\t\n", "Berkas kosong"),
+            ("a.csv", b"a,b,c\n", "hanya berisi kepala tabel"),
+            ("a.csv", b"a,b,c\n,,\n\n  , ,\n", "hanya berisi kepala tabel"),
+            ("a.csv", b"# catatan\n", "bukan tabel"),
+            ("a.csv", b"Yth. Bapak Kepala Dinas\nbersama ini\n", "bukan tabel"),
+            ("a.csv", bytes(range(256)) * 4, "bukan teks"),
+            ("a.csv", b"\xff\xfea\x00,\x00b", "Huruf di berkas ini tidak terbaca"),
+            ("a.xlsx", b"a,b,c\n1,2,3\n", "Buku kerja tidak terbaca"),
+            ("a.xlsx", b"PK\x03\x04" + bytes(200), "Buku kerja tidak terbaca"),
+            ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Buku kerja tidak terbaca"),
+        ],
+    )
+    def test_says_what_is_wrong(self, tmp_path: Path, name: str, data: bytes, problem: str):
+        with pytest.raises(UserError, match=problem) as refused:
+            read_bytes(tmp_path, data, name)
+        assert refused.value.action
+
+    def test_a_truncated_workbook(self, tmp_path: Path):
+        whole = workbook(tmp_path / "a.xlsx", {"Kasus": [["a", "b"], *([str(n), "x"] for n in range(500))]}).read_bytes()
+        for share in (0.2, 0.5, 0.9, 0.99):
+            with pytest.raises(UserError, match="Buku kerja tidak terbaca"):
+                read_bytes(tmp_path, whole[: int(len(whole) * share)], "b.xlsx")
+
+    def test_a_workbook_without_rows(self, tmp_path: Path):
+        for sheet in ([], [["a", "b"]]):
+            with pytest.raises(UserError, match="hanya berisi kepala tabel"):
+                readers.read(workbook(tmp_path / "a.xlsx", {"Kasus": sheet}))
+
+    def test_a_file_that_is_not_there(self, tmp_path: Path):
+        with pytest.raises(UserError, match=r"tidak dapat dibuka.*hilang\.csv \(No such file"):
+            readers.read(tmp_path / "hilang.csv")

@@ -10,6 +10,7 @@ TABARINGAN  ANAK            2                  0
 PATTUNUANG  PPKS-05         0           2 in all, one person (March and May), in the groups ANAK and DISABILITAS
 """
 
+from collections.abc import Set
 from datetime import date
 from functools import cache
 
@@ -43,7 +44,7 @@ Case = tuple[str, Month, str, str, str]
 """Kelurahan, month, category, state, person."""
 
 
-def made_of(cases: list[Case], *, sample: bool = True, silent: set[tuple[str, Month]] | None = None) -> Cube:
+def made_of(cases: list[Case], *, sample: bool = True, silent: Set[tuple[str, Month]] = frozenset()) -> Cube:
     """A cube of cases on top of a report from every kelurahan in every month of SPAN but the silent ones."""
     columns = list(zip(*cases, strict=True)) or [(), (), (), (), ()]
     rows = {
@@ -57,7 +58,7 @@ def made_of(cases: list[Case], *, sample: bool = True, silent: set[tuple[str, Mo
     }
     empty = dict.fromkeys(CASE_COLUMNS, [None] * len(cases))
     table = pa.table(empty | rows, schema=pa.schema([schema.CASES.field(name) for name in CASE_COLUMNS]))
-    return build(table, _reports(silent or set()), version=7)
+    return build(table, _reports(silent), version=7)
 
 
 @cache
@@ -66,8 +67,8 @@ def nothing() -> Cube:
     return made_of([], silent={(code, month) for code in areas.codes("kelurahan") for month in SPAN.months()})
 
 
-def _reports(silent: set[tuple[str, Month]]) -> pa.Table:
-    rows = [(code, month) for code in areas.codes("kelurahan") for month in SPAN.months() if (code, month) not in silent]
+def _reports(silent: Set[tuple[str, Month]]) -> pa.Table:
+    rows = reports(silent)
     columns = {
         "kode_kelurahan": [code for code, _ in rows],
         "bulan": [month.first_day for _, month in rows],
@@ -85,11 +86,10 @@ def monthly_cases(code: str, window: Window, category: str, number: int, status:
     ]
 
 
-@cache
-def city() -> Cube:
-    """The city of this module's docstring."""
+def cases() -> list[Case]:
+    """Every case of the city of this module's docstring."""
     old = Window(Month(2025, 1), Month(2025, 12))
-    cases = [
+    return [
         *monthly_cases(BONTORANNU, old, "PPKS-08", 1),
         *monthly_cases(BONTORANNU, THIS_YEAR, "PPKS-08", 2, "verifikasi"),
         *monthly_cases(BONTORANNU, THIS_YEAR, "PPKS-08", 2, "selesai"),
@@ -98,7 +98,20 @@ def city() -> Cube:
         (PATTUNUANG, Month(2026, 3), "PPKS-05", "baru", "seorang"),
         (PATTUNUANG, Month(2026, 5), "PPKS-05", "baru", "seorang"),
     ]
-    return made_of(cases, silent={(UNTIA, month) for month in SPAN.months()} | {(LAE_LAE, SPAN.last)})
+
+
+def reports(silent: Set[tuple[str, Month]]) -> list[tuple[str, Month]]:
+    """Kelurahan and month of every report but the silent ones."""
+    return [(code, month) for code in areas.codes("kelurahan") for month in SPAN.months() if (code, month) not in silent]
+
+
+SILENT = {(UNTIA, month) for month in SPAN.months()} | {(LAE_LAE, SPAN.last)}
+
+
+@cache
+def city() -> Cube:
+    """The city of this module's docstring."""
+    return made_of(cases(), silent=SILENT)
 
 
 def desk_of(cube: Cube, language: str = "id", role: str = "operator") -> Desk:
