@@ -29,11 +29,12 @@ GOAL_RATIO, GOAL_KB, PATIENCE = 1.5, 100, 90_000
 BARE = DATA / "polos"
 SCRIPT = Path(__file__).resolve().parent / "bare" / "app.py"
 BARE_OPTIONS = ("--server.enableStaticServing=true", "--server.fileWatcherType=none", "--browser.gatherUsageStats=false")
-READING = f"""Data contoh 36.000 kasus; Chromium tanpa kartu grafis, hanya loopback, jendela 1366×768; bergantian, nilai tengah {REPEATS} kali
-setelah satu kali pemanasan. 'Tergambar' = peta selesai memuat dan layar peta memuat wilayah dengan warna yang baru. Halaman polos:
-Streamlit dengan gambar yang sama (data dan ukuran piksel diambil dari halaman kita) dan, untuk saringan, satu kotak pilihan di antara
-dua gambar yang sudah jadi; halaman kita menjawab kategori yang belum pernah ditanyakan. Kilobyte: isi websocket dua arah sebelum
-dimampatkan, yang terbesar dari semua ulangan."""
+READING = f"""Data contoh 36.000 kasus; Chromium tanpa kartu grafis, hanya loopback, jendela 1366×768; bergantian, nilai
+tengah {REPEATS} kali setelah satu kali pemanasan. 'Tergambar' = peta selesai memuat dan layar peta memuat
+wilayah dengan warna yang baru. Halaman polos: Streamlit dengan gambar yang sama (data dan ukuran piksel diambil
+dari halaman kita) dan, untuk saringan, satu kotak pilihan di antara dua gambar yang sudah jadi; halaman kita
+menjawab kategori yang belum pernah ditanyakan. Kilobyte: isi websocket dua arah sebelum dimampatkan, yang
+terbesar dari semua ulangan."""
 
 WATCH = """
 window.bench = {
@@ -151,7 +152,11 @@ def run() -> Section | None:
 
 def _sample() -> dict[str, str]:
     """Variables of a server on the sample data, made on first use."""
-    variables = os.environ | {"IPSM_STORE": str(DATA / "contoh" / "store"), "IPSM_KEY": "benchmark-benchmark", "IPSM_TODAY": "2026-11-24"}
+    variables = os.environ | {
+        "IPSM_STORE": str(DATA / "contoh" / "store"),
+        "IPSM_KEY": "benchmark-benchmark",
+        "IPSM_TODAY": "2026-11-24",
+    }
     subprocess.run([sys.executable, "-m", "ipsm_analytics", "prepare"], check=True, cwd=ROOT, env=variables)
     return variables
 

@@ -17,7 +17,7 @@ from ipsm_analytics.reference.statuses import statuses
 from ipsm_analytics.store import LEDGER, Store
 
 DATA = Path(__file__).resolve().parent / "data"
-CASES, PERSONS, MONTHS, SEED, REVISION = 1_000_000, 850_000, 36, 20_261_101, 1
+CASES, PERSONS, MONTHS, SEED, REVISION = 1_000_000, 850_000, 36, 20_261_101, 2
 FIRST = np.datetime64("2023-11", "M")
 STATUS_SHARES = (0.10, 0.12, 0.10, 0.14, 0.22, 0.24, 0.08)
 SERVED = [code for code, item in statuses().items() if item.served]
@@ -38,11 +38,16 @@ def _fill(store: Store) -> None:
     rng = np.random.default_rng(SEED)
     with store.transaction("benchmark") as work:
         for rows in _months(rng):
-            work.append("kasus", rows, {})
-        work.append("laporan", _reports(rng), {})
-        numbers = {name: CASES for name in ("rows_read", "accepted")}
+            work.append("kasus", rows, _all(rows), {})
+        reports = _reports(rng)
+        work.append("laporan", reports, _all(reports), {})
+        numbers = dict.fromkeys(("rows_read", "accepted"), CASES)
         blank = {field.name: 0 if pa.types.is_integer(field.type) else "" for field in LEDGER}
         work.commit({**blank, **numbers, "action": "impor", "import_id": "benchmark", "kind": "benchmark", "sample": True})
+
+
+def _all(rows: pa.Table) -> pa.Array:
+    return pa.array(np.ones(len(rows), dtype=bool))
 
 
 def _months(rng: np.random.Generator) -> Iterator[pa.Table]:
@@ -71,7 +76,7 @@ def _places() -> tuple[str, ...]:
 def _place_weights(rng: np.random.Generator) -> npt.NDArray[np.float64]:
     people = np.array([population.by_kelurahan()[code] for code in _places()], dtype=float)
     weights = people * rng.lognormal(0, 0.5, len(people))
-    return weights / weights.sum()
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
 def _hex(pairs: Ints) -> pa.Array:
@@ -96,7 +101,7 @@ def _cases(rng: np.random.Generator, number: int, persons: pa.Array, place: Ints
         "tgl_lapor": pa.array(reported),
         "status": _coded(tuple(statuses()), status),
         "tgl_masuk": pa.array(reported + rng.geometric(0.12, size)),
-        "kanal": _drawn(rng, schema.CHANNELS, np.full(len(schema.CHANNELS), 1 / len(schema.CHANNELS)), size),
+        "kanal": _drawn(rng, schema.CHANNELS, (1 / len(schema.CHANNELS),) * len(schema.CHANNELS), size),
         "jk": pa.array(rng.choice(schema.SEXES, size), mask=rng.random(size) < 0.05),
         "usia": pa.array(rng.integers(0, 91, size), pa.int16(), mask=rng.random(size) < 0.08),
         "tgl_layanan_pertama": pa.array(reported + rng.geometric(0.05, size), mask=~served),
@@ -142,7 +147,7 @@ def _reports(rng: np.random.Generator) -> pa.Table:
     return _table(schema.REPORTS, columns, size)
 
 
-def _drawn(rng: np.random.Generator, values: tuple[str, ...], shares: npt.ArrayLike, size: int) -> pa.Array:
+def _drawn(rng: np.random.Generator, values: tuple[str, ...], shares: tuple[float, ...], size: int) -> pa.Array:
     return _coded(values, rng.choice(len(values), size, p=shares))
 
 

@@ -17,9 +17,9 @@ from scripts.browser import await_map, find_browser, launch
 from scripts.live_server import ROOT, live_server
 
 GOAL_MB = 600
-READING = """Puncak memori yang ditempati (RSS) sebuah proses baru, yang mengimpor Streamlit dan seluruh aplikasi, memuat penyimpanan satu
-juta kasus, membangun kubus, lalu menyusun Ringkasan dengan petanya. Baris terakhir: server Streamlit sungguhan atas penyimpanan itu
-setelah satu peramban membuka Ringkasan. 1 MB = 1.000.000 byte."""
+READING = """Puncak memori yang ditempati (RSS) sebuah proses baru, yang mengimpor Streamlit dan seluruh aplikasi, memuat
+penyimpanan satu juta kasus, membangun kubus, lalu menyusun Ringkasan dengan petanya. Baris terakhir: server
+Streamlit sungguhan atas penyimpanan itu setelah satu peramban membuka Ringkasan. 1 MB = 1.000.000 byte."""
 
 
 def run() -> Section:

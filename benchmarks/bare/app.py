@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import plotly.graph_objects as go
 import plotly.io
 import streamlit as st
 
@@ -9,7 +10,7 @@ st.set_page_config(layout="wide")
 
 
 @st.cache_resource
-def figures(page):
+def figures(page: str) -> dict[str, go.Figure]:
     """Choice -> figure, read once."""
     files = sorted(Path(__file__).parent.glob(f"{page}-*.json"))
     return {file.stem.split("-")[1]: plotly.io.read_json(file) for file in files}

@@ -23,5 +23,10 @@ class Rival(Protocol):
         """(window number, area code, one count a column) for a pass; cells that count nothing may be left out."""
 
 
-RIVALS: Mapping[str, Callable[[Store], Rival]] = {"DuckDB": DuckDB, "Polars": Polars, "Polars, slices prepared": FlaggedPolars, "pandas": Pandas}
+RIVALS: Mapping[str, Callable[[Store], Rival]] = {
+    "DuckDB": DuckDB,
+    "Polars": Polars,
+    "Polars, slices prepared": FlaggedPolars,
+    "pandas": Pandas,
+}
 """Name -> how the rival gets ready."""

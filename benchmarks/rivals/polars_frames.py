@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
@@ -92,6 +92,6 @@ def _distinct(step: Pass, frame: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
             yield from (_coded(step, position, values) for values in rows.group_by(step.level).agg(counts).collect().rows())
 
 
-def _coded(step: Pass, position: int, values: Any) -> tuple[Any, ...]:
+def _coded(step: Pass, position: int, values: Sequence[int]) -> tuple[Any, ...]:
     place, *counts = values
     return (position, areas.codes(step.level)[place], *counts)

@@ -70,8 +70,8 @@ def _distinct(step: Pass, number: str, window: Window) -> str:
 
 def _reports(step: Pass) -> str:
     where = _where(step, "bulan", around(step.windows))
-    return f"""SELECT nomor, {_area(step)} AS wilayah, count(*) FROM melapor JOIN {_windows(step)} ON bulan BETWEEN dari AND sampai
-        WHERE {where} GROUP BY ALL"""
+    return f"""SELECT nomor, {_area(step)} AS wilayah, count(*)
+        FROM melapor JOIN {_windows(step)} ON bulan BETWEEN dari AND sampai WHERE {where} GROUP BY ALL"""
 
 
 def _area(step: Pass) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -37,7 +37,6 @@ CASE_COLUMNS = [
 REPORT_COLUMNS = ["kode_kelurahan", "bulan", "tgl_terima"]
 STAGE_BITS, MONTH_BITS, PLACE_BITS = 2, 12, 8
 Array = TypeVar("Array", bound=npt.NDArray[Any])
-Column = Callable[[str], pa.ChunkedArray]
 Small = npt.NDArray[np.int32]
 
 
@@ -50,6 +49,9 @@ class Codes:
         patterns: (slices × combinations) whether a combination holds a slice.
         stage: 0 reported, 1 verified, 2 served.
         cell: sex and age band combined.
+        newest: newest day a case was reported or reached the office.
+        sample: cases marked DATA CONTOH.
+        unidentified: cases without a key of the person.
     """
 
     person: Small
@@ -59,6 +61,9 @@ class Codes:
     patterns: npt.NDArray[np.bool_]
     stage: npt.NDArray[np.int8]
     cell: npt.NDArray[np.int8]
+    newest: date | None
+    sample: int
+    unidentified: int
 
     def by_slice(self) -> Iterator[tuple[int, Ints]]:
         """Every slice that occurs, with the rows in it."""
@@ -67,13 +72,16 @@ class Codes:
 
 
 def load(store: Store, version: Version) -> Cube:
-    """Cube of a stored data version; case columns are read one at a time, so that only one is ever held as text."""
+    """Cube of a stored data version.
 
-    def column(name: str) -> pa.ChunkedArray:
-        pa.default_memory_pool().release_unused()
-        return store.read("kasus", version, [name])[name]
-
-    return _cube(column, store.read("laporan", version, REPORT_COLUMNS), version.number)
+    Person keys are the bulk of the text; they are read first and alone, so that they are gone before the rest comes.
+    A pinned version gives its rows in one order.
+    """
+    person = _distinct(store.read("kasus", version, CASE_COLUMNS[:1])["person_key"])
+    pa.default_memory_pool().release_unused()
+    codes = encode(person, store.read("kasus", version, CASE_COLUMNS[1:]))
+    pa.default_memory_pool().release_unused()
+    return _cube(codes, store.read("laporan", version, REPORT_COLUMNS), version.number)
 
 
 def build(cases: pa.Table, reports: pa.Table, version: int) -> Cube:
@@ -81,13 +89,10 @@ def build(cases: pa.Table, reports: pa.Table, version: int) -> Cube:
 
     Raises InternalError when rows carry an area, category or status the reference data do not know.
     """
-    return _cube(cases.column, reports, version)
+    return _cube(encode(_distinct(cases["person_key"]), cases), reports, version)
 
 
-def _cube(column: Column, reports: pa.Table, version: int) -> Cube:
-    codes = encode(column)
-    cutoff = _newest(column("tgl_lapor"), column("tgl_masuk"), reports["tgl_terima"], reports["bulan"])
-    sample, unidentified = _count(column("sample")), _count(pc.equal(column("identity"), "tidak_ada"))
+def _cube(codes: Codes, reports: pa.Table, version: int) -> Cube:
     report_month, report_area = _months(reports["bulan"]), _positions(reports["kode_kelurahan"], areas.codes("kelurahan"))
     busy, month = np.unique(codes.month, return_inverse=True)
     every = np.concatenate([busy, report_month])
@@ -97,6 +102,7 @@ def _cube(column: Column, reports: pa.Table, version: int) -> Cube:
     reported[report_month - first, report_area] = 1
     profile = _profile(codes, month, len(busy))
     cases = axes.all_levels(profile.sum(axis=(3, 4), dtype=np.int32))
+    arrived = (codes.newest, _newest(reports["tgl_terima"], reports["bulan"]))
     return Cube(
         version=version,
         first=Month(1970, 1).plus(first),
@@ -105,24 +111,26 @@ def _cube(column: Column, reports: pa.Table, version: int) -> Cube:
         persons=_persons(codes, month, cases),
         profile=_frozen(profile),
         reports=_frozen(axes.all_levels(_running(reported))),
-        cutoff=cutoff,
-        sample_cases=sample,
-        unidentified=unidentified,
+        cutoff=max(filter(None, arrived), default=None),
+        sample_cases=codes.sample,
+        unidentified=codes.unidentified,
     )
 
 
-def encode(column: Column) -> Codes:
-    """Case rows as integer codes; `column` gives a column of CASE_COLUMNS by name, rows always in one order."""
-    person = _distinct(column("person_key"))
-    pattern, patterns = _patterns(column("kategori"))
+def encode(person: Small, cases: pa.Table) -> Codes:
+    """Case rows as integer codes, with the number of each row's person given."""
+    pattern, patterns = _patterns(cases["kategori"])
     return Codes(
         person=person,
-        kelurahan=_positions(column("kode_kelurahan"), areas.codes("kelurahan")),
-        month=_months(column("tgl_lapor")),
+        kelurahan=_positions(cases["kode_kelurahan"], areas.codes("kelurahan")),
+        month=_months(cases["tgl_lapor"]),
         pattern=pattern,
         patterns=patterns,
-        stage=_stages(column),
-        cell=_cells(column),
+        stage=_stages(cases["status"], cases["tgl_layanan_pertama"]),
+        cell=_cells(cases["jk"], cases["usia"]),
+        newest=_newest(cases["tgl_lapor"], cases["tgl_masuk"]),
+        sample=_count(cases["sample"]),
+        unidentified=_count(pc.equal(cases["identity"], "tidak_ada")),
     )
 
 
@@ -165,18 +173,17 @@ def _patterns(values: pa.ChunkedArray) -> tuple[Ints, npt.NDArray[np.bool_]]:
     return combined.indices.to_numpy().astype(np.int64), patterns.astype(bool)
 
 
-def _stages(column: Column) -> npt.NDArray[np.int8]:
+def _stages(status: pa.ChunkedArray, service: pa.ChunkedArray) -> npt.NDArray[np.int8]:
     known = statuses()
     level = np.array([2 * item.served or 1 * item.verified for item in known.values()], dtype=np.int8)
-    stage = level[_positions(column("status"), tuple(known))]
-    stage[pc.is_valid(column("tgl_layanan_pertama")).to_numpy()] = 2
+    stage = level[_positions(status, tuple(known))]
+    stage[pc.is_valid(service).to_numpy()] = 2
     return stage
 
 
-def _cells(column: Column) -> npt.NDArray[np.int8]:
-    sex = pc.fill_null(pc.index_in(column("jk"), pa.array(schema.SEXES)), len(schema.SEXES)).to_numpy()
-    age = pc.fill_null(column("usia"), -1).to_numpy()
-    band = np.searchsorted([low for low, _ in schema.AGE_BANDS], age, side="right") - 1
+def _cells(sexes: pa.ChunkedArray, ages: pa.ChunkedArray) -> npt.NDArray[np.int8]:
+    sex = pc.fill_null(pc.index_in(sexes, pa.array(schema.SEXES)), len(schema.SEXES)).to_numpy()
+    band = np.searchsorted([low for low, _ in schema.AGE_BANDS], pc.fill_null(ages, -1).to_numpy(), side="right") - 1
     band[band < 0] = len(schema.AGE_BANDS)
     return np.asarray(sex * len(axes.AGE_LABELS) + band, dtype=np.int8)
 

@@ -49,7 +49,7 @@ def resolve_areas(sheet: Sheet) -> pa.Array:
     unknown = np.array([match.code is None for match in matches], dtype=bool)
     for row in np.flatnonzero(unknown[codes]):
         match, texts = matches[codes[row]], written[codes[row]]
-        name = "kecamatan" if match.reason == "KEC_UNKNOWN" else "kelurahan" if texts[0] else "kode_kelurahan"
+        name = "kecamatan" if match.reason == "KEC_UNKNOWN" else "kode_kelurahan" if texts[2] and not texts[0] else "kelurahan"
         sheet.report(row, match.reason, name, " / ".join(filter(None, texts)), ", ".join(match.allowed))
     return pa.array([match.code for match in matches], _TEXT).take(pa.array(codes))
 

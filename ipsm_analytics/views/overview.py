@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -37,26 +38,45 @@ class Card:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everything Ringkasan shows beside the map."""
+    """Everything Ringkasan shows beside the map; each part is made when it is first looked at."""
 
-    headline: str
-    cards: tuple[Card, ...]
-    attention: Chart
-    silent: tuple[str, ...]
-    groups: Chart
-    completeness: Chart
+    desk: Desk
+    scope: Scope
+
+    @cached_property
+    def headline(self) -> str:
+        """The sentence the page opens with."""
+        return headline(self.desk, self.scope)
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        """Key figures in the order of CARDS."""
+        return tuple(_card(self.desk, self.scope, code) for code in CARDS)
+
+    @cached_property
+    def attention(self) -> Chart:
+        """Kelurahan that stand out, with intervals."""
+        return _attention(self.desk, self.scope)
+
+    @cached_property
+    def silent(self) -> tuple[str, ...]:
+        """Kelurahan that did not report in the last month."""
+        return silent_areas(self.desk, self.scope)
+
+    @cached_property
+    def groups(self) -> Chart:
+        """Months by the parts of the scope's slice."""
+        return _groups(self.desk, self.scope)
+
+    @cached_property
+    def completeness(self) -> Chart:
+        """Reporting completeness by area, lowest first."""
+        return _completeness(self.desk, self.scope)
 
 
 def overview(desk: Desk, scope: Scope) -> Overview:
-    """Assembles the page for a scope."""
-    return Overview(
-        headline=headline(desk, scope),
-        cards=tuple(_card(desk, scope, code) for code in CARDS),
-        attention=_attention(desk, scope),
-        silent=silent_areas(desk, scope),
-        groups=_groups(desk, scope),
-        completeness=_completeness(desk, scope),
-    )
+    """The page for a scope."""
+    return Overview(desk, scope)
 
 
 def _card(desk: Desk, scope: Scope, code: str) -> Card:

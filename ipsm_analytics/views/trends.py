@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -24,25 +25,41 @@ YEAR_COLOURS = ("#A9B7C0", "#6F8797", style.TEAL, style.NAVY)
 
 @dataclass(frozen=True)
 class Trends:
-    """Everything Tren shows."""
+    """Everything Tren shows for one of MEASURES; each part is made when it is first looked at."""
 
-    headline: str
-    monthly: Chart
-    years: Chart
-    groups: Chart
-    districts: Chart
+    desk: Desk
+    scope: Scope
+    item: Indicator
+
+    @cached_property
+    def headline(self) -> str:
+        """The sentence the page opens with."""
+        return headline(self.desk, self.scope)
+
+    @cached_property
+    def monthly(self) -> Chart:
+        """Months with the same month a year before."""
+        return _monthly(self.desk, self.scope, self.item)
+
+    @cached_property
+    def years(self) -> Chart:
+        """One line a year."""
+        return _years(self.desk, self.scope, self.item)
+
+    @cached_property
+    def groups(self) -> Chart:
+        """Months by the parts of the scope's slice."""
+        return _groups(self.desk, self.scope, self.item)
+
+    @cached_property
+    def districts(self) -> Chart:
+        """Months by area, all on one scale."""
+        return _districts(self.desk, self.scope, self.item)
 
 
 def trends(desk: Desk, scope: Scope, code: str) -> Trends:
-    """Assembles the page for a scope and one of MEASURES."""
-    item = indicator(code)
-    return Trends(
-        headline=headline(desk, scope),
-        monthly=_monthly(desk, scope, item),
-        years=_years(desk, scope, item),
-        groups=_groups(desk, scope, item),
-        districts=_districts(desk, scope, item),
-    )
+    """The page for a scope and one of MEASURES."""
+    return Trends(desk, scope, indicator(code))
 
 
 def _series(desk: Desk, question: Query) -> list[float | None]:

@@ -104,10 +104,7 @@ def open_page() -> Open:
     def start(key: str, **address: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
         app.query_params.update(address)
-        app.run()
-        if key != "ringkasan":
-            app.switch_page(f"pages/{key}.py").run()
-        return clean(app)
+        return clean(app.switch_page(f"pages/{key}.py").run())
 
     return start
 
@@ -294,6 +291,13 @@ class TestFilters:
         app.run()
         assert "v5" in said(clean(app))
         assert "75 kasus" in said(app) or key == "peta"
+
+
+@pytest.mark.usefixtures("city")
+def test_the_bare_address_leads_to_ringkasan_and_keeps_what_it_says():
+    app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
+    app.query_params.update({"wilayah": "Kec. Mariso", "bahasa": "EN"})
+    assert headline(clean(app.run())).startswith("70 cases were reported in Kec. Mariso in Jan–Oct 2026")
 
 
 SCOPES = [

@@ -76,7 +76,7 @@ class TestSicadasRow:
     @pytest.mark.parametrize(
         ("change", "code", "column"),
         [
-            ({"Kelurahan": ""}, "KEL_EMPTY", "kode_kelurahan"),
+            ({"Kelurahan": ""}, "KEL_EMPTY", "Kelurahan"),
             ({"Kelurahan": "Lete"}, "KEL_UNKNOWN", "Kelurahan"),
             ({"Kelurahan": "Tallo", "Kecamatan": ""}, "KEL_AMBIGUOUS", "Kelurahan"),
             ({"Kelurahan": "Lakkang"}, "KEL_KEC_CONFLICT", "Kelurahan"),
@@ -155,7 +155,11 @@ class TestPlace:
 
     def test_code_and_name_must_agree(self, tmp_path: Path):
         batch = full(tmp_path, {"kelurahan": "Lakkang"}, {"kecamatan": "Tallo"}, {"kode_kelurahan": "73.71.99.1004"})
-        assert [code for _, code, _ in reasons(batch)] == ["KEL_KEC_CONFLICT", "KEL_KEC_CONFLICT", "KEL_UNKNOWN"]
+        assert reasons(batch) == [
+            (2, "KEL_KEC_CONFLICT", "kelurahan"),
+            (3, "KEL_KEC_CONFLICT", "kode_kelurahan"),
+            (4, "KEL_UNKNOWN", "kode_kelurahan"),
+        ]
 
 
 class TestTemplateRow:

@@ -45,7 +45,13 @@ def cube() -> Cube:
 
 
 def asked(
-    cube: Cube, quantity: Quantity, place: str = CITY, window: Window = WHOLE, part: str = ALL, sex: str | None = None, age: str | None = None
+    cube: Cube,
+    quantity: Quantity,
+    place: str = CITY,
+    window: Window = WHOLE,
+    part: str = ALL,
+    sex: str | None = None,
+    age: str | None = None,
 ) -> int:
     return int(cube.select(Selection(quantity, (place,), (part,), (window,), sex, age)).values[0, 0, 0])
 
@@ -70,7 +76,9 @@ class TestCases:
 
     def test_with_two_categories_of_one_group_count_once_in_the_group(self):
         cube = cube_of([case("Eka", "2026-01", BONTORANNU, "PPKS-11", "PPKS-12")])
-        assert [asked(cube, "cases", window=months("2026-01"), part=part) for part in ("PPKS-11", "PPKS-12", "KEMISKINAN", ALL)] == [1] * 4
+        assert [
+            asked(cube, "cases", window=months("2026-01"), part=part) for part in ("PPKS-11", "PPKS-12", "KEMISKINAN", ALL)
+        ] == [1] * 4
 
     def test_without_a_category_count_in_the_total_only(self):
         cube = cube_of([case("Eka", "2026-01", BONTORANNU), case("Fatma", "2026-01", BONTORANNU, "PPKS-08")])
@@ -182,11 +190,14 @@ class TestProfile:
         assert [asked(cube, "cases", part=part, age="60+") for part in ("LANSIA", "KEMISKINAN", "ANAK")] == [2, 2, 0]
 
     @pytest.mark.parametrize(
-        ("age", "label"), [(0, "0-5"), (5, "0-5"), (6, "6-17"), (17, "6-17"), (18, "18-59"), (59, "18-59"), (60, "60+"), (101, "60+")]
+        ("age", "label"),
+        [(0, "0-5"), (5, "0-5"), (6, "6-17"), (17, "6-17"), (18, "18-59"), (59, "18-59"), (60, "60+"), (101, "60+")],
     )
     def test_bands_hold_both_their_ends(self, age: int, label: str):
         cube = cube_of([case("Ani", "2026-01", BONTORANNU, "PPKS-08", usia=age)])
-        assert [asked(cube, "cases", window=months("2026-01"), age=each) for each in AGE_LABELS] == [each == label for each in AGE_LABELS]
+        assert [asked(cube, "cases", window=months("2026-01"), age=each) for each in AGE_LABELS] == [
+            each == label for each in AGE_LABELS
+        ]
 
 
 class TestReports:
@@ -201,7 +212,10 @@ class TestReports:
         assert (len(areas.members(MARISO)), len(areas.members(TALLO))) == (9, 15)
 
     def test_two_of_one_month_are_one(self):
-        cube = cube_of([case("Ani", "2026-01", PANNAMPU, "PPKS-08"), case("Budi", "2026-01", PANNAMPU, "PPKS-08")], [nihil(PANNAMPU, "2026-01")] * 2)
+        cube = cube_of(
+            [case("Ani", "2026-01", PANNAMPU, "PPKS-08"), case("Budi", "2026-01", PANNAMPU, "PPKS-08")],
+            [nihil(PANNAMPU, "2026-01")] * 2,
+        )
         assert self.counts(cube, PANNAMPU, window=months("2026-01")).values.item() == 1
 
     def test_come_with_the_counts_of_cases(self, cube: Cube):
@@ -223,7 +237,9 @@ class TestWindows:
     @pytest.mark.parametrize("quantity", ["cases", "persons", "persons_verified", "persons_served", "reports"])
     def test_that_reach_over_the_axis_hold_what_lies_on_it(self, cube: Cube, quantity: Quantity):
         assert asked(cube, quantity, window=months("2020-01", "2031-12")) == asked(cube, quantity, window=WHOLE)
-        assert asked(cube, quantity, window=months("2020-01", "2026-02")) == asked(cube, quantity, window=months("2026-01", "2026-02"))
+        assert asked(cube, quantity, window=months("2020-01", "2026-02")) == asked(
+            cube, quantity, window=months("2026-01", "2026-02")
+        )
 
     def test_are_answered_together_as_one_by_one(self, cube: Cube):
         windows = (months("2026-03"), months("2025-01"), WHOLE, months("2026-02", "2026-09"))
@@ -273,7 +289,11 @@ class TestEdges:
         [
             ([case("Ani", "2026-03", PANNAMPU, "PPKS-08")], [], date(2026, 3, 15)),
             ([case("Ani", "2026-03", PANNAMPU, "PPKS-08", tgl_masuk=date(2026, 4, 9))], [], date(2026, 4, 9)),
-            ([case("Ani", "2026-03", PANNAMPU, "PPKS-08", tgl_masuk=date(2026, 3, 16))], [nihil(PANNAMPU, "2026-03", date(2026, 4, 2))], date(2026, 4, 2)),
+            (
+                [case("Ani", "2026-03", PANNAMPU, "PPKS-08", tgl_masuk=date(2026, 3, 16))],
+                [nihil(PANNAMPU, "2026-03", date(2026, 4, 2))],
+                date(2026, 4, 2),
+            ),
             ([case("Ani", "2026-03", PANNAMPU, "PPKS-08")], [nihil(PANNAMPU, "2026-04")], date(2026, 4, 1)),
         ],
     )
@@ -281,7 +301,8 @@ class TestEdges:
         assert cube_of(cases, reports).cutoff == cutoff
 
     @pytest.mark.parametrize(
-        ("cutoff", "month"), [(date(2026, 3, 31), Month(2026, 3)), (date(2026, 3, 30), Month(2026, 2)), (date(2026, 1, 1), Month(2025, 12))]
+        ("cutoff", "month"),
+        [(date(2026, 3, 31), Month(2026, 3)), (date(2026, 3, 30), Month(2026, 2)), (date(2026, 1, 1), Month(2025, 12))],
     )
     def test_a_month_is_full_when_its_last_day_is_in(self, cube: Cube, cutoff: date, month: Month):
         assert replace(cube, cutoff=cutoff).last_full_month() == month
@@ -296,7 +317,13 @@ class TestEdges:
         assert cube_of(rows).sample_cases == 1
 
     def test_arrays_cannot_be_written(self, cube: Cube):
-        arrays = [cube.busy, cube.cases, cube.profile, cube.reports, *(level for levels in cube.persons.values() for level in levels)]
+        arrays = [
+            cube.busy,
+            cube.cases,
+            cube.profile,
+            cube.reports,
+            *(level for levels in cube.persons.values() for level in levels),
+        ]
         assert len(arrays) == 4 + 3 * 3
         assert not any(array.flags.writeable for array in arrays)
         with pytest.raises(ValueError, match="read-only"):
@@ -348,7 +375,12 @@ def test_tables_in_many_chunks_count_the_same(cube: Cube):
 
 def test_a_stored_version_gives_the_cube_of_its_rows(tmp_path: Path):
     rows = [
-        {"id_kasus": f"K-{n}", "tgl_lapor": str(row["tgl_lapor"]), "kode_kelurahan": str(row["kode_kelurahan"]), "status": str(row["status"])}
+        {
+            "id_kasus": f"K-{n}",
+            "tgl_lapor": str(row["tgl_lapor"]),
+            "kode_kelurahan": str(row["kode_kelurahan"]),
+            "status": str(row["status"]),
+        }
         | {"kategori": ";".join(row["kategori"]), "nama": str(row["person_key"]), "tgl_lahir": "01/02/1950"}
         | {"tgl_verifikasi": "05/04/2026" if row["status"] != "baru" else ""}
         for n, row in enumerate(CASES)

@@ -81,9 +81,9 @@ class TestText:
         assert raw.malformed == {3: '4,"5,6\n7,8,9'}
 
     def test_names_headers_apart(self, tmp_path: Path):
-        raw = read_bytes(tmp_path, b"a,a,,a (2),a\n1,2,3,4,5\n")
-        assert raw.cells.column_names == ["a", "a (2)", "kolom 3", "a (2) (4)", "a (5)"]
-        assert rows(raw) == {2: ["1", "2", "3", "4", "5"]}
+        raw = read_bytes(tmp_path, b"a,a,,a (5),a,a (5) (6)\n1,2,3,4,5,6\n")
+        assert raw.cells.column_names == ["a", "a (2)", "kolom 3", "a (5)", "a (5) (5)", "a (5) (6)"]
+        assert rows(raw) == {2: ["1", "2", "3", "4", "5", "6"]}
 
     def test_takes_a_cell_of_megabytes(self, tmp_path: Path):
         raw = read_bytes(tmp_path, b"a,b\n1," + b"x" * 3_000_000 + b"\n2,y\n")

@@ -46,7 +46,9 @@ def test_a_label_is_read_back(month: Month):
     assert Month.parse(month_label(month)) == month
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026", "2026-1", "26-01", "Jan 2026", "", "2026-01-01", "202601", "２０２６-01"])
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026-00", "2026", "2026-1", "26-01", "Jan 2026", "", "2026-01-01", "202601", "２０２６-01"]
+)
 def test_what_is_no_month_is_not_read(text: str):
     with pytest.raises(ValueError):  # noqa: PT011
         Month.parse(text)
