@@ -29,8 +29,8 @@ READING = f"""Dari tabel Arrow yang sama di memori, bergantian, nilai tengah {RE
 memuat tiga tingkat wilayah × 35 bagian × 36 bulan: kasus menurut jenis kelamin dan umur, serta orang berbeda
 pada semua 666 rentang bulan untuk tiga tahap. Yang dinilai ialah DuckDB dengan sel yang sama: kasus, dan orang
 berbeda dalam bentuk ringkas (fungsi jendela; penjumlahan ke 666 rentang tidak dihitung waktunya). Dua tugas
-yang lebih ringan ikut ditulis agar terlihat jujur: hanya kasus, dan kasus dengan orang berbeda pada bulan
-tunggal saja. Semua sel dibandingkan dan sama."""
+DuckDB yang lebih ringan daripada isi kubus ditulis sebagai pembanding, tanpa sasaran: hanya kasus, dan kasus
+dengan orang berbeda pada bulan tunggal saja. Semua sel dibandingkan dan sama."""
 
 
 def run() -> Section:

@@ -9,13 +9,12 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.dataset import million
-from benchmarks.questions import MAP, desk_of
+from benchmarks.questions import desk_of, look
 from ipsm_analytics.cube import load
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.reference.areas import CITY
-from ipsm_analytics.views.atlas import atlas, default_window
+from ipsm_analytics.views.atlas import default_window
 from ipsm_analytics.views.chart import Scope
-from ipsm_analytics.views.overview import overview
 
 APP = ("streamlit.web.bootstrap", "ipsm_analytics.app.page")
 STATUS = Path("/proc/self/status")
@@ -41,8 +40,7 @@ def main() -> None:
     desk = desk_of(load(store, store.latest()))
     steps.append(peak())
     if window := default_window(desk):
-        overview(desk, Scope(CITY, ALL, window))
-        atlas(desk, (Scope(CITY, ALL, window),), MAP)
+        look(desk, Scope(CITY, ALL, window))
     print(json.dumps([*steps, peak()]))
 
 

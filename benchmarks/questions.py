@@ -24,7 +24,7 @@ from ipsm_analytics.views import figures, maps
 from ipsm_analytics.views.atlas import MapOptions, atlas
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.overview import overview
+from ipsm_analytics.views.overview import CARDS, overview
 
 Kind = Literal["cases", "persons", "reports"]
 MAP = MapOptions("K03", "kelurahan", "geografis", height=330, width=420)
@@ -109,9 +109,19 @@ def record(desk: Desk, scope: Scope) -> list[Query]:
     """
     recorder = Recorder(**{item.name: getattr(desk, item.name) for item in fields(desk)})
     with undrawn():
-        overview(recorder, scope)
-        atlas(recorder, (scope,), MAP)
+        look(recorder, scope)
+    if missing := set(CARDS) - {question.indicator for question in recorder.asked}:
+        raise RuntimeError(f"the page was not looked at as a whole: nothing about {missing}")
     return recorder.asked
+
+
+def look(desk: Desk, scope: Scope) -> None:
+    """Makes Ringkasan and its map: every part of it, whether the page makes it at once or when it is first looked at."""
+    page = overview(desk, scope)
+    for part in dir(page):
+        if not part.startswith("_"):
+            getattr(page, part)
+    atlas(desk, (scope,), MAP)
 
 
 @contextmanager

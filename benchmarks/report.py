@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
+from textwrap import fill
 
 import numpy as np
 from rich.console import Console
@@ -92,7 +93,7 @@ def machine() -> str:
 def _markdown(section: Section, now: str) -> str:
     rows = [HEADINGS, ("---", "---:", "---:", ":---:"), *(measure.cells() for measure in section.measures)]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in rows)
-    return f"## {section.title}\n\n{section.reading}\n\n{table}\n\nDiukur {now}."
+    return f"## {section.title}\n\n{fill(section.reading, 120)}\n\n{table}\n\nDiukur {now}."
 
 
 def _number(value: float, decimals: int) -> str:

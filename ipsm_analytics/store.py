@@ -58,8 +58,8 @@ LOCK_SECONDS = 120
 _PORTION = 1 << 16
 _LASTING = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
 """Delta's own tidying would make versions older than 30 days unreadable."""
-_GROUPS = WriterProperties(max_row_group_size=1 << 17)
-"""A writer holds a row group in memory until it is full."""
+_GROUP_ROWS = {"karantina": 1 << 14}
+"""A writer holds a row group in memory until it is full; sealed rows are long."""
 
 
 @dataclass(frozen=True)
@@ -218,7 +218,7 @@ class Transaction:
                 f"t.{key} = s.{key}",
                 source_alias="s",
                 target_alias="t",
-                writer_properties=_GROUPS,
+                writer_properties=_groups(name),
                 commit_properties=_properties(metadata),
             )
             merge.when_matched_update_all().execute()
@@ -259,7 +259,7 @@ class Transaction:
             rows,
             mode="append",
             configuration=_LASTING,
-            writer_properties=_GROUPS,
+            writer_properties=_groups(name),
             commit_properties=_properties(metadata),
         )
 
@@ -272,6 +272,10 @@ class Transaction:
 
 def _version(row: pd.Series) -> Version:
     return Version(int(row["version"]), json.loads(row["tables"]), row["time"].to_pydatetime(), row["key_fingerprint"])
+
+
+def _groups(name: str) -> WriterProperties:
+    return WriterProperties(max_row_group_size=_GROUP_ROWS.get(name, 1 << 17))
 
 
 def _chosen(rows: pa.Table, wanted: pa.Array) -> Iterator[pa.RecordBatch]:

@@ -84,6 +84,18 @@ def places() -> tuple[npt.NDArray[np.int64], ...]:
     return own, district_of() - len(own), np.zeros_like(own)
 
 
+@lru_cache(maxsize=1024)
+def by_level(codes: tuple[str, ...]) -> tuple[tuple[int, npt.NDArray[np.int64], npt.NDArray[np.int64]], ...]:
+    """For each level that occurs: its number, which of the areas lie on it, and their positions inside it."""
+    position = area_positions(codes)
+    found = []
+    for number, level in enumerate(levels()):
+        where = np.flatnonzero((position >= level.start) & (position < level.stop))
+        if len(where):
+            found.append((number, where, position[where] - level.start))
+    return tuple(found)
+
+
 @cache
 def membership() -> npt.NDArray[np.int32]:
     """(areas × kelurahan) 1 where a kelurahan lies in an area."""

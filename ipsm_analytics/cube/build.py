@@ -35,7 +35,6 @@ CASE_COLUMNS = [
     "sample",
 ]
 REPORT_COLUMNS = ["kode_kelurahan", "bulan", "tgl_terima"]
-STAGE_BITS, MONTH_BITS, PLACE_BITS = 2, 12, 8
 Array = TypeVar("Array", bound=npt.NDArray[Any])
 Small = npt.NDArray[np.int32]
 
@@ -214,38 +213,39 @@ def _persons(codes: Codes, month: Ints, cases: Small) -> dict[str, tuple[Whole, 
     result = {stage: tuple(map(np.zeros, shapes, kinds)) for stage in axes.STAGES}
     for position, chosen in codes.by_slice():
         for number, place in enumerate(axes.places()):
-            packed = _packed(codes, chosen, place, month)
+            places = shapes[number][2]
+            record = _records(codes, chosen, month, months, place, places)
             for at_least, stage in enumerate(axes.STAGES):
-                packed = packed[packed & (2**STAGE_BITS - 1) >= at_least]
-                result[stage][number][:, position] = _distinct_persons(packed, months, shapes[number][2])
+                record = record[record % len(axes.STAGES) >= at_least]
+                result[stage][number][:, position] = _distinct_persons(record // len(axes.STAGES), months, places)
     return {stage: tuple(map(_frozen, counts)) for stage, counts in result.items()}
 
 
-def _packed(codes: Codes, chosen: Ints, place: Ints, month: Ints) -> Ints:
-    """Chosen rows as one integer each (person, place, month, stage from high bits to low), ascending."""
-    packed = codes.person[chosen].astype(np.int64)
-    for bits, part in (
-        (PLACE_BITS, place[codes.kelurahan[chosen]]),
-        (MONTH_BITS, month[chosen]),
-        (STAGE_BITS, codes.stage[chosen]),
+def _records(codes: Codes, chosen: Ints, month: Ints, months: int, place: Ints, places: int) -> Ints:
+    """Chosen rows as one number each, ascending: by person, then place, month and stage."""
+    record = codes.person[chosen].astype(np.int64)
+    for size, part in (
+        (places, place[codes.kelurahan[chosen]]),
+        (months, month[chosen]),
+        (len(axes.STAGES), codes.stage[chosen]),
     ):
-        packed <<= bits
-        packed |= part
-    packed.sort()
-    return packed
+        record *= size
+        record += part
+    record.sort()
+    return record
 
 
-def _distinct_persons(packed: Ints, months: int, places: int) -> Ints:
-    """(windows × places) distinct persons.
+def _distinct_persons(record: Ints, months: int, places: int) -> Ints:
+    """(windows × places) distinct persons of records by person, place and month.
 
     A person counts once in each window and place: a record counts for all window starts after the same
     person's previous record in that place.
     """
-    month = (packed >> STAGE_BITS) & (2**MONTH_BITS - 1)
-    pair = packed >> (STAGE_BITS + MONTH_BITS)
-    cell = np.zeros(len(packed), dtype=np.int64)
+    pair = record // max(months, 1)
+    month = record - pair * months
+    cell = np.zeros(len(record), dtype=np.int64)
     np.multiply(month[:-1] + 1, pair[1:] == pair[:-1], out=cell[1:])
-    for size, part in ((months, month), (places, pair & (2**PLACE_BITS - 1))):
+    for size, part in ((months, month), (places, pair % places)):
         cell *= size
         cell += part
     by_start = np.bincount(cell, minlength=(months + 1) * months * places).reshape(months + 1, months, places)[:-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -79,8 +80,7 @@ class Cube:
         Raises KeyError for an area or slice that does not exist.
         """
         area, slices = axes.area_positions(selection.areas), axes.slice_positions(selection.slices)
-        first = np.array([window.first.ordinal for window in selection.windows], dtype=np.int64) - self.first.ordinal
-        last = np.array([window.last.ordinal for window in selection.windows], dtype=np.int64) - self.first.ordinal
+        first, last = _ends(selection.windows) - self.first.ordinal
         edges = [np.minimum(np.maximum(edge, 0), self.month_count)[:, None] for edge in (first, last + 1)]
         reported = (self.reports[edges[1], area] - self.reports[edges[0], area]).astype(np.int64)
         expected = (last + 1 - first)[:, None] * axes.sizes()[area]
@@ -98,13 +98,13 @@ class Cube:
         if selection.quantity == "cases":
             cells = slices[:, None], area[None, :]
             return (self.cases[high[:, None, None], *cells] - self.cases[low[:, None, None], *cells]).astype(np.int64)
-        levels = self.persons[STAGE_OF[selection.quantity]]
-        known = low < high
-        row = np.where(known, window_row(low, high - 1, len(self.busy)), 0)
-        if not known.any():
-            return np.zeros((len(low), len(slices), len(area)), dtype=np.int64)
-        blocks = [level[row[:, None], slices] for level in levels]
-        return np.concatenate(blocks, axis=2, dtype=np.int64)[:, :, area] * known[:, None, None]
+        values = np.zeros((len(low), len(slices), len(area)), dtype=np.int64)
+        known = np.flatnonzero(low < high)
+        row = window_row(low[known], high[known] - 1, len(self.busy))[:, None, None]
+        for level, where, inside in axes.by_level(selection.areas):
+            counts = self.persons[STAGE_OF[selection.quantity]][level]
+            values[known[:, None, None], np.arange(len(slices))[:, None], where] = counts[row, slices[:, None], inside]
+        return values
 
     def _profile(self, selection: Selection, low: Ints, high: Ints, slices: Ints, area: Ints) -> Ints:
         sexes = slice(None) if selection.sex is None else [axes.SEX_LABELS.index(selection.sex)]
@@ -112,6 +112,12 @@ class Cube:
         block = self.profile[high[:, None], slices] - self.profile[low[:, None], slices]
         by_kelurahan = block[:, :, :, sexes][..., ages].sum(axis=(3, 4), dtype=np.int64)
         return np.asarray(by_kelurahan @ axes.membership()[area].T, dtype=np.int64)
+
+
+@lru_cache(maxsize=1024)
+def _ends(windows: tuple[Window, ...]) -> Ints:
+    """(2 × windows) first and last month."""
+    return np.array([[window.first.ordinal, window.last.ordinal] for window in windows], dtype=np.int64).reshape(-1, 2).T
 
 
 def window_row(low: Ints, high: Ints, months: int) -> Ints:

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ipsm_analytics.errors import InternalError
+
 Quantity = Literal["cases", "persons", "persons_verified", "persons_served", "reports"]
 Ints = npt.NDArray[np.int64]
 
@@ -80,7 +82,7 @@ class Window(NamedTuple):
 class Selection:
     """Cells asked for: the product of areas × slices × windows, for one sex and age band if given.
 
-    Sex and age are available for `cases` only.
+    Sex and age are counted for `cases` only; InternalError otherwise.
     """
 
     quantity: Quantity
@@ -89,6 +91,10 @@ class Selection:
     windows: tuple[Window, ...]
     sex: str | None = None
     age: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.quantity != "cases" and (self.sex or self.age):
+            raise InternalError(f"{self.quantity} are not counted by sex or age")
 
 
 @dataclass(frozen=True)

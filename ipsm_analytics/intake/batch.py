@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,10 +17,10 @@ import pyarrow.compute as pc
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.intake import cases, published, readers, reports
+from ipsm_analytics.intake import cases, published, quarantine, readers, reports
 from ipsm_analytics.intake.formats import Format, recognise
 from ipsm_analytics.intake.identity import Keyring
-from ipsm_analytics.intake.sheet import Bools, Columns, Problem, Sheet, in_portions, joined
+from ipsm_analytics.intake.sheet import Columns, Problem, Sheet, in_portions, joined
 
 REMARKS = ("keterangan", "kendala", "catatan")
 _PROVENANCE = ("import_id", "row_number", "precedence")
@@ -91,8 +90,9 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
     cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
     sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()})
     sample = _is_sample(sheet, raw)
-    accepted = _accepted(sheet, form, keys, settings.today, _import_id(raw.sha256, form), sample)
-    problems = (*sheet.problems, *_shape_problems(raw))
+    import_id = _import_id(raw.sha256, form)
+    accepted = _accepted(sheet, form, keys, settings.today, import_id, sample)
+    problems = (*sheet.problems, *quarantine.shape_problems(raw))
     others = [header for header in raw.cells.column_names if header not in fields]
     return Batch(
         name=raw.name,
@@ -100,7 +100,7 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
         format=form,
         rows_read=raw.row_count,
         accepted=accepted,
-        quarantined=_quarantine(raw, sheet.refused(), problems, form, keys, sample),
+        quarantined=quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample),
         problems=problems,
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
     )
@@ -151,44 +151,3 @@ def _digest(content: Columns) -> Columns:
     rows = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement=_GAP).cast(pa.binary())
     found = rows.to_numpy(zero_copy_only=False)
     return {"digest": pa.array([hashlib.blake2b(row, digest_size=8).hexdigest() for row in found], pa.string())}
-
-
-def _shape_problems(raw: readers.RawTable) -> list[Problem]:
-    width = f"{raw.cells.num_columns} kolom"
-    return [Problem(row, "ROW_SHAPE", "seluruh baris", f"{len(text)} karakter", width) for row, text in raw.malformed.items()]
-
-
-def _quarantine(
-    raw: readers.RawTable, refused: Bools, problems: Iterable[Problem], form: Format, keys: Keyring, sample: bool
-) -> pa.Table:
-    """Refused rows whole and sealed; equal rows are told apart by their occurrence in the file."""
-    wholes: dict[int, object] = dict(raw.malformed)
-    wholes |= zip(raw.row_numbers[refused].tolist(), raw.cells.filter(pa.array(refused)).to_pylist(), strict=True)
-    found: defaultdict[int, list[Problem]] = defaultdict(list)
-    for problem in problems:
-        if problem.row_number in wholes:
-            found[problem.row_number].append(problem)
-    seen: Counter[str] = Counter()
-    entries = []
-    for row, whole in sorted(wholes.items()):
-        text = json.dumps(whole, ensure_ascii=False)
-        seen[text] += 1
-        refusing = [problem for problem in found[row] if problem.refuses]
-        entries.append(
-            {
-                "row_id": keys.key("karantina", f"{form.kind}:{seen[text]}:{text}"),
-                "import_id": _import_id(raw.sha256, form),
-                "kind": form.kind,
-                "row_number": row,
-                "reasons": [problem.code for problem in refusing],
-                "columns": [problem.column for problem in refusing],
-                "sealed": keys.seal(_envelope(whole, found[row])),
-                "sample": sample,
-            }
-        )
-    return pa.Table.from_pylist(entries, schema=schema.QUARANTINE)
-
-
-def _envelope(whole: object, problems: Iterable[Problem]) -> str:
-    """What is sealed: the row as sent and everything that was found in it."""
-    return json.dumps({"row": whole, "problems": [problem._asdict() for problem in problems]}, ensure_ascii=False)

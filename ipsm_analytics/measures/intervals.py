@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy import special
@@ -15,19 +17,22 @@ def byar(count: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats
 
     Formula: Breslow & Day, Statistical Methods in Cancer Research II (1987), eq. 2.13; exact: Garwood (1936),
     whose chi-square quantiles are gamma quantiles.
-    A count of 0 has lower limit 0; a missing count has missing limits.
+    Counts are whole. A count of 0 has lower limit 0; a missing count has missing limits.
     """
     observed = np.asarray(count, dtype=float)
     z = special.ndtri(0.5 + confidence / 2)
-    lower = _byar(np.maximum(observed, 1), -z)
-    upper = _byar(observed + 1, z)
-    small = np.asarray(observed < EXACT_BELOW)
-    if small.any():
-        distinct, place = np.unique(observed[small], return_inverse=True)
-        tail = (1 - confidence) / 2
-        lower[small] = np.where(distinct > 0, special.gammaincinv(distinct, tail), 0.0)[place]
-        upper[small] = special.gammaincinv(distinct + 1, 1 - tail)[place]
-    return lower, upper
+    small = observed < EXACT_BELOW
+    place = np.where(small, observed, 0).astype(np.int64)
+    lower, upper = (limits[place] for limits in _exact(confidence))
+    return np.where(small, lower, _byar(np.maximum(observed, 1), -z)), np.where(small, upper, _byar(observed + 1, z))
+
+
+@lru_cache(maxsize=16)
+def _exact(confidence: float) -> tuple[Floats, Floats]:
+    """Exact limits of the counts below EXACT_BELOW."""
+    count, tail = np.arange(EXACT_BELOW), (1 - confidence) / 2
+    lower = np.where(count > 0, special.gammaincinv(count, tail), 0.0)
+    return lower, np.asarray(special.gammaincinv(count + 1, 1 - tail))
 
 
 def _byar(base: Floats, z: float) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -83,7 +83,19 @@ def query(cube: Cube, question: Query, rule: Policy) -> pd.DataFrame:
     parts = [compute(item, release(cube, selections, rule)) for selections in _selections(item, cells)]
     numbers, status = parts[0] if len(parts) == 1 else _joined(parts)
     states = pd.Categorical.from_codes(status, dtype=_STATES)
-    return pd.DataFrame({**_dimensions(question, cells), **numbers, "status": states}, copy=False)
+    return _frame(_dimensions(question, cells) | numbers | {"status": states})
+
+
+def _frame(columns: Mapping[str, object]) -> pd.DataFrame:
+    """A frame of columns by name; most of the time of making a header is saved by keeping it."""
+    frame = pd.DataFrame(dict(enumerate(columns.values())), copy=False)
+    frame.columns = _header(tuple(columns)).view()
+    return frame
+
+
+@lru_cache(maxsize=512)
+def _header(names: tuple[str, ...]) -> pd.Index:
+    return pd.Index(names)
 
 
 def _joined(parts: Sequence[tuple[dict[str, Floats], Ints]]) -> tuple[dict[str, Floats], Ints]:

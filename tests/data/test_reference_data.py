@@ -83,6 +83,13 @@ class TestAreas:
             assert re.fullmatch(r"90\d{3}", row["kodepos"]), row
             assert row["kelurahan"] == row["kelurahan"].strip() != "", row
 
+    def test_no_spelling_means_two_places(self):
+        meant: dict[str, set[str]] = {}
+        for item in KELURAHAN:
+            for text in (item.name, *item.aliases):
+                meant.setdefault(areas.spelling_key(text), set()).add(item.code)
+        assert {text: codes for text, codes in meant.items() if len(codes) > 1 or not text} == {}
+
     def test_every_spelling_leads_to_one_place(self):
         for item in KELURAHAN:
             for text in (item.name, *item.aliases):
@@ -191,6 +198,7 @@ class TestCategories:
         for row in rows("kategori_alias"):
             assert categories.match(row["sebutan"]) == categories.CategoryMatch(row["tipe"], row["kode"] or None), row
             assert row["tipe"] in ("perbaikan", "abaikan"), row
+            assert row["kode"] in ("", *categories.categories()), row
             assert (row["tipe"] == "abaikan") == (row["kode"] == ""), row
             assert row["keterangan"], row
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -144,7 +145,7 @@ def test_persons_never_exceed_cases_nor_a_later_stage_an_earlier(rows, when):
     cube = cube_of(rows)
     for level in areas.LEVELS:
         counts = [table(cube, quantity, level, *when) for quantity in ("persons_served", "persons_verified", "persons", "cases")]
-        for fewer, more in zip(counts, counts[1:], strict=False):
+        for fewer, more in pairwise(counts):
             assert (fewer <= more).all()
 
 

@@ -406,6 +406,11 @@ class TestPrecedence:
             4,
         ]
 
+    @pytest.mark.parametrize("decile", ["1", "2", "3", "4", "5"])
+    def test_knowing_who_it_is_makes_a_row_fuller(self, tmp_path: Path, decile: str):
+        who = {"jk": "P", "usia": "36", "desil": decile}
+        assert self.order(full(tmp_path, {**who, "nik": GOOD["NIK"]}, {**who, "desil": "9"})) == [3, 2]
+
     def test_else_content_decides_whatever_the_order(self, tmp_path: Path):
         texts = [{"desil": "1"}, {"desil": "2"}, {"desil": "3"}]
         there, back = full(tmp_path, *texts), full(tmp_path, *reversed(texts))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics.cli import main
-from ipsm_analytics.config import Settings, settings
+from ipsm_analytics.config import TIMEZONE, Settings, settings
 from ipsm_analytics.cube import Month, Window, load
 from ipsm_analytics.measures import Query, Status, query
 from ipsm_analytics.privacy import policy
@@ -83,20 +83,21 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return Run(capsys)
 
 
+@pytest.mark.usefixtures("filled")
 class TestOutput:
-    def test_csv_is_a_header_and_one_line_a_cell(self, filled: Path, run: Run):
+    def test_csv_is_a_header_and_one_line_a_cell(self, run: Run):
         assert run("query", "K01", "--by", "kecamatan,bulan", "--where", "kecamatan=Tallo", "--format", "csv") == (
             f"kode_kecamatan,kecamatan,bulan,{HEADER}\n73.71.07,Tallo,2026-08,1.0,1,,,,ok\n73.71.07,Tallo,2026-09,0.0,0,,,,nol\n"
         )
 
-    def test_json_is_a_list_of_the_same_names_with_null_for_nothing(self, filled: Path, run: Run):
+    def test_json_is_a_list_of_the_same_names_with_null_for_nothing(self, run: Run):
         found = json.loads(run("query", "K01", "--where", f"kelurahan={PANNAMPU}", "--to", "2026-07", "--format", "json"))
         nothing = dict.fromkeys(HEADER.split(",")[:-1])
         assert found == [{"kode_kelurahan": PANNAMPU, "kelurahan": "Pannampu", **nothing, "status": "belum_lapor"}]
         assert list(found[0]) == ["kode_kelurahan", "kelurahan", *HEADER.split(",")]
 
     @pytest.mark.parametrize("form", ["csv", "json"])
-    def test_numbers_lose_no_digit(self, filled: Path, run: Run, form: str):
+    def test_numbers_lose_no_digit(self, run: Run, form: str):
         text = run("query", "K03", "--by", "kelurahan", "--where", "kecamatan=Mariso", "--format", form)
         rows = json.loads(text) if form == "json" else list(csv.DictReader(io.StringIO(text)))
         store = Store(settings())
@@ -111,41 +112,43 @@ class TestOutput:
                 assert int(row["denominator"]) == expected["denominator"]
         assert float(rows[0]["value"]) == 6 / population.by_area(BONTORANNU) * 10_000
 
-    def test_table_is_written_as_on_the_pages(self, filled: Path, run: Run):
+    def test_table_is_written_as_on_the_pages(self, run: Run):
         lines = run("query", "K03", "--by", "kota").splitlines()
         cells = [[cell.strip() for cell in line.strip("│┃").replace("┃", "│").split("│")] for line in lines]
         assert cells[1] == ["kode_kota", "kota", *HEADER.split(",")]
         assert cells[3] == ["73.71", "Kota Makassar", "0,1", "8", "1.482.354", "0,0", "0,1", "ok"]
 
-    def test_table_has_a_dash_for_no_number(self, filled: Path, run: Run):
+    def test_table_has_a_dash_for_no_number(self, run: Run):
         assert "│ –     │ –         │ –           │ –     │ –     │ belum_lapor │" in run("query", "K01", "--by", "kelurahan")
 
     @pytest.mark.parametrize("form", ["csv", "json", "table"])
-    def test_states_are_plain_words(self, filled: Path, run: Run, form: str):
+    def test_states_are_plain_words(self, run: Run, form: str):
         text = run("query", "K01", "--by", "kelurahan", "--role", "publik", "--format", form)
         assert "belum_lapor" in text
         assert "disensor" in text
         assert "Status." not in text
 
-    def test_the_order_of_dimensions_is_the_one_asked_for(self, filled: Path, run: Run):
+    def test_the_order_of_dimensions_is_the_one_asked_for(self, run: Run):
         text = run("query", "K01", "--by", " Bulan , kelompok,kota", "--format", "csv")
         assert text.splitlines()[0] == f"bulan,kelompok,kode_kota,kota,{HEADER}"
 
-    def test_sample_data_say_so_on_every_row_and_real_data_do_not(self, tmp_path: Path, run: Run):
-        row = person("Ani", BONTORANNU, "2026-08", "PPKS-08", keterangan="DATA CONTOH")
-        take(template(tmp_path / "a.csv", row))
-        for form in ("csv", "json", "table"):
-            assert "DATA CONTOH" in run("query", "K01", "--format", form)
-        assert [row["tanda"] for row in run.rows("K01", "--by", "kecamatan")] == ["DATA CONTOH"] * 15
-        take(template(tmp_path / "b.csv", person("Budi", BONTORANNU, "2026-08", "PPKS-08")))
-        for form in ("csv", "json", "table"):
-            assert "DATA CONTOH" not in run("query", "K01", "--format", form)
 
-    def test_help_tells_the_columns_states_indicators_and_dimensions(self, run: Run):
-        text = run("query", "--help")
-        assert HEADER.replace(",", ", ") in text
-        for word in (*Status, *indicators(), "kelurahan", "kategori", "DATA CONTOH", "Pemakaian: "):
-            assert word in text
+def test_sample_data_say_so_on_every_row_and_real_data_do_not(tmp_path: Path, run: Run):
+    row = person("Ani", BONTORANNU, "2026-08", "PPKS-08", keterangan="DATA CONTOH")
+    take(template(tmp_path / "a.csv", row))
+    for form in ("csv", "json", "table"):
+        assert "DATA CONTOH" in run("query", "K01", "--format", form)
+    assert [row["tanda"] for row in run.rows("K01", "--by", "kecamatan")] == ["DATA CONTOH"] * 15
+    take(template(tmp_path / "b.csv", person("Budi", BONTORANNU, "2026-08", "PPKS-08")))
+    for form in ("csv", "json", "table"):
+        assert "DATA CONTOH" not in run("query", "K01", "--format", form)
+
+
+def test_help_tells_the_columns_states_indicators_and_dimensions(run: Run):
+    text = run("query", "--help")
+    assert HEADER.replace(",", ", ") in text
+    for word in (*Status, *indicators(), "kelurahan", "kategori", "DATA CONTOH", "Pemakaian: "):
+        assert word in text
 
 
 class TestEmptyStore:
@@ -168,6 +171,7 @@ class TestEmptyStore:
         assert "Bulan pada --from tidak terbaca." in run.refused("query", "K01", "--from", "2026-13")
 
 
+@pytest.mark.usefixtures("filled")
 class TestWhere:
     @pytest.mark.parametrize(
         ("where", "value"),
@@ -200,10 +204,10 @@ class TestWhere:
             ("usia=60+", 9),
         ],
     )
-    def test_takes_names_and_codes(self, filled: Path, run: Run, where: str, value: int):
+    def test_takes_names_and_codes(self, run: Run, where: str, value: int):
         assert [float(row["value"]) for row in run.rows("K01", "--where", where)] == [value]
 
-    def test_repeats_narrow_further(self, filled: Path, run: Run):
+    def test_repeats_narrow_further(self, run: Run):
         rows = run.rows("K01", "--where", "kelompok=LANSIA", "--where", "kecamatan=Mariso", "--where", "jk=P", "--by", "bulan")
         assert [(row["bulan"], float(row["value"])) for row in rows] == [("2026-08", 6), ("2026-09", 1)]
 
@@ -224,22 +228,23 @@ class TestWhere:
             ("usia=70", "Kelompok usia tidak dikenal. Ditemukan: 70."),
         ],
     )
-    def test_refuses_what_it_does_not_know(self, filled: Path, run: Run, where: str, words: str):
+    def test_refuses_what_it_does_not_know(self, run: Run, where: str, words: str):
         assert words in run.refused("query", "K01", "--where", where)
 
     @pytest.mark.parametrize(
         "pair", [("kelompok=ANAK", "kategori=PPKS-08"), ("kecamatan=Mariso", "kelurahan=Bontorannu"), ("jk=L", "jk=P")]
     )
-    def test_refuses_two_filters_of_one_kind(self, filled: Path, run: Run, pair: tuple[str, str]):
+    def test_refuses_two_filters_of_one_kind(self, run: Run, pair: tuple[str, str]):
         words = run.refused("query", "K01", "--where", pair[0], "--where", pair[1])
         assert words.startswith(f"--where menyaring hal yang sama dua kali. Ditemukan: {', '.join(pair)}.")
 
-    def test_every_kelurahan_is_found_by_its_label_in_the_answer(self, filled: Path, run: Run):
+    def test_every_kelurahan_is_found_by_its_label_in_the_answer(self, run: Run):
         for code in ("73.71.07.1007", "73.71.15.1002"):
             row = run.rows("K01", "--where", f"kelurahan={areas.name(code)}")[0]
             assert row["kode_kelurahan"] == code
 
 
+@pytest.mark.usefixtures("filled")
 class TestPeriod:
     @pytest.mark.parametrize(
         ("options", "value"),
@@ -253,44 +258,46 @@ class TestPeriod:
             (("--from", "2030-01"), ""),
         ],
     )
-    def test_open_ends_reach_to_the_end_of_the_data(self, filled: Path, run: Run, options: tuple[str, ...], value: str):
+    def test_open_ends_reach_to_the_end_of_the_data(self, run: Run, options: tuple[str, ...], value: str):
         assert [row["value"] for row in run.rows("K01", *options)] == [value]
 
     @pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026", "Agustus 2026", "2026-8", "", "2026-08-15"])
     @pytest.mark.parametrize("option", ["--from", "--to"])
-    def test_what_is_no_month_is_told_so(self, filled: Path, run: Run, option: str, text: str):
+    def test_what_is_no_month_is_told_so(self, run: Run, option: str, text: str):
         words = run.refused("query", "K01", option, text)
         assert words.startswith(f"Bulan pada {option} tidak terbaca.")
         assert "Yang diterima: YYYY-MM, mis. 2026-10." in words
         assert "Traceback" not in words
 
-    def test_reversed_is_told_so_in_months(self, filled: Path, run: Run):
+    def test_reversed_is_told_so_in_months(self, run: Run):
         words = run.refused("query", "K01", "--from", "2026-09", "--to", "2026-08")
         assert words.startswith("Periode terbalik. Ditemukan: 2026-09 sampai 2026-08.")
 
 
+@pytest.mark.usefixtures("filled")
 class TestAsOf:
     @pytest.mark.parametrize(("as_of", "value"), [("1", 7), ("v1", 7), ("2", 9), ("v3", 9), ("2099-12-31", 9)])
-    def test_takes_a_version_or_a_day(self, filled: Path, run: Run, as_of: str, value: int):
+    def test_takes_a_version_or_a_day(self, run: Run, as_of: str, value: int):
         assert [float(row["value"]) for row in run.rows("K01", "--as-of", as_of)] == [value]
 
     @pytest.mark.parametrize("as_of", ["0", "v0", "2020-01-01"])
-    def test_before_the_first_import_there_is_nothing(self, filled: Path, run: Run, as_of: str):
+    def test_before_the_first_import_there_is_nothing(self, run: Run, as_of: str):
         assert run.rows("K01", "--as-of", as_of) == []
 
     @pytest.mark.parametrize("as_of", ["4", "v99"])
-    def test_a_version_that_does_not_exist_is_told_so(self, filled: Path, run: Run, as_of: str):
+    def test_a_version_that_does_not_exist_is_told_so(self, run: Run, as_of: str):
         assert "Versi data tidak ada." in run.refused("query", "K01", "--as-of", as_of)
 
     @pytest.mark.parametrize("as_of", ["kemarin", "2026-02-30", "v", "²", "-1", "31/10/2026", ""])
-    def test_what_is_neither_is_told_so(self, filled: Path, run: Run, as_of: str):
+    def test_what_is_neither_is_told_so(self, run: Run, as_of: str):
         words = run.refused("query", "K01", f"--as-of={as_of}")
         assert words.startswith("--as-of tidak terbaca.")
         assert "nomor versi (12 atau v12) atau tanggal (YYYY-MM-DD)" in words
 
 
+@pytest.mark.usefixtures("filled")
 class TestRole:
-    def test_the_public_does_not_see_small_or_sensitive_cells(self, filled: Path, run: Run):
+    def test_the_public_does_not_see_small_or_sensitive_cells(self, run: Run):
         rows = {
             row["kelurahan"]: row
             for row in run.rows("K01", "--by", "kelurahan", "--role", "publik", "--where", "kecamatan=Mariso")
@@ -305,7 +312,7 @@ class TestRole:
         }
 
     @pytest.mark.parametrize("role", ["operator", "pimpinan"])
-    def test_the_office_does(self, filled: Path, run: Run, role: str):
+    def test_the_office_does(self, run: Run, role: str):
         assert sum(float(row["value"] or 0) for row in run.rows("K01", "--by", "kelurahan", "--role", role)) == 9
 
 
@@ -343,14 +350,16 @@ class TestWrongCommand:
         for word in ("usage", "options:", "positional", "show this help"):
             assert word not in text
 
-    def test_a_wrong_question_is_told_in_one_sentence_each(self, filled: Path, run: Run):
+    @pytest.mark.usefixtures("filled")
+    def test_a_wrong_question_is_told_in_one_sentence_each(self, run: Run):
         assert run.refused("query", "R01", "--by", "kelompok") == (
             "R01 (Kelengkapan laporan) tidak dapat dipilah begitu. Ditemukan: kelompok. "
             "Yang diterima: wilayah dan waktu saja. Tindakan: lepas pilahan itu.\n"
         )
 
 
-def test_the_command_counts_what_the_file_holds(filled: Path, run: Run):
+@pytest.mark.usefixtures("filled")
+def test_the_command_counts_what_the_file_holds(run: Run):
     whole = Window(Month(2026, 8), Month(2026, 9))
     store = Store(settings())
     frame = query(load(store, store.latest()), Query("K01", ("kecamatan",), whole), policy("operator", "layar", 5))
@@ -360,3 +369,22 @@ def test_the_command_counts_what_the_file_holds(filled: Path, run: Run):
         "Mariso": 8,
         "Tallo": 1,
     }
+
+
+class TestOtherTables:
+    @pytest.mark.usefixtures("filled")
+    def test_history_lists_the_imports_in_local_time(self, run: Run):
+        lines = [line.strip("│┃").replace("┃", "│").split("│") for line in run("history").splitlines()]
+        assert [cell.strip() for cell in lines[1]][:6] == ["versi", "waktu (WITA)", "berkas", "jenis", "baris", "diterima"]
+        assert [[cell.strip() for cell in line][2:6] for line in lines[3:6]] == [
+            ["a.csv", "kasus-lengkap", "7", "7"],
+            ["b.csv", "kasus-lengkap", "2", "2"],
+            ["laporan.csv", "laporan-bulanan", "1", "1"],
+        ]
+        store = Store(settings())
+        assert lines[3][1].strip() == store.version(1).time.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M")
+
+    def test_names_in_brackets_are_printed_as_they_are(self, tmp_path: Path, run: Run):
+        good = template(tmp_path / "data[bold].csv", person("Ani", BONTORANNU, "2026-08", "PPKS-08"))
+        assert "data[bold].csv (kasus-lengkap): 1 baris = 1 diterima" in run("ingest", str(good))
+        assert "data[bold].csv" in run("history")

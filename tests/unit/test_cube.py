@@ -189,6 +189,12 @@ class TestProfile:
         assert [asked(cube, "cases", window=months(month), sex="P") for month in ("2026-01", "2026-02", "2026-03")] == [1, 1, 2]
         assert [asked(cube, "cases", part=part, age="60+") for part in ("LANSIA", "KEMISKINAN", "ANAK")] == [2, 2, 0]
 
+    @pytest.mark.parametrize("quantity", ["persons", "persons_verified", "persons_served", "reports"])
+    @pytest.mark.parametrize(("sex", "age"), [("P", None), (None, "60+")])
+    def test_is_not_pretended_for_anything_but_cases(self, cube: Cube, quantity: Quantity, sex: str | None, age: str | None):
+        with pytest.raises(InternalError, match="not counted by sex or age"):
+            asked(cube, quantity, sex=sex, age=age)
+
     @pytest.mark.parametrize(
         ("age", "label"),
         [(0, "0-5"), (5, "0-5"), (6, "6-17"), (17, "6-17"), (18, "18-59"), (59, "18-59"), (60, "60+"), (101, "60+")],
@@ -308,7 +314,7 @@ class TestEdges:
         assert replace(cube, cutoff=cutoff).last_full_month() == month
 
     def test_a_month_settles_some_days_after_its_end(self, cube: Cube):
-        assert replace(cube, cutoff=date(2026, 4, 30)).is_settled(Month(2026, 2), 60) is True
+        assert replace(cube, cutoff=date(2026, 4, 29)).is_settled(Month(2026, 2), 60) is True
         assert replace(cube, cutoff=date(2026, 4, 28)).is_settled(Month(2026, 2), 60) is False
         assert cube_of().is_settled(Month(2026, 2), 60) is False
 
@@ -343,7 +349,7 @@ class TestEdges:
         ],
     )
     def test_a_stored_code_without_reference_data_stops_the_build(self, row: dict):
-        with pytest.raises(InternalError, match="99|hilang"):
+        with pytest.raises(InternalError, match=r"99|hilang"):
             cube_of([*CASES, row])
 
     def test_a_report_of_an_unknown_kelurahan_stops_the_build(self):

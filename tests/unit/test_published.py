@@ -8,7 +8,7 @@ from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.intake.batch import Batch, open_file
 from ipsm_analytics.intake.identity import Keyring
-from tests.tables import Cells, published, sicadas, stored, take, write
+from tests.tables import FIGURE, Cells, published, sicadas, stored, take, write
 
 KEYS = Keyring(b"satu rahasia untuk uji")
 SHIPPED = sorted(settings().published.glob("*.csv"))
@@ -37,6 +37,11 @@ def test_a_row_becomes_a_figure(tmp_path: Path):
         "warnings": [],
         "sample": False,
     }
+
+
+def test_blanks_around_a_cell_do_not_matter(tmp_path: Path):
+    plain, padded = opened(tmp_path, {}, {name: f"  {text} " for name, text in FIGURE.items()}).accepted.to_pylist()
+    assert {**padded, "row_number": 2} == plain
 
 
 def test_the_other_layout_names_its_unit(tmp_path: Path):

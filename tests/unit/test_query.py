@@ -23,7 +23,6 @@ from tests.cubes import (
     PANNAMPU,
     REPORTS,
     TALLO,
-    WHOLE,
     case,
     cube_of,
     months,
@@ -122,6 +121,8 @@ class TestCases:
     def test_by_time(self, cube: Cube):
         assert ask(cube, "K01", "bulan")["value"].fillna(-1).tolist() == [3, 1, 3, -1, 0]
         assert values(ask(cube, "K01", "tahun", window=months("2025-12", "2026-02")), "tahun") == {"2026": 4}
+        assert values(ask(cube, "K01", "tahun", window=months("2026-02", "2026-12")), "tahun") == {"2026": 4}
+        assert values(ask(cube, "K01", "tahun", window=months("2026-02")), "tahun") == {"2026": 1}
 
     def test_by_what(self, cube: Cube):
         assert values(ask(cube, "K01", "kelompok"), "kelompok") == {"KEMISKINAN": 2, "ANAK": 3, "LANSIA": 3, "DISABILITAS": 3}

@@ -50,7 +50,7 @@ def test_a_label_is_read_back(month: Month):
     "text", ["2026-13", "2026-00", "2026", "2026-1", "26-01", "Jan 2026", "", "2026-01-01", "202601", "２０２６-01"]
 )
 def test_what_is_no_month_is_not_read(text: str):
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError, match=r"isoformat|month must be"):
         Month.parse(text)
 
 

@@ -55,7 +55,10 @@ TWO_YEARS = Window(Month(2025, 1), Month(2026, 10))
 
 
 def charts_of(page: Overview | Trends) -> list[Chart]:
-    return [value for value in vars(page).values() if isinstance(value, Chart)]
+    """Every figure of a page."""
+    if isinstance(page, Overview):
+        return [page.attention, page.groups, page.completeness]
+    return [page.monthly, page.years, page.groups, page.districts]
 
 
 def check_chart(item: Chart) -> None:
@@ -188,9 +191,7 @@ class TestOverview:
 class TestTrends:
     @pytest.mark.parametrize(("code", "area"), [*((code, CITY) for code in MEASURES), ("K01", MARISO), ("K03", LETTE)])
     def test_every_chart_is_complete(self, code: str, area: str):
-        page = trends(desk(), scope(area), code)
-        assert len(charts_of(page)) == 4
-        for item in charts_of(page):
+        for item in charts_of(trends(desk(), scope(area), code)):
             check_chart(item)
 
     def test_months_stand_beside_the_same_month_last_year(self):

@@ -122,6 +122,13 @@ class TestFrozenBreaks:
         assert self.breaks(self.ask(half)) != self.breaks(self.ask(THIS_YEAR))
         assert {self.breaks(self.ask(half.shifted(-months))) for months in range(13)} == {self.breaks(self.ask(half))}
 
+    def test_pool_the_newest_full_spans_of_the_whole_city_each_half_a_span_earlier(self):
+        spans = [THIS_YEAR, THIS_YEAR.shifted(-5), THIS_YEAR.shifted(-10)]
+        answers = pd.concat([desk().answer(Query("K03", ("kelurahan",), span)) for span in spans])
+        values = answers.loc[answers["status"] == Status.OK, "value"].tolist()
+        assert len(values) == 3 + 4 + 3
+        assert self.breaks(self.ask(Window(Month(2025, 2), Month(2025, 11)), MARISO)) == breaks_of(values, 1)
+
     def test_a_period_compared_with_another_keeps_its_classes(self):
         assert self.breaks(self.ask(THIS_YEAR), self.ask(THIS_YEAR.shifted(-10))) == self.breaks(self.ask(THIS_YEAR))
 

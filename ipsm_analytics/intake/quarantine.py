@@ -1,0 +1,74 @@
+"""Refused rows: kept whole and sealed, each to be opened again on its own."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
+
+import numpy as np
+import pyarrow as pa
+
+from ipsm_analytics import schema
+from ipsm_analytics.intake.identity import Keyring
+from ipsm_analytics.intake.readers import RawTable
+from ipsm_analytics.intake.sheet import Problem
+
+PORTION = 1 << 13
+Refused = tuple[int, tuple[Problem, ...]]
+_ROW = attrgetter("row_number")
+_write = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def shape_problems(raw: RawTable) -> list[Problem]:
+    """A problem for each row whose number of cells differs from the header."""
+    width = f"{raw.cells.num_columns} kolom"
+    return [Problem(row, "ROW_SHAPE", "seluruh baris", f"{len(text)} karakter", width) for row, text in raw.malformed.items()]
+
+
+def sealed(raw: RawTable, problems: Iterable[Problem], kind: str, import_id: str, keys: Keyring, *, sample: bool) -> pa.Table:
+    """The rows with a problem that refuses them, under schema.QUARANTINE, in the order of the file.
+
+    A row is known again by its content; equal rows are told apart by their occurrence in the file.
+    """
+    groups = ((row, tuple(found)) for row, found in groupby(sorted(problems, key=_ROW), _ROW))
+    refused = [(row, found) for row, found in groups if any(problem.refuses for problem in found)]
+    seen: Counter[str] = Counter()
+    batches = []
+    for start in range(0, len(refused), PORTION):
+        part = refused[start : start + PORTION]
+        texts = [_write(whole) for whole in _wholes(raw, part)]
+        reasons = [[problem for problem in found if problem.refuses] for _, found in part]
+        columns = {
+            "row_id": list(_row_ids(keys.keys("karantina", pa.array(f"{kind}:{text}" for text in texts)).to_pylist(), seen)),
+            "import_id": [import_id] * len(part),
+            "kind": [kind] * len(part),
+            "row_number": [row for row, _ in part],
+            "reasons": [[problem.code for problem in found] for found in reasons],
+            "columns": [[problem.column for problem in found] for found in reasons],
+            "sealed": [keys.seal(_envelope(text, found)) for text, (_, found) in zip(texts, part, strict=True)],
+            "sample": [sample] * len(part),
+        }
+        batches.append(pa.record_batch(columns, schema=schema.QUARANTINE))
+    return pa.Table.from_batches(batches, schema=schema.QUARANTINE)
+
+
+def _wholes(raw: RawTable, part: Sequence[Refused]) -> Iterator[object]:
+    """Each row as sent: its cells by header, or its whole text when it is of another width."""
+    rows = np.array([row for row, _ in part if row not in raw.malformed], dtype=np.int64)
+    cells = iter(raw.cells.take(pa.array(np.searchsorted(raw.row_numbers, rows))).to_pylist())
+    return (raw.malformed[row] if row in raw.malformed else next(cells) for row, _ in part)
+
+
+def _row_ids(keys: Iterable[str], seen: Counter[str]) -> Iterator[str]:
+    for key in keys:
+        seen[key] += 1
+        yield f"{key}-{seen[key]}"
+
+
+def _envelope(text: str, problems: Iterable[Problem]) -> str:
+    """What is sealed, as JSON: the row as sent and everything that was found in it."""
+    found = _write([problem._asdict() for problem in problems])
+    return f'{{"row": {text}, "problems": {found}}}'
