@@ -84,11 +84,12 @@ class Tab:
         self.page.set_default_timeout(PATIENCE)
         self.page.add_init_script(WATCH)
         self.page.on("websocket", self._listen)
-        self._sizes: list[int] = []
+        self._sent: list[int] = []
+        self._received: list[int] = []
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda payload: self._sizes.append(len(payload)))
-        socket.on("framereceived", lambda payload: self._sizes.append(len(payload)))
+        socket.on("framesent", lambda payload: self._sent.append(len(payload)))
+        socket.on("framereceived", lambda payload: self._received.append(len(payload)))
 
     def open(self) -> float:
         """Milliseconds from the start of the navigation until the map is painted."""
@@ -102,7 +103,7 @@ class Tab:
         box.click()
         box.fill(option)
         self.page.evaluate("bench.arm()")
-        self._sizes.clear()
+        self._forget()
         self.page.get_by_role("option", name=option, exact=True).click()
         return self._painted() - float(self.page.evaluate("bench.started"))
 
@@ -111,19 +112,23 @@ class Tab:
         x, y = self.page.evaluate("bench.place()")
         self.page.mouse.move(x, y)
         self.page.wait_for_timeout(300)
-        self._sizes.clear()
+        self._forget()
         self.page.mouse.click(x, y)
-        while not self._sizes:
+        while not self._received:
             self.page.wait_for_timeout(50)
 
     def kilobytes(self) -> float:
         """What the websocket has carried both ways, once all is quiet."""
         await_settled(self.page, PATIENCE / 1000)
-        return sum(self._sizes) / 1000
+        return (sum(self._sent) + sum(self._received)) / 1000
 
     def figure(self) -> str:
         """The map as Plotly JSON."""
         return str(self.page.evaluate("bench.figure()"))
+
+    def _forget(self) -> None:
+        self._sent.clear()
+        self._received.clear()
 
     def _painted(self) -> float:
         self.page.wait_for_function("bench.painted", polling=100)

@@ -81,7 +81,18 @@ SICADAS_BANSOS_COLUMNS = (
 MONTHLY_REPORT_COLUMNS = ("kode_kelurahan", "kelurahan", "kecamatan", "bulan", "tgl_terima", "nihil", "kunjungan", "kendala")
 ROSTER_COLUMNS = ("id_psm", "kode_kelurahan", "kelurahan", "kecamatan", "organisasi", "aktif_sejak")
 PUBLISHED_COLUMNS = ("level", "kode", "nama", "tahun", "kategori", "jenis_kelamin", "jumlah", "source_url", "note")
-PUBLISHED_CONTEXT_COLUMNS = ("level", "kode", "nama", "tahun", "indikator", "jenis_kelamin", "nilai", "satuan", "source_url", "note")
+PUBLISHED_CONTEXT_COLUMNS = (
+    "level",
+    "kode",
+    "nama",
+    "tahun",
+    "indikator",
+    "jenis_kelamin",
+    "nilai",
+    "satuan",
+    "source_url",
+    "note",
+)
 
 SAMPLE_MARK = "DATA CONTOH"
 

@@ -13,8 +13,7 @@ from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.maps import LAYOUTS
 
 visit = open_page("peta")
-words = visit.words
-scope = visit.scope
+words, scope = visit.words, visit.scope
 with st.container(horizontal=True, gap="small"):
     code = state.pick(
         words("peta.indikator"), tuple(indicators()), lambda key: words(f"kartu.{key}"), "indikator", "K03", width=230
@@ -31,8 +30,7 @@ with st.container(horizontal=True, gap="small"):
         other = state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan", width=260)
         scopes.append(replace(scope, slice=other))
 
-height, width = map_size(visit.desk.narrow, len(scopes))
-options = MapOptions(code, level, layout, height, width)
+options = MapOptions(code, level, layout, *map_size(visit.desk.narrow, len(scopes)))
 views = cache.map_views(visit.reader, tuple(scopes), options)
 *places, side = st.columns([7 / len(scopes)] * len(scopes) + [3], gap="medium")
 clicked = None

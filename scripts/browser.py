@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
 PLACES = (
@@ -50,6 +50,10 @@ _PAINTED = """(count) => {
         Object.values(plot._fullLayout ?? {}).map((part) => part?._subplot?.map).filter((map) => map?.getStyle));
     return maps.length >= count && maps.every((map) => map.loaded() && map.queryRenderedFeatures().length > 0);
 }"""
+
+
+_OWN = "from playwright.sync_api import sync_playwright as p\nwith p() as start: print(start.chromium.executable_path)"
+"""Asks for the path of Playwright's own browser; in a process of its own, because one process runs only one Playwright."""
 
 
 def find_browser() -> Path | None:
@@ -91,10 +95,9 @@ def _candidates() -> Iterator[Path]:
         yield Path(given)
     yield from (Path(found) for name in NAMES if (found := shutil.which(name)))
     yield from (Path(place) for place in PLACES if Path(place).exists())
-    with sync_playwright() as playwright:
-        own = Path(playwright.chromium.executable_path)
-    if own.exists():
-        yield own
+    own = subprocess.run([sys.executable, "-c", _OWN], check=False, capture_output=True, text=True).stdout.strip()
+    if own and Path(own).exists():
+        yield Path(own)
 
 
 def _starts(path: Path) -> bool:

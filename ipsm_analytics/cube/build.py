@@ -216,36 +216,46 @@ def _persons(codes: Codes, month: Ints, cases: Small) -> dict[str, tuple[Whole, 
             places = shapes[number][2]
             record = _records(codes, chosen, month, months, place, places)
             for at_least, stage in enumerate(axes.STAGES):
-                record = record[record % len(axes.STAGES) >= at_least]
-                result[stage][number][:, position] = _distinct_persons(record // len(axes.STAGES), months, places)
+                record = record[_low(record, len(axes.STAGES)) >= at_least]
+                reached = record >> _bits(len(axes.STAGES))
+                result[stage][number][:, position] = _distinct_persons(reached, months, places)
     return {stage: tuple(map(_frozen, counts)) for stage, counts in result.items()}
 
 
 def _records(codes: Codes, chosen: Ints, month: Ints, months: int, place: Ints, places: int) -> Ints:
-    """Chosen rows as one number each, ascending: by person, then place, month and stage."""
+    """Chosen rows as one number each, ascending: from high bits to low the person, place, month and stage."""
     record = codes.person[chosen].astype(np.int64)
     for size, part in (
         (places, place[codes.kelurahan[chosen]]),
         (months, month[chosen]),
         (len(axes.STAGES), codes.stage[chosen]),
     ):
-        record *= size
-        record += part
+        record <<= _bits(size)
+        record |= part
     record.sort()
     return record
 
 
+def _bits(size: int) -> int:
+    """Bits that hold any of so many positions."""
+    return max(size - 1, 0).bit_length()
+
+
+def _low(record: Ints, size: int) -> Ints:
+    """The part in the lowest bits, one of so many positions."""
+    return record & ((1 << _bits(size)) - 1)
+
+
 def _distinct_persons(record: Ints, months: int, places: int) -> Ints:
-    """(windows × places) distinct persons of records by person, place and month.
+    """(windows × places) distinct persons of sorted records by person, place and month.
 
     A person counts once in each window and place: a record counts for all window starts after the same
     person's previous record in that place.
     """
-    pair = record // max(months, 1)
-    month = record - pair * months
+    month, pair = _low(record, months), record >> _bits(months)
     cell = np.zeros(len(record), dtype=np.int64)
     np.multiply(month[:-1] + 1, pair[1:] == pair[:-1], out=cell[1:])
-    for size, part in ((months, month), (places, pair % places)):
+    for size, part in ((months, month), (places, _low(pair, places))):
         cell *= size
         cell += part
     by_start = np.bincount(cell, minlength=(months + 1) * months * places).reshape(months + 1, months, places)[:-1]

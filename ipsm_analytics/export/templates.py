@@ -46,7 +46,11 @@ def templates() -> Mapping[str, Template]:
     """All templates by kind."""
     raw = yaml.safe_load((settings().reference / "templat.yml").read_text(encoding="utf-8"))
     return {
-        kind: Template(kind, entry["judul"], tuple(Column(name, row[0] is True or row[0] == "ya", *row[1:]) for name, row in entry["kolom"].items()))
+        kind: Template(
+            kind,
+            entry["judul"],
+            tuple(Column(name, row[0] is True or row[0] == "ya", *row[1:]) for name, row in entry["kolom"].items()),
+        )
         for kind, entry in raw.items()
     }
 
@@ -95,7 +99,9 @@ def _write_lists(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Workshee
     return ranges
 
 
-def _write_data(book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, template: Template, ranges: Mapping[str, str]) -> None:
+def _write_data(
+    book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, template: Template, ranges: Mapping[str, str]
+) -> None:
     formats = {
         True: book.add_format({"bold": True, "bg_color": "#0B3C5D", "font_color": "#FFFFFF", "border": 1}),
         False: book.add_format({"bold": True, "bg_color": "#DCE6EC", "border": 1}),

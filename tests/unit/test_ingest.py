@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from ipsm_analytics import prepare as module
-from ipsm_analytics import schema
+from ipsm_analytics import schema, store
 from ipsm_analytics.cli import main
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.errors import InternalError, UserError
 from ipsm_analytics.ingest import Report, ingest
+from ipsm_analytics.intake import quarantine, sheet
 from ipsm_analytics.intake.identity import keyring
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.store import Store
@@ -80,6 +81,22 @@ class TestOneFile:
         take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}))
         assert counts(take(sicadas(tmp_path / "a.csv", FIRST, SECOND))[0]) == (2, 1, 0, 0, 1)
         assert stored().num_rows == 2
+
+
+def test_taking_rows_in_portions_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    nobody = {"NIK": "", "Nama": "", "Lokasi Penemuan": "pasar"}
+    people = [{"NIK": f"73710145069000{number:02d}", "Nama": f"Orang {number}"} for number in range(1, 10)]
+    path = sicadas(tmp_path / "a.csv", *people, nobody, BAD, nobody, ODD, {**SECOND, **BAD}, BAD, FIRST)
+    path.write_text(path.read_text() + "terpotong,1\nterpotong,2\n")
+    ends = []
+    for portion in (1 << 16, 2, 3):
+        for module_, name in ((sheet, "PORTION"), (quarantine, "PORTION"), (store, "_PORTION")):
+            monkeypatch.setattr(module_, name, portion)
+        config = Settings(tmp_path / str(portion), settings().key, settings().today)
+        assert counts(take(path, config=config)[0]) == (18, 12, 0, 5, 1)
+        sealed = [keyring(config).open(whole) for whole in stored("karantina", config)["sealed"].to_pylist()]
+        ends.append([content(stored("kasus", config)), content(stored("karantina", config)), sealed])
+    assert ends[0] == ends[1] == ends[2]
 
 
 class TestSeveralFiles:
