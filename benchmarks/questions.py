@@ -152,12 +152,18 @@ def grid(question: Query) -> Grid:
     """The cells a question is about; raises ValueError for a dimension or filter no page has used so far."""
     level = next((name for name in question.by if name in areas.LEVELS), None)
     known = {*areas.LEVELS, "kelompok", "kategori", "bulan"}
-    if question.window is None or question.sex or question.age or not known.issuperset(question.by):
+    if not (question.window or question.spans) or question.sex or question.age or not known.issuperset(question.by):
         raise ValueError(f"not foreseen here: {question}")
     inside = set(areas.members(question.area))
     places = [code for code in areas.codes(level) if inside.issuperset(areas.members(code))] if level else [question.area]
+    return Grid(tuple(places), _slices(question), question.spans or _windows(question))
+
+
+def _windows(question: Query) -> tuple[Window, ...]:
+    if question.window is None:
+        raise ValueError(f"not foreseen here: {question}")
     months = tuple(Window(month, month) for month in question.window.months())
-    return Grid(tuple(places), _slices(question), months if "bulan" in question.by else (question.window,))
+    return months if "bulan" in question.by else (question.window,)
 
 
 def _slices(question: Query) -> tuple[str, ...]:

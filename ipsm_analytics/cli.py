@@ -213,7 +213,11 @@ def _query(options: argparse.Namespace, config: Settings) -> int:
     store = Store(config)
     cube = load(store, _as_of(store, options.as_of))
     by = tuple(name.strip().lower() for name in options.by.split(",") if name.strip())
-    question = Query(options.id, by, _window(cube, options.first, options.last), **_conditions(options.where))
+    where = _conditions(options.where)
+    window = _window(cube, options.first, options.last)
+    question = Query(
+        options.id, by, window, where.get("area", areas.CITY), where.get("slice", ALL), where.get("sex"), where.get("age")
+    )
     frame = query(cube, question, policy(options.role, "layar", config.small_cell))
     if cube.sample_cases:
         frame = frame.assign(tanda=SAMPLE_MARK)

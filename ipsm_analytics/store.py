@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from filelock import FileLock, Timeout
+from pyarrow import fs
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import TIMEZONE, Settings
@@ -119,7 +120,7 @@ class Store:
     def ledger(self) -> pd.DataFrame:
         """All imports, oldest first, columns of LEDGER."""
         table = self._open("impor")
-        rows = table.to_pyarrow_table() if table else LEDGER.empty_table()
+        rows = self._rows("impor", table, LEDGER.names) if table else LEDGER.empty_table()
         ledger: pd.DataFrame = rows.to_pandas()
         return ledger.sort_values("version", ignore_index=True)
 
@@ -129,8 +130,13 @@ class Store:
         target = pa.schema([wanted.field(column) for column in columns]) if columns else wanted
         if name not in version.tables:
             return target.empty_table()
-        table = DeltaTable(self.path / name, version=version.tables[name]).to_pyarrow_table(columns=target.names)
-        return table.select(target.names).cast(target)
+        table = DeltaTable(self.path / name, version=version.tables[name])
+        return self._rows(name, table, target.names).select(target.names).cast(target)
+
+    def _rows(self, name: str, table: DeltaTable, columns: list[str]) -> pa.Table:
+        """Rows through Arrow's own file system: its threads would outlive one written in Python and abort at exit."""
+        folder = fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem())
+        return table.to_pyarrow_table(columns=columns, filesystem=folder)
 
     def files(self, name: str, version: Version) -> list[str]:
         """Paths of the Parquet files of a table in a version."""

@@ -19,7 +19,7 @@ from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=2, show_spinner=False)
 def cube(store_path: str, version: int) -> Cube:
     """The cube of a data version."""
     store = Store(settings())
@@ -45,7 +45,7 @@ def _data() -> tuple[str, int]:
     return str(settings().store), Store(settings()).latest_number()
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=12, show_spinner=False)
 def _desk(store_path: str, version: int, reader: Reader) -> Desk:
     config = settings()
     return Desk(

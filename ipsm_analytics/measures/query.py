@@ -44,6 +44,7 @@ class Query:
         slice: a group or category, 'SEMUA' for all cases.
         sex: one of SEX_LABELS; None: all.
         age: one of AGE_LABELS; None: all.
+        spans: several windows at once, each a block of rows marked in the column `rentang`; then `window` does not matter.
     """
 
     indicator: str
@@ -53,6 +54,7 @@ class Query:
     slice: str = ALL
     sex: str | None = None
     age: str | None = None
+    spans: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,9 @@ def _check_dimensions(question: Query) -> None:
         raise UserError(
             "Pilahan tidak dikenal.", found=", ".join(unknown), allowed=", ".join(DIMENSIONS), action="pilih dari daftar"
         )
+    if question.spans and (timed := [name for name in question.by if name in FAMILIES[2]]):
+        found = f"beberapa rentang dengan {timed[0]}"
+        raise UserError("Pilahan ini tidak dapat digabung.", found=found, allowed="salah satu", action="pilih satu saja")
     for family in FAMILIES:
         if len(chosen := [name for name in question.by if name in family]) > 1:
             raise UserError(
@@ -227,7 +232,7 @@ def _cells(question: Query, window: Window | None) -> Cells:
     return Cells(
         sexes=SEX_LABELS if "jk" in question.by and question.sex is None else (question.sex,),
         ages=AGE_LABELS if "usia" in question.by and question.age is None else (question.age,),
-        windows=_windows(question.by, window) if window else (),
+        windows=question.spans or (_windows(question.by, window) if window else ()),
         slices=_slice_codes(question),
         areas=_areas_inside(question.area, level) if level else (question.area,),
     )
@@ -283,6 +288,8 @@ def _dimensions(question: Query, cells: Cells) -> dict[str, object]:
             result[name] = _column(_names(cells.areas), 4, cells)
         else:
             result[name] = _column(*_labels(name, cells), cells)
+    if question.spans:
+        result["rentang"] = _column(tuple(" sampai ".join(map(month_label, span)) for span in cells.windows), 2, cells)
     return result
 
 

@@ -63,8 +63,8 @@ def _pool(desk: Desk, item: Indicator, span: Window, by: tuple[str, ...], part: 
     known = _POOLS.setdefault(desk.cube, {})
     key = (item.id, by, part, length, desk.screen)
     if key not in known:
-        frames = [desk.answer(Query(item.id, by, window, areas.CITY, part)) for window in _spans(desk, span, length)]
-        known[key] = tuple(value for frame in frames for value in frame.loc[frame["status"] == Status.OK, "value"])
+        frame = desk.answer(Query(item.id, by, area=areas.CITY, slice=part, spans=tuple(_spans(desk, span, length))))
+        known[key] = tuple(frame.loc[frame["status"] == Status.OK, "value"])
     return known[key]
 
 

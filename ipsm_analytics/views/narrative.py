@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from dataclasses import replace
+
+import numpy as np
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
@@ -19,9 +21,9 @@ def change_of(desk: Desk, scope: Scope, slice_code: str | None = None) -> Change
 
 def group_changes(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> list[Change]:
     """Changes of several slices judged together (Holm); spans that the data do not cover have no base."""
-    now = _totals(desk, scope, scope.window, slices)
-    before = _totals(desk, scope, scope.before, slices) if covered(desk, scope.before) else [0] * len(slices)
-    return holm(list(zip(now, before, strict=True)), settled=desk.settled(scope.window))
+    now, before = _totals(desk, scope, slices)
+    known = before if covered(desk, scope.before) else [0] * len(slices)
+    return holm(list(zip(now, known, strict=True)), settled=desk.settled(scope.window))
 
 
 def covered(desk: Desk, window: Window) -> bool:
@@ -30,13 +32,16 @@ def covered(desk: Desk, window: Window) -> bool:
     return span is not None and span.first <= window.first and window.last <= span.last
 
 
-def _totals(desk: Desk, scope: Scope, window: Window, slices: tuple[str, ...]) -> list[int]:
-    """Cases of each slice; all groups come from one question."""
+def _totals(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> tuple[list[int], list[int]]:
+    """Cases of each slice in the window and in the same span a year before; all groups come from one question."""
+    spans = (scope.window, scope.before)
     if slices == categories.GROUPS:
-        frames = [desk.answer(scope.ask("K01", "kelompok", window=window, slice_code=ALL))]
+        frames = [desk.answer(replace(scope.ask("K01", "kelompok", slice_code=ALL), spans=spans))]
     else:
-        frames = [desk.answer(scope.ask("K01", window=window, slice_code=code)) for code in slices]
-    return [0 if pd.isna(value) else int(value) for frame in frames for value in frame["numerator"]]
+        frames = [desk.answer(replace(scope.ask("K01", slice_code=code), spans=spans)) for code in slices]
+    halves = [np.nan_to_num(frame["numerator"].to_numpy()).astype(int).reshape(2, -1) for frame in frames]
+    now, before = np.concatenate(halves, axis=1).tolist()
+    return now, before
 
 
 def headline(desk: Desk, scope: Scope) -> str:

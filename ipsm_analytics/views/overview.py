@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas as pd
@@ -80,24 +80,26 @@ def overview(desk: Desk, scope: Scope) -> Overview:
 
 
 def _card(desk: Desk, scope: Scope, code: str) -> Card:
+    """One question gives the figure, the same span last year, and the months of the sparkline."""
     words, item = desk.words, indicator(code)
-    now = desk.answer(scope.ask(code)).iloc[0]
+    months = _spark_months(desk, scope)
+    answer = desk.answer(replace(scope.ask(code), spans=(scope.window, scope.before, *months)))
+    now = answer.iloc[0]
     note = words("kartu.selang", selang=interval_text(words, now["lower"], now["upper"], item)) if item.interval else item.unit
     return Card(
         indicator=code,
         label=words(f"kartu.{code}"),
         value=short_value(words, now["value"], now["status"], item),
-        delta=_delta(desk, scope, code, now),
+        delta=_delta(desk, scope, item, now, answer.iloc[1]),
         note=note,
-        spark=_spark(desk, scope, code),
+        spark=tuple(float(value) for value in answer["value"].iloc[2:] if not pd.isna(value)),
         help=f"{item.title}. {item.formula} {item.note}",
     )
 
 
-def _delta(desk: Desk, scope: Scope, code: str, now: pd.Series) -> str:
+def _delta(desk: Desk, scope: Scope, item: Indicator, now: pd.Series, before: pd.Series) -> str:
     """Signed change against the same span last year, and whether it is sure."""
-    words, item = desk.words, indicator(code)
-    before = desk.answer(scope.ask(code, window=scope.before)).iloc[0]
+    words = desk.words
     if not (covered(desk, scope.before) and now["status"] == before["status"] == Status.OK):
         return ""
     sign = "-" if now["value"] < before["value"] else ""
@@ -113,14 +115,13 @@ def _delta(desk: Desk, scope: Scope, code: str, now: pd.Series) -> str:
     return f"{sign}{size}, {words('kartu.nyata' if sure else 'kartu.belum_pasti')}"
 
 
-def _spark(desk: Desk, scope: Scope, code: str) -> tuple[float, ...]:
+def _spark_months(desk: Desk, scope: Scope) -> list[Window]:
     """The last twelve months up to the end of the window, those on the time axis."""
     span = desk.cube.span
     if span is None or scope.window.last < span.first:
-        return ()
+        return []
     first = max(scope.window.last.plus(1 - SPARK_MONTHS), span.first)
-    values = desk.answer(scope.ask(code, "bulan", window=Window(first, scope.window.last)))["value"]
-    return tuple(float(value) for value in values if not pd.isna(value))
+    return [Window(month, month) for month in Window(first, scope.window.last).months()]
 
 
 def _attention(desk: Desk, scope: Scope) -> Chart:

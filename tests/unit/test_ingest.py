@@ -94,7 +94,7 @@ def test_taking_rows_in_portions_changes_nothing(tmp_path: Path, monkeypatch: py
             monkeypatch.setattr(module_, name, portion)
         config = Settings(tmp_path / str(portion), settings().key, settings().today)
         assert counts(take(path, config=config)[0]) == (18, 12, 0, 5, 1)
-        sealed = [keyring(config).open(whole) for whole in stored("karantina", config)["sealed"].to_pylist()]
+        sealed = sorted(keyring(config).open(whole) for whole in stored("karantina", config)["sealed"].to_pylist())
         ends.append([content(stored("kasus", config)), content(stored("karantina", config)), sealed])
     assert ends[0] == ends[1] == ends[2]
 

@@ -402,3 +402,18 @@ class TestRefusal:
 
 def test_every_indicator_is_asked_somewhere_here():
     assert set(indicators()) == {"K01", "K02", "K03", "R01", "C06"}
+
+
+class TestSpans:
+    def test_each_span_is_a_block_of_rows_equal_to_its_own_question(self, cube: Cube):
+        january, quarter = Window(Month(2026, 1), Month(2026, 1)), FIRST_QUARTER
+        both = query(cube, Query("K02", ("kecamatan",), spans=(january, quarter)), OFFICE)
+        assert both["rentang"].tolist() == ["2026-01 sampai 2026-01"] * 15 + ["2026-01 sampai 2026-03"] * 15
+        for number, window in enumerate((january, quarter)):
+            block = both.iloc[15 * number : 15 * (number + 1)].reset_index(drop=True).drop(columns="rentang")
+            pd.testing.assert_frame_equal(block, ask(cube, "K02", "kecamatan", window=window))
+        assert both.loc[both["kecamatan"] == "Mariso", "value"].tolist() == [2, 3]
+
+    def test_spans_and_months_do_not_go_together(self, cube: Cube):
+        with pytest.raises(UserError, match="beberapa rentang dengan bulan"):
+            query(cube, Query("K01", ("bulan",), spans=(FIRST_QUARTER,)), OFFICE)
