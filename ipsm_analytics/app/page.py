@@ -68,7 +68,9 @@ def navigate() -> None:
 
     The filters belong to the frame, not to a page, so they stay in the address from page to page.
     """
-    entries, current = _build_navigation()
+    with st.sidebar:
+        words = Words(state.language())
+    entries, current = _build_navigation(words)
     page = next((page for page, entry in entries.items() if entry == current), None)
     if page is not None:
         _frame(page)
@@ -79,7 +81,8 @@ def open_page(key: str) -> Visit:
     """Guards the page; the first call of every page script.
 
     A deep link on a fresh server runs a page without dashboard.py: then the navigation is built and the
-    run starts over, so nothing of the page is shown unguarded or bare.
+    run starts over, so nothing of the page is shown unguarded or bare. No widget is drawn before that: it
+    would lose its tie to the address.
     """
     page = next(page for page in PAGES if page.key == key)
     role = auth.current_role()
@@ -87,7 +90,7 @@ def open_page(key: str) -> Visit:
         st.error(Words()("akses.ditolak"), icon=":material/lock:")
         st.stop()
     if not state.navigated():
-        _build_navigation()
+        _build_navigation(Words())
         st.rerun()
     return _visit(role)
 
@@ -97,12 +100,10 @@ def _visit(role: Role) -> Visit:
     return Visit(reader, cache.desk(reader))
 
 
-def _build_navigation() -> tuple[dict[Page, StreamlitPage], StreamlitPage]:
+def _build_navigation(words: Words) -> tuple[dict[Page, StreamlitPage], StreamlitPage]:
     state.mark_navigated()
     st.set_page_config(page_title="IPSM Analytics", page_icon=ICON, layout="wide")
     st.html(_STYLE)
-    with st.sidebar:
-        words = Words(state.language())
     role = auth.current_role()
     entries = {
         page: st.Page(_file(page), title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key)

@@ -73,7 +73,7 @@ def _values(frame: pd.DataFrame) -> list[float | None]:
 def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     words, window = desk.words, recent(desk, scope.window, HISTORY)
     months, question = window.months(), scope.ask(item.id, "bulan", window=window)
-    now, before = _series(desk, question), _year_earlier(desk, scope, item, window)
+    now, before = _series(desk, question), _series(desk, scope.ask(item.id, "bulan", window=window.shifted(-12)))
     lines = [
         figures.Line(words("tren.tahun_lalu"), before, style.MUTED, quiet=True),
         figures.Line(words("tren.ini"), now, style.NAVY),
@@ -97,13 +97,6 @@ def _month_table(words: Words, months: list[Month], lines: list[figures.Line], u
     return pd.DataFrame(
         {words("pilahan.bulan"): [words.month(month) for month in months], **columns, words("tren.keadaan"): state}
     )
-
-
-def _year_earlier(desk: Desk, scope: Scope, item: Indicator, window: Window) -> list[float | None]:
-    """The same calendar month one year before; None before the data begin."""
-    span = desk.cube.span or window
-    values = _series(desk, scope.ask(item.id, "bulan", window=window.shifted(-12)))
-    return [value if month.plus(-12) >= span.first else None for value, month in zip(values, window.months(), strict=True)]
 
 
 def _years(desk: Desk, scope: Scope, item: Indicator) -> Chart:

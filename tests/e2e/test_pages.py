@@ -6,13 +6,13 @@ A console error or a request to any host but loopback fails the test that met it
 import csv
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from shapely.geometry import shape
 
 from ipsm_analytics.config import ROOT, Settings
@@ -29,7 +29,7 @@ from ipsm_analytics.views.maps import geometry
 from ipsm_analytics.views.values import interval_text, short_value
 from scripts.browser import await_map, await_settled
 from scripts.shots import PHONE
-from tests.e2e.conftest import Serve
+from tests.e2e.conftest import Serve, _watch
 
 WORDS = Words("id")
 TALLO = next(code for code in areas.codes("kecamatan") if areas.name(code) == "Tallo")
@@ -123,13 +123,40 @@ def click_area(page: Page, code: str) -> None:
     settle(page)
 
 
-@pytest.mark.parametrize("key", ["peta", "terbit"])
-def test_a_page_opens_by_its_link_on_a_server_nobody_has_visited(page: Page, fresh_server: Serve, sample_store: Path, key: str):
-    visit(page, f"{fresh_server(sample_store)}/{key}", PAGES[key])
-    expect(page.get_by_role("heading", level=1)).to_have_text(WORDS(f"halaman.{key}"))
-    names = page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
-    assert [name.split("\n")[-1] for name in names] == [WORDS(f"halaman.{other}") for other in PAGES]
-    assert page.locator("[data-testid=stException]").count() == 0
+@pytest.fixture(scope="module")
+def shared_tab(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """A tab and the faults seen in it: the program of the page, read once, is there for all tests."""
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="id-ID")
+    page = context.new_page()
+    _watch(page, faults)
+    yield page, faults
+    context.close()
+
+
+@pytest.fixture
+def tab(shared_tab: tuple[Page, list[str]]) -> Iterator[Page]:
+    """The shared tab; every visit in it is a session of its own."""
+    page, faults = shared_tab
+    yield page
+    page.goto("about:blank")
+    found, faults[:] = list(faults), []
+    assert found == []
+
+
+def test_a_page_opens_by_its_link_on_a_server_nobody_has_visited(page: Page, fresh_server: Serve, sample_store: Path):
+    url = fresh_server(sample_store)
+    for key in ("peta", "terbit"):
+        visit(page, f"{url}/{key}?wilayah=Kec.+Tallo", PAGES[key])
+        expect(page.get_by_role("heading", level=1)).to_have_text(WORDS(f"halaman.{key}"))
+        names = page.locator("[data-testid=stSidebarNavLink]").all_inner_texts()
+        assert [name.split("\n")[-1] for name in names] == [WORDS(f"halaman.{other}") for other in PAGES]
+        assert page.locator("[data-testid=stException]").count() == 0
+        if key == "peta":
+            assert filters(page)[0] == "Kec. Tallo"
+            page.get_by_role("radio", name="EN").click()
+            expect(page.get_by_role("heading", level=1)).to_have_text("Map", timeout=30_000)
+            page.wait_for_url("**/peta?*bahasa=EN*", timeout=5_000)
 
 
 def test_a_server_open_to_others_shows_no_case_to_anybody(page: Page, fresh_server: Serve, sample_store: Path):
@@ -138,6 +165,7 @@ def test_a_server_open_to_others_shows_no_case_to_anybody(page: Page, fresh_serv
         page.goto(f"{url}/{key}")
         settle(page)
         body = page.locator("body").inner_text()
+        assert "hanya untuk petugas" in body
         assert "kelurahan melapor" not in body
         assert "kasus dilaporkan" not in body
         assert page.locator(".js-plotly-plot .maplibregl-canvas").count() == 0
@@ -145,32 +173,32 @@ def test_a_server_open_to_others_shows_no_case_to_anybody(page: Page, fresh_serv
     assert "Angka terbit" in page.locator("h1").inner_text()
 
 
-def test_filters_travel_from_page_to_page_and_in_a_copied_link(page: Page, new_page: Opened, server: str, sample_store: Path):
-    visit(page, server, 1)
-    assert urlsplit(page.url).path == "/ringkasan"
-    assert headline(page).startswith(counted(sample_store))
-    choose(page, "Wilayah", "Kec. Tallo", "dilaporkan di Kec. Tallo")
-    assert headline(page).startswith(counted(sample_store, TALLO))
-    chosen = filters(page)
-    for key in ("peta", "tren", "terbit", "kamus", "ringkasan"):
-        page.get_by_role("link", name=WORDS(f"halaman.{key}")).click()
-        expect(page.get_by_role("heading", level=1)).to_have_text(WORDS(f"halaman.{key}"), timeout=30_000)
-        settle(page, PAGES[key])
-        assert urlsplit(page.url).path == f"/{key}"
+def test_filters_travel_from_page_to_page_and_in_a_copied_link(tab: Page, new_page: Opened, server: str, sample_store: Path):
+    visit(tab, server, 1)
+    assert urlsplit(tab.url).path == "/ringkasan"
+    assert headline(tab).startswith(counted(sample_store))
+    choose(tab, "Wilayah", "Kec. Tallo", "dilaporkan di Kec. Tallo")
+    assert headline(tab).startswith(counted(sample_store, TALLO))
+    chosen = filters(tab)
+    for key in ("peta", "terbit", "kamus", "ringkasan", "tren"):
+        tab.get_by_role("link", name=WORDS(f"halaman.{key}")).click()
+        expect(tab.get_by_role("heading", level=1)).to_have_text(WORDS(f"halaman.{key}"), timeout=30_000)
+        settle(tab, PAGES[key])
+        assert urlsplit(tab.url).path == f"/{key}"
         if key not in ("terbit", "kamus"):
-            assert filters(page) == chosen
-            assert parse_qs(urlsplit(page.url).query)["wilayah"] == ["Kec. Tallo"]
-    assert headline(page).startswith(counted(sample_store, TALLO))
+            assert filters(tab) == chosen
+            assert parse_qs(urlsplit(tab.url).query)["wilayah"] == ["Kec. Tallo"]
+    assert headline(tab).startswith(counted(sample_store, TALLO))
     other = new_page()
-    visit(other, page.url, 1)
-    assert (headline(other), filters(other)) == (headline(page), chosen)
+    visit(other, tab.url)
+    assert (headline(other), filters(other)) == (headline(tab), chosen)
 
 
-def test_a_click_on_the_map_shows_the_figures_of_that_kelurahan(page: Page, server: str, sample_store: Path):
-    visit(page, f"{server}/peta", 1)
-    code = widest(page)
-    click_area(page, code)
-    panel = page.locator("table", has_text=WORDS("kartu.R01"))
+def test_a_click_on_the_map_shows_the_figures_of_that_kelurahan(tab: Page, server: str, sample_store: Path):
+    visit(tab, f"{server}/peta", 1)
+    code = widest(tab)
+    click_area(tab, code)
+    panel = tab.locator("table", has_text=WORDS("kartu.R01"))
     shown = [re.split(r"\s*\t\s*", row) for row in panel.locator("tr").all_inner_texts()]
     expected = []
     for item in indicators().values():
@@ -178,46 +206,46 @@ def test_a_click_on_the_map_shows_the_figures_of_that_kelurahan(page: Page, serv
         interval = interval_text(WORDS, row["lower"], row["upper"], item) if item.interval else ""
         expected.append([WORDS(f"kartu.{item.id}"), short_value(WORDS, row["value"], row["status"], item), interval])
     assert shown == expected
-    expect(page.locator("p.bagan-judul").filter(has_text=areas.label(code)).first).to_be_visible()
-    page.get_by_role("button", name="Saring ke wilayah ini").click()
-    expect(filter_box(page, "Wilayah")).to_have_value(areas.label(code), timeout=30_000)
-    settle(page, 1)
-    assert sorted(drawn_areas(page)) == list(areas.members(areas.parent(code)))
-    assert parse_qs(urlsplit(page.url).query)["wilayah"] == [areas.label(code)]
+    expect(tab.locator("p.bagan-judul").filter(has_text=areas.label(code)).first).to_be_visible()
+    tab.get_by_role("button", name="Saring ke wilayah ini").click()
+    expect(filter_box(tab, "Wilayah")).to_have_value(areas.label(code), timeout=30_000)
+    settle(tab, 1)
+    assert sorted(drawn_areas(tab)) == list(areas.members(areas.parent(code)))
+    assert parse_qs(urlsplit(tab.url).query)["wilayah"] == [areas.label(code)]
 
 
-def test_layouts_and_comparisons_of_the_map(page: Page, server: str):
-    visit(page, f"{server}/peta", 1)
-    before = geojson(page)
-    page.get_by_role("radio", name="Heksagon").click()
-    page.wait_for_function(
+def test_layouts_and_comparisons_of_the_map(tab: Page, server: str):
+    visit(tab, f"{server}/peta", 1)
+    before = geojson(tab)
+    tab.get_by_role("radio", name="Heksagon").click()
+    tab.wait_for_function(
         "(old) => ![undefined, old].includes(document.querySelector('.js-plotly-plot')?.data?.[0].geojson)", arg=before
     )
-    settle(page, 1)
-    assert parse_qs(urlsplit(page.url).query)["bentuk"] == ["Heksagon"]
-    page.get_by_role("radio", name="Periode lain").click()
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 2")
-    settle(page, 2)
-    assert drawn_areas(page, 0) == drawn_areas(page, 1) == list(areas.codes("kelurahan"))
-    assert filter_box(page, "Periode pembanding mulai").input_value() == "Jan 2025"
-    page.get_by_role("radio", name="Kategori lain").click()
-    expect(filter_box(page, "Kategori pembanding")).to_be_visible(timeout=30_000)
-    choose(page, "Kategori pembanding", "Lansia", "Lansia")
-    settle(page, 2)
-    titles = page.locator("p.bagan-judul").all_inner_texts()
+    settle(tab, 1)
+    assert parse_qs(urlsplit(tab.url).query)["bentuk"] == ["Heksagon"]
+    tab.get_by_role("radio", name="Periode lain").click()
+    tab.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 2")
+    settle(tab, 2)
+    assert drawn_areas(tab, 0) == drawn_areas(tab, 1) == list(areas.codes("kelurahan"))
+    assert filter_box(tab, "Periode pembanding mulai").input_value() == "Jan 2025"
+    tab.get_by_role("radio", name="Kategori lain").click()
+    expect(filter_box(tab, "Kategori pembanding")).to_be_visible(timeout=30_000)
+    choose(tab, "Kategori pembanding", "Lansia", "Lansia")
+    settle(tab, 2)
+    titles = tab.locator("p.bagan-judul").all_inner_texts()
     assert [("Lansia" in title) for title in titles[:2]] == [False, True]
 
 
-def test_a_bubble_is_clicked_the_table_opens_and_the_download_withholds(page: Page, server: str, sample_store: Path):
-    visit(page, f"{server}/peta?indikator={WORDS('kartu.K01').replace(' ', '+')}", 1)
-    code = widest(page)
-    click_area(page, code)
-    expect(page.locator("p.bagan-judul").filter(has_text=areas.label(code)).first).to_be_visible()
-    page.get_by_text("Tabel dan unduhan").first.click()
-    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible(timeout=30_000)
-    settle(page)
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Unduh CSV").first.click()
+def test_a_bubble_is_clicked_the_table_opens_and_the_download_withholds(tab: Page, server: str, sample_store: Path):
+    visit(tab, f"{server}/peta?indikator={WORDS('kartu.K01').replace(' ', '+')}", 1)
+    code = widest(tab)
+    click_area(tab, code)
+    expect(tab.locator("p.bagan-judul").filter(has_text=areas.label(code)).first).to_be_visible()
+    tab.get_by_text("Tabel dan unduhan").first.click()
+    expect(tab.locator("[data-testid=stDataFrame]")).to_be_visible(timeout=30_000)
+    settle(tab)
+    with tab.expect_download() as waiting:
+        tab.get_by_role("button", name="Unduh CSV").first.click()
     with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:
         rows = {row["kode_kelurahan"]: row for row in csv.DictReader(file)}
     frame = answer(sample_store, "K01", "kelurahan", leaving=True)
@@ -234,44 +262,42 @@ def test_a_bubble_is_clicked_the_table_opens_and_the_download_withholds(page: Pa
 
 def test_every_page_fits_a_phone(new_page: Opened, server: str):
     phone = new_page(viewport={"width": 390, "height": 844}, user_agent=PHONE, has_touch=True)
-    for key, maps in PAGES.items():
+    for key, maps in reversed(PAGES.items()):
         visit(phone, f"{server}/{key}", maps)
         for part in ("document.scrollingElement", "document.querySelector('[data-testid=stMain]')"):
             assert phone.evaluate(f"{part}.scrollWidth") <= 390, (key, part)
-    visit(phone, f"{server}/ringkasan", 1)
     phone.get_by_role("button", name="Saring").click()
     expect(filter_box(phone, "Wilayah")).to_be_visible()
 
 
-def test_the_keyboard_reaches_and_changes_the_filters(page: Page, server: str, sample_store: Path):
-    visit(page, f"{server}/tren")
+def test_the_keyboard_reaches_and_changes_the_filters(tab: Page, server: str, sample_store: Path):
+    visit(tab, f"{server}/tren")
     reached = []
     for _ in range(40):
-        page.keyboard.press("Tab")
-        reached.append(page.evaluate("document.activeElement.getAttribute('aria-label')"))
+        tab.keyboard.press("Tab")
+        reached.append(tab.evaluate("document.activeElement.getAttribute('aria-label')"))
         if reached[-1] == "Wilayah":
             break
     assert reached[-1] == "Wilayah"
-    page.keyboard.type("Kec. Tallo")
-    page.keyboard.press("Enter")
-    expect(page.locator("p.judul")).to_contain_text("di Kec. Tallo", timeout=30_000)
-    settle(page)
-    assert headline(page).startswith(counted(sample_store, TALLO))
-    page.keyboard.press("Tab")
+    tab.keyboard.type("Kec. Tallo")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("p.judul")).to_contain_text("di Kec. Tallo", timeout=30_000)
+    settle(tab)
+    assert headline(tab).startswith(counted(sample_store, TALLO))
+    tab.keyboard.press("Tab")
     for label in ("Kelompok / kategori", "Dari bulan", "Sampai bulan"):
-        while page.evaluate("document.activeElement.getAttribute('aria-label')") != label:
+        while tab.evaluate("document.activeElement.getAttribute('aria-label')") != label:
             reached.append(label)
             assert len(reached) < 60
-            page.keyboard.press("Tab")
+            tab.keyboard.press("Tab")
 
 
-def test_english_is_kept_in_the_address(page: Page, new_page: Opened, server: str):
-    visit(page, f"{server}/tren")
-    page.get_by_role("radio", name="EN").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Trends", timeout=30_000)
-    settle(page)
-    assert parse_qs(urlsplit(page.url).query)["bahasa"] == ["EN"]
-    other = new_page()
-    visit(other, f"{server}/?bahasa=EN")
-    expect(other.get_by_role("heading", level=1)).to_have_text("Overview", timeout=30_000)
-    assert "cases were reported in Kota Makassar" in headline(other)
+def test_english_is_kept_in_the_address(tab: Page, server: str):
+    visit(tab, f"{server}/tren")
+    tab.get_by_role("radio", name="EN").click()
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Trends", timeout=30_000)
+    settle(tab)
+    assert parse_qs(urlsplit(tab.url).query)["bahasa"] == ["EN"]
+    visit(tab, f"{server}/?bahasa=EN")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Overview", timeout=30_000)
+    assert "cases were reported in Kota Makassar" in headline(tab)

@@ -137,6 +137,9 @@ class TestOverview:
         assert points.x[0] - points.error_x.arrayminus[0] == pytest.approx(answer["lower"])
         assert item.figure.layout.shapes[0].x0 == pytest.approx(71 / population.city_total() * 10_000)
 
+    def test_a_kelurahan_is_judged_among_those_of_its_kecamatan(self):
+        assert list(overview(desk(), scope(BONTORANNU)).attention.figure.data[0].y) == ["Bontorannu", "Lette"]
+
     def test_where_none_stands_out_it_says_so(self):
         item = overview(desk(), scope("73.71.15")).attention
         assert item.title == "Tidak ada kelurahan yang lajunya pasti di atas kota"

@@ -156,6 +156,10 @@ class TestGroups:
         (item,) = group_changes(desk(), scope(window=LAST_YEAR), ("LANSIA",))
         assert (item.before, item.percent, item.verdict) == (0, None, Verdict.NO_BASE)
 
+    def test_a_span_they_cover_in_part_is_none_either(self):
+        (item,) = group_changes(desk(), scope(window=Window(Month(2025, 11), Month(2026, 8))), ("LANSIA",))
+        assert (item.current, item.before, item.verdict) == (34, 0, Verdict.NO_BASE)
+
     def test_covered_means_every_month(self):
         assert covered(desk(), SPAN)
         assert not covered(desk(), SPAN.shifted(1))
