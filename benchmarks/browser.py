@@ -119,7 +119,6 @@ class Tab:
 
     def kilobytes(self) -> float:
         """What the websocket has carried both ways, once all is quiet."""
-        self.page.evaluate("delete window.idleSince")
         await_settled(self.page, PATIENCE / 1000)
         return (sum(self._sent) + sum(self._received)) / 1000
 

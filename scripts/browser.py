@@ -82,6 +82,7 @@ def launch(playwright: Playwright, path: Path) -> Browser:
 
 def await_settled(page: Page, timeout: float = 30.0) -> None:
     """Returns when something is drawn and no script has run for QUIET seconds; TimeoutError after `timeout` seconds."""
+    page.evaluate("delete window.idleSince")
     page.wait_for_function(_SETTLED, arg=QUIET * 1000, polling="raf", timeout=timeout * 1000)
 
 

@@ -10,7 +10,6 @@ from functools import cache
 
 import yaml
 from babel.dates import format_date
-from babel.numbers import format_decimal
 
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Month, Window
@@ -18,6 +17,7 @@ from ipsm_analytics.errors import InternalError
 
 LANGUAGES = ("id", "en")
 MISSING = "–"
+_SEPARATORS = str.maketrans(",.", ".,")
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,8 @@ class Words:
         """1.234,5; an en dash for a missing value."""
         if value is None or math.isnan(value):
             return MISSING
-        return str(
-            format_decimal(round(value, decimals), f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=self.language)
-        )
+        text = f"{round(value, decimals) + 0.0:,.{decimals}f}"
+        return text.translate(_SEPARATORS) if self.language == "id" else text
 
     def percent_change(self, value: float) -> str:
         """Size of a change in whole percent, one decimal below 10."""
