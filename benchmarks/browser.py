@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from rich.progress import track
 
 from benchmarks.dataset import DATA
 from benchmarks.report import Measure, Section
+from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.i18n import Words
 from scripts.browser import await_settled, find_browser, launch
@@ -24,17 +26,16 @@ REPEATS = 7
 PAGES = ("ringkasan", "peta")
 SLICES = ("PPKS-24", "PPKS-08", "PPKS-12", "PPKS-02", "PPKS-11", "PPKS-13", "PPKS-04", "PPKS-23", "PPKS-21", "PPKS-01")
 """The first two make the bare page's figures; then a new one for every repeat, so that our page never remembers the answer."""
-CHOICES = ("A", "B")
 GOAL_RATIO, GOAL_KB, PATIENCE = 1.5, 100, 90_000
 BARE = DATA / "polos"
 SCRIPT = Path(__file__).resolve().parent / "bare" / "app.py"
 BARE_OPTIONS = ("--server.enableStaticServing=true", "--server.fileWatcherType=none", "--browser.gatherUsageStats=false")
 READING = f"""Data contoh 36.000 kasus; Chromium tanpa kartu grafis, hanya loopback, jendela 1366×768; bergantian, nilai
 tengah {REPEATS} kali setelah satu kali pemanasan. 'Tergambar' = peta selesai memuat dan layar peta memuat
-wilayah dengan warna yang baru. Halaman polos: Streamlit dengan gambar yang sama (data dan ukuran piksel diambil
-dari halaman kita) dan, untuk saringan, satu kotak pilihan di antara dua gambar yang sudah jadi; halaman kita
-menjawab kategori yang belum pernah ditanyakan. Kilobyte: isi websocket dua arah sebelum dimampatkan, yang
-terbesar dari semua ulangan."""
+wilayah dengan warna yang baru. Halaman polos: halaman Streamlit pada alamatnya sendiri dengan gambar yang sama (data dan
+ukuran piksel diambil dari halaman kita) dan, untuk saringan, satu kotak dengan pilihan yang sama, di antara dua gambar yang
+sudah jadi; halaman kita menjawab kategori yang belum pernah ditanyakan. Kilobyte: isi websocket dua arah sebelum
+dimampatkan, yang terbesar dari semua ulangan."""
 
 WATCH = """
 window.bench = {
@@ -149,7 +150,7 @@ def run() -> Section | None:
         for page, tab in tabs.items():
             _copy_figures(page, tab)
         with live_server(_bare(), options=BARE_OPTIONS, log=log) as bare:
-            bares = {page: Tab(browser, f"{bare.url}/?halaman={page}") for page in PAGES}
+            bares = {page: Tab(browser, f"{bare.url}/{page}") for page in PAGES}
             found = [*_navigation(tabs, bares), *_filters(tabs, bares), *_clicks(tabs)]
         browser.close()
     return Section("Peramban", READING, tuple(found))
@@ -169,15 +170,16 @@ def _sample() -> dict[str, str]:
 def _copy_figures(page: str, tab: Tab) -> None:
     """The page's map for the bare page's two choices."""
     tab.open()
-    for number, code in enumerate(SLICES[:2]):
+    for code in SLICES[:2]:
         tab.kilobytes()
         tab.choose(_label(), _name(code))
-        (BARE / f"{page}-{CHOICES[number]}.json").write_text(tab.figure(), encoding="utf-8")
+        (BARE / f"{page}-{_name(code)}.json").write_text(tab.figure(), encoding="utf-8")
 
 
 def _bare() -> Path:
-    """The bare page's script, beside its figures and the shapes they load."""
+    """The bare pages' script, beside their figures, the options of their box and the shapes they load."""
     shutil.copytree(ROOT / "static" / "geo", BARE / "static" / "geo")
+    (BARE / "pilihan.json").write_text(json.dumps([_name(code) for code in slice_codes()]), encoding="utf-8")
     return Path(shutil.copy(SCRIPT, BARE))
 
 
@@ -194,13 +196,13 @@ def _navigation(tabs: Mapping[str, Tab], bares: Mapping[str, Tab]) -> Iterator[M
 
 def _filters(tabs: Mapping[str, Tab], bares: Mapping[str, Tab]) -> Iterator[Measure]:
     for page in PAGES:
-        bares[page].address += "&pilih=1"
+        bares[page].address += "?pilih=1"
         bares[page].open()
         ours, theirs, carried = [], [], []
         for number in track(range(1 + REPEATS), f"menyaring /{page}"):
             ours.append(tabs[page].choose(_label(), _name(SLICES[2 + number])))
             carried.append(tabs[page].kilobytes())
-            theirs.append(bares[page].choose("Pilihan", CHOICES[1 - number % 2]))
+            theirs.append(bares[page].choose("Pilihan", _name(SLICES[1 - number % 2])))
             bares[page].kilobytes()
         yield from _compared(f"/{page}: menyaring → peta tergambar", ours[1:], theirs[1:])
         yield Measure(f"/{page}: websocket untuk satu saringan", max(carried), "kB", GOAL_KB)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from html import escape
+from math import isnan
 
 import pandas as pd
 import streamlit as st
@@ -17,10 +18,12 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
+from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥]? ?[\d.,–-]+%?")
-QUIET = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
-MOVABLE = {"displayModeBar": False, "scrollZoom": True, "responsive": True}
+ARROWS = {"-": "▼", "=": "＝"}
+QUIET = {"displayModeBar": False, "scrollZoom": False}
+MOVABLE = {"displayModeBar": False, "scrollZoom": True}
 
 
 def headline(text: str) -> None:
@@ -39,14 +42,12 @@ def cards(words: Words, items: tuple[Card, ...]) -> None:
 
 
 def _card(item: Card) -> str:
-    arrow = "▼" if item.delta.startswith("-") else "▲"
-    change = (
-        f'<div class="beda">{arrow} {escape(item.delta.removeprefix("-"))}</div>' if item.delta else '<div class="beda">–</div>'
-    )
+    arrow = ARROWS.get(item.delta[:1], "▲")
+    change = f"{arrow} {escape(item.delta.lstrip('-='))}" if item.delta else "–"
     return (
         f'<div class="kartu" title="{escape(item.help)}"><div class="nama">{escape(item.label)}</div>'
         f'<div class="nilai">{escape(item.value)}</div><div class="catatan">{escape(item.note)}</div>'
-        f"{change}{_sparkline(item.spark)}</div>"
+        f'<div class="beda">{change}</div>{_sparkline(item.spark)}</div>'
     )
 
 
@@ -68,8 +69,33 @@ def _sparkline(values: tuple[float, ...]) -> str:
 def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
     """A figure between its title, context, reading line, table twin and download."""
     title(item)
-    st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
+    if isinstance(item.figure, Strip):
+        st.html(_strip(item.figure, item.alt))
+    else:
+        st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
     _foot(words, item)
+
+
+def _strip(strip: Strip, alt: str) -> str:
+    line, head = "", ""
+    if strip.reference:
+        left = f"left:{strip.place(strip.reference[0])}%"
+        line = f'<i class="acuan" style="{left}"></i>'
+        head = f'<li aria-hidden="true"><div class="ruang"><span style="{left}">{escape(strip.reference[1])}</span></div></li>'
+    rows = "".join(_strip_row(strip, row, line) for row in strip.rows)
+    return f'<div class="jalur"><ol aria-label="{escape(alt)}">{head}{rows}</ol></div>'
+
+
+def _strip_row(strip: Strip, row: Row, line: str) -> str:
+    drawn = ""
+    if not isnan(row.value):
+        place, low, high = (strip.place(value) for value in (row.value, row.lower, row.upper))
+        drawn = f'<i class="{strip.mark}" style="{"width" if strip.mark == "batang" else "left"}:{place}%"></i>'
+        drawn += f'<i class="selang" style="left:{low}%;width:{high - low:.2f}%"></i>'
+    return (
+        f'<li title="{escape(row.hint)}"><b>{escape(row.name)}</b><div class="ruang">{line}{drawn}</div>'
+        f"<span>{escape(row.text)}</span></li>"
+    )
 
 
 def chosen_area(view: MapView, key: str) -> str | None:

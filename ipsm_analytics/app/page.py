@@ -194,6 +194,24 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .legenda.angka td:first-child {{width: auto;}}
 .legenda.angka td:nth-child(n+2) {{white-space: nowrap; text-align: right;}}
 .legenda.istilah td:last-child {{text-align: left;}}
+.jalur {{container-type: inline-size; color: {style.TEXT};}}
+.jalur ol {{list-style: none; margin: 0; padding: 0;}}
+.jalur li {{display: grid; grid-template: "nama ruang teks" / 13rem 1fr 10.5rem; align-items: center;
+    margin: 0; font-size: 1rem;}}
+.jalur b {{grid-area: nama; font-weight: 400;}}
+.jalur li > span {{grid-area: teks; text-align: right; font-variant-numeric: tabular-nums;}}
+.jalur .ruang {{grid-area: ruang; position: relative; height: 1.7rem;}}
+.jalur .ruang span {{position: absolute; transform: translateX(-50%); white-space: nowrap; color: {style.MUTED};}}
+@container (max-width: 600px) {{
+    .jalur li {{grid-template: "nama teks" "ruang ruang" / auto auto; margin-bottom: .25rem;}}
+    .jalur .ruang {{height: 1.2rem;}}
+}}
+.jalur i {{position: absolute; top: 50%;}}
+.jalur .batang {{left: 0; height: 1.1rem; margin-top: -.55rem; background: {style.TEAL};}}
+.jalur .titik {{width: .85rem; height: .85rem; margin: -.425rem; border-radius: 50%; background: {style.NAVY};
+    z-index: 1;}}
+.jalur .selang {{height: 3px; margin-top: -1.5px; background: {style.NAVY}; box-shadow: 0 0 0 1px #fff;}}
+.jalur .acuan {{top: 0; height: 100%; border-left: 3px dashed {style.AMBER}; margin-left: -1.5px;}}
 .petak {{display: inline-block; width: 1.3rem; height: 1.1rem; border: 1px solid {style.BORDER};
     vertical-align: middle; text-align: center; line-height: 1rem;}}
 .lingkar {{display: inline-block; border-radius: 50%; background: {style.TEAL}; opacity: .75; vertical-align: middle;}}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from textwrap import wrap
 
 import plotly.graph_objects as go
@@ -15,9 +16,12 @@ from ipsm_analytics.views import style
 from ipsm_analytics.views.i18n import Words
 
 MAX_TICKS = 9
-LABEL_GAP = 17
+LABEL_GAP, LETTER = 17, 8
+"""Pixels between the names at the lines' ends, and the width of a letter of theirs."""
 TITLE_WIDTH = 24
 LONE = 7
+PANEL_GAP, PANEL_SPACE = 2, 0.28
+"""Months between panels of a row; share of the height between rows."""
 
 
 @dataclass(frozen=True)
@@ -28,17 +32,6 @@ class Line:
     values: Sequence[float | None]
     colour: str = style.NAVY
     quiet: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """One bar with its interval."""
-
-    name: str
-    value: float
-    lower: float
-    upper: float
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,33 +105,45 @@ def monthly(
     for line in lines:
         name = f"{line.name}: " if line.name else ""
         hover = f"%{{customdata}}<br>{name}%{{y:,.{decimals}f}} {unit}<extra></extra>"
-        _add_months(words, figure, months, line, unsettled, 2 if line.quiet else 3, hover)
-    _label_lines(figure, lines, days)
-    _time_axis(words, figure, months, MAX_TICKS if wide else MAX_TICKS // 2)
+        figure.add_traces(_month_traces(words, months, days, line, unsettled, 2 if line.quiet else 3, hover))
+    _label_lines(figure, lines, days, wide=wide)
+    _time_axis(words, figure, months, MAX_TICKS if wide else MAX_TICKS // 3)
+    figure.update_xaxes(range=[months[0].first_day, months[-1].first_day] if len(months) > 1 else None)
     if unsettled and months:
         _mark_unsettled(words, figure, days[max(len(months) - unsettled - 1, 0)].isoformat(), days[-1].isoformat())
     return figure
 
 
-def _add_months(
-    words: Words, figure: go.Figure, months: Sequence[Month], line: Line, unsettled: int, width: float, hover: str, **place: int
-) -> None:
+def _month_traces(
+    words: Words,
+    months: Sequence[Month],
+    places: Sequence[date | int],
+    line: Line,
+    unsettled: int,
+    width: float,
+    hover: str,
+    **axes: str,
+) -> list[dict[str, object]]:
     """One series: solid while settled, then dotted from the last settled month on; a month without neighbours is a dot."""
-    days, labels = [month.first_day for month in months], [words.month(month) for month in months]
+    labels = [words.month(month) for month in months]
     values, sizes = list(line.values), lone_sizes(line.values)
     solid = len(months) - unsettled
-    for part, dash in ((slice(0, solid), "solid"), (slice(max(solid - 1, 0), None), "dot"))[: 2 if unsettled else 1]:
-        figure.add_scatter(
-            x=days[part],
-            y=values[part],
-            customdata=labels[part],
-            mode="lines+markers",
-            marker={"size": sizes[part], "color": line.colour},
-            line={"color": line.colour, "width": width, "dash": dash},
-            name=line.name,
-            hovertemplate=hover,
-            **place,
-        )
+    parts = ((slice(0, solid), "solid"), (slice(max(solid - 1, 0), None), "dot"))[: 2 if unsettled else 1]
+    return [
+        {
+            "type": "scatter",
+            "x": list(places)[part],
+            "y": values[part],
+            "customdata": labels[part],
+            "mode": "lines+markers" if any(sizes) else "lines",
+            "marker": {"size": sizes[part], "color": line.colour} if any(sizes) else {},
+            "line": {"color": line.colour, "width": width, "dash": dash},
+            "name": line.name,
+            "hovertemplate": hover,
+            **axes,
+        }
+        for part, dash in parts
+    ]
 
 
 def lone_sizes(values: Sequence[float | None]) -> list[int]:
@@ -147,8 +152,11 @@ def lone_sizes(values: Sequence[float | None]) -> list[int]:
     return [LONE if padded[place] is None and padded[place + 2] is None else 0 for place in range(len(values))]
 
 
-def _label_lines(figure: go.Figure, lines: Sequence[Line], places: Sequence[object]) -> None:
-    """Names written at the lines' ends instead of a legend, pushed apart where they would overlap."""
+def _label_lines(figure: go.Figure, lines: Sequence[Line], places: Sequence[object], *, wide: bool) -> None:
+    """Names written at the lines' ends instead of a legend, pushed apart where they would overlap; broken where narrow."""
+    names = {line.name: line.name if wide else line.name.replace(" ", "<br>") for line in lines}
+    broken = max(name.count("<br>") + 1 for name in names.values())
+    letters = max(len(part) for name in names.values() for part in name.split("<br>"))
     ends = []
     for line in lines:
         known = [position for position, value in enumerate(line.values) if value is not None]
@@ -156,14 +164,16 @@ def _label_lines(figure: go.Figure, lines: Sequence[Line], places: Sequence[obje
             ends.append((float(line.values[known[-1]] or 0), places[known[-1]], line))
     top = max((float(value) for line in lines for value in line.values if value is not None), default=1.0) or 1.0
     pixels = (figure.layout.height - 70) / (top * 1.05)
-    shifts = spread([value * pixels for value, _, _ in ends], LABEL_GAP)
+    shifts = spread([value * pixels for value, _, _ in ends], LABEL_GAP * broken)
+    figure.update_layout(margin={"r": 14 + LETTER * letters})
     for (value, place, line), shift in zip(ends, shifts, strict=True):
         figure.add_annotation(
             x=place,
             y=value,
-            text=line.name,
+            text=names[line.name],
             font={"color": line.colour, "size": 14},
             showarrow=False,
+            align="left",
             xanchor="left",
             xshift=6,
             yshift=shift - value * pixels,
@@ -201,7 +211,9 @@ def _mark_unsettled(words: Words, figure: go.Figure, start: str, end: str) -> No
     )
 
 
-def by_year(words: Words, years: Sequence[Line], settled: int, *, height: int, unit: str, decimals: int = 0) -> go.Figure:
+def by_year(
+    words: Words, years: Sequence[Line], settled: int, *, height: int, unit: str, decimals: int = 0, wide: bool = True
+) -> go.Figure:
     """One line of twelve months a year; the last one strongest, dotted after its first `settled` months."""
     names = [words.month(Month(2000, month)).split(" ")[0] for month in range(1, 13)]
     figure = style.figure(height)
@@ -223,118 +235,57 @@ def by_year(words: Words, years: Sequence[Line], settled: int, *, height: int, u
                 line=look | {"dash": "dot"},
                 hovertemplate=hover,
             )
-    _label_lines(figure, years, names)
-    figure.update_xaxes(range=[-0.3, 12.6], tickangle=0, tickfont={"size": 13})
-    return figure
-
-
-def intervals(
-    words: Words,
-    rows: Sequence[Row],
-    reference: float,
-    reference_name: str,
-    *,
-    decimals: int,
-    unit: str,
-    colour: str = style.NAVY,
-) -> go.Figure:
-    """Values with 95% intervals on one scale, against a reference line; first row on top."""
-    figure = style.figure(46 * max(len(rows), 1) + 64)
-    names = [row.name for row in rows]
-    figure.add_scatter(
-        x=[row.value for row in rows],
-        y=names,
-        mode="markers",
-        marker={"size": 13, "color": colour},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [row.upper - row.value for row in rows],
-            "arrayminus": [row.value - row.lower for row in rows],
-            "thickness": 3,
-            "width": 7,
-            "color": colour,
-        },
-        customdata=[
-            [words.number(row.value, decimals), words.number(row.lower, decimals), words.number(row.upper, decimals), row.note]
-            for row in rows
-        ],
-        hovertemplate=f"%{{y}}<br>%{{customdata[0]}} {unit} (95%: %{{customdata[1]}}–%{{customdata[2]}})"
-        "<br>%{customdata[3]}<extra></extra>",
-    )
-    figure.add_vline(x=reference, line={"color": style.AMBER, "width": 3, "dash": "dash"})
-    figure.add_annotation(
-        x=reference,
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        text=reference_name,
-        showarrow=False,
-        font={"size": 13, "color": style.MUTED},
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(rangemode="tozero")
-    figure.update_layout(margin={"t": 30})
-    return figure
-
-
-def bars(
-    words: Words, rows: Sequence[Row], *, unit: str, decimals: int, colour: str = style.TEAL, highest: float | None = None
-) -> go.Figure:
-    """Horizontal bars from zero with intervals and the value written out; first row on top."""
-    figure = style.figure(30 * max(len(rows), 1) + 40)
-    figure.add_bar(
-        x=[row.value for row in rows],
-        y=[row.name for row in rows],
-        orientation="h",
-        marker={"color": colour},
-        text=[f"{words.number(row.value, decimals)} {row.note}".strip() for row in rows],
-        textposition="inside",
-        insidetextanchor="start",
-        textfont={"color": "white", "size": 14},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": [row.upper - row.value for row in rows],
-            "arrayminus": [row.value - row.lower for row in rows],
-            "thickness": 1.5,
-            "width": 4,
-            "color": style.TEXT,
-        },
-        hovertemplate=f"%{{y}}: %{{x:,.{decimals}f}} {unit}<extra></extra>",
-    )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(range=[0, highest * 1.02] if highest else None, rangemode="tozero")
+    _label_lines(figure, years, names, wide=wide)
+    figure.update_xaxes(range=[-0.3, 11.3], tickangle=0, tickfont={"size": 13}, tickvals=names if wide else names[::3])
     return figure
 
 
 def small_multiples(
     words: Words, months: Sequence[Month], panels: Sequence[Line], unsettled: int, *, columns: int, unit: str, decimals: int = 0
 ) -> go.Figure:
-    """One panel a series, all on one scale."""
-    rows = -(-len(panels) // columns)
-    figure = make_subplots(
-        figure=style.figure(150 * rows + 40),
-        rows=rows,
-        cols=columns,
-        shared_yaxes="all",
-        shared_xaxes="all",
-        subplot_titles=["<br>".join(wrap(line.name, TITLE_WIDTH)) for line in panels],
-        horizontal_spacing=0.02,
-        vertical_spacing=0.28 / rows,
-    )
-    for position, line in enumerate(panels):
+    """One panel a series, all on one scale; panels of a row share an axis, because every axis costs the browser time."""
+    rows, step = -(-len(panels) // columns), len(months) + PANEL_GAP
+    titles = ["<br>".join(wrap(line.name, TITLE_WIDTH)) for line in panels]
+    axes: dict[str, object] = {}
+    for row in range(rows):
+        ticks = _year_ticks(words, months, [place * step for place in range(min(columns, len(panels) - row * columns))])
+        axes |= _panel_axes(row, rows, ticks, columns * step - PANEL_GAP)
+    traces, names = [], []
+    for position, (line, title) in enumerate(zip(panels, titles, strict=True)):
+        axis, first = _axis_name(position // columns), position % columns * step
         hover = f"{line.name}, %{{customdata}}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
-        place = {"row": position // columns + 1, "col": position % columns + 1}
-        _add_months(words, figure, months, line, unsettled, 2.5, hover, **place)
-    ticks = [month for month in months if month.month == 1] or list(months[:1])
-    figure.update_xaxes(
-        tickvals=[month.first_day for month in ticks],
-        ticktext=[str(month.year) if month.month == 1 else words.month(month) for month in ticks],
-        gridcolor=style.GRID,
-        showticklabels=True,
-    )
-    figure.update_yaxes(gridcolor=style.GRID, rangemode="tozero", nticks=4)
-    figure.update_annotations(font={"size": 14})
-    figure.update_layout(margin={"t": 28 + 18 * (max(len(wrap(line.name, TITLE_WIDTH)) for line in panels) - 1)})
-    return figure
+        panel = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+        traces += _month_traces(words, months, range(first, first + len(months)), line, unsettled, 2.5, hover, **panel)
+        names.append(_panel_name(title, first + (len(months) - 1) / 2, axis))
+    top = 10 + 18 * max(title.count("<br>") + 1 for title in titles)
+    return style.figure(150 * rows + 40, traces, annotations=names, margin={"l": 48, "r": 8, "t": top, "b": 26}, **axes)
+
+
+def _axis_name(row: int) -> str:
+    """Plotly's number of an axis: nothing for the first."""
+    return str(row + 1) if row else ""
+
+
+def _panel_axes(row: int, rows: int, ticks: Mapping[int, str], end: int) -> dict[str, object]:
+    """The two axes of a row of panels, rows from top to bottom with room for names and years between them."""
+    name, space = _axis_name(row), PANEL_SPACE / rows
+    height = (1 - (rows - 1) * space) / rows
+    top = 1 - row * (height + space)
+    across = {"range": [-1, end], "tickvals": [*ticks], "ticktext": [*ticks.values()], "anchor": f"y{name}"}
+    up = {"domain": [max(top - height, 0), top], "anchor": f"x{name}", "nticks": 4, "rangemode": "tozero"}
+    return {
+        f"xaxis{name}": {**style.AXIS, **across, "automargin": False},
+        f"yaxis{name}": {**style.AXIS, **up, **({"matches": "y"} if row else {}), "automargin": False},
+    }
+
+
+def _panel_name(title: str, middle: float, axis: str) -> dict[str, object]:
+    place = {"x": middle, "y": 1, "xref": f"x{axis}", "yref": f"y{axis} domain", "yanchor": "bottom"}
+    return place | {"text": title, "showarrow": False, "font": {"size": 14}}
+
+
+def _year_ticks(words: Words, months: Sequence[Month], starts: Sequence[int]) -> dict[int, str]:
+    """Place on the axis -> label: every January of every panel, else its first month."""
+    told = {place: str(month.year) for place, month in enumerate(months) if month.month == 1}
+    told = told or {0: words.month(months[0])}
+    return {start + place: label for start in starts for place, label in told.items()}

@@ -153,18 +153,19 @@ class MapSpec:
 def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec) -> go.Figure:
     """A map of a query by one area level: rates as colours, counts as bubbles on the states' ground."""
     shapes = geometry(spec.layout)
-    figure = style.figure(spec.height)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0})
     codes = frame[f"kode_{spec.level}"].tolist()
     hover = hover_texts(words, frame, item, spec.level)
     bubbles = item.map_mark == "gelembung"
-    figure.add_trace(_ground(codes, frame, spec, hover, () if bubbles else tuple(spec.breaks), coloured=not bubbles))
+    traces: list[object] = [_ground(codes, frame, spec, hover, () if bubbles else tuple(spec.breaks), coloured=not bubbles)]
     if bubbles:
-        figure.add_trace(_bubbles(codes, frame, shapes, spec, hover))
-    figure.update_layout(
-        map=_camera(shapes.bounds(codes), spec) | {"layers": _lines(codes, frame, shapes, spec.layout)}, clickmode="event+select"
+        traces.append(_bubbles(codes, frame, shapes, spec, hover))
+    return style.figure(
+        spec.height,
+        traces,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        map=_camera(shapes.bounds(codes), spec) | {"layers": _lines(codes, frame, shapes, spec.layout)},
+        clickmode="event+select",
     )
-    return figure
 
 
 def hover_texts(words: Words, frame: pd.DataFrame, item: Indicator, level: str) -> list[str]:

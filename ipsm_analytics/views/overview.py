@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +15,7 @@ from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.statistics.comparison import Verdict, change, standing_out
-from ipsm_analytics.views import figures, style, tables
+from ipsm_analytics.views import figures, strips, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import covered, headline
@@ -25,7 +27,7 @@ SPARK_MONTHS = 12
 
 @dataclass(frozen=True)
 class Card:
-    """One key figure. `delta` starts with '-' for a fall; empty when there is nothing to compare with."""
+    """One key figure. `delta` starts with '-' for a fall and '=' for none; empty when there is nothing to compare with."""
 
     indicator: str
     label: str
@@ -112,6 +114,8 @@ def _delta(desk: Desk, scope: Scope, item: Indicator, now: pd.Series, before: pd
             change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window)).verdict
             is not Verdict.OPEN
         )
+    if not set("123456789") & set(size):
+        sign = "="
     return f"{sign}{size}, {words('kartu.nyata' if sure else 'kartu.belum_pasti')}"
 
 
@@ -131,8 +135,13 @@ def _attention(desk: Desk, scope: Scope) -> Chart:
     city = desk.answer(scope.ask("K03", area=areas.CITY)).iloc[0]
     chosen = standing_out(frame, float(city["value"]))
     rows = [
-        figures.Row(
-            areas.name(row["kode_kelurahan"]), row["value"], row["lower"], row["upper"], areas.label(row["kode_kelurahan"])
+        strips.Row(
+            areas.name(row["kode_kelurahan"]),
+            row["value"],
+            row["lower"],
+            row["upper"],
+            f"{words.number(row['value'], item.decimals)} ({interval_text(words, row['lower'], row['upper'], item)})",
+            areas.label(row["kode_kelurahan"]),
         )
         for row in chosen.to_dict("records")
     ]
@@ -143,7 +152,7 @@ def _attention(desk: Desk, scope: Scope) -> Chart:
         context=context_line(desk, item, scope.window),
         reading=words("ringkasan.menonjol.cara"),
         alt=words("ringkasan.menonjol.alt", daftar=words.listing([row.name for row in rows]) or "–"),
-        figure=figures.intervals(words, rows, float(city["value"]), reference, decimals=item.decimals, unit=item.unit),
+        figure=strips.against(rows, float(city["value"]), reference),
         table=lambda: tables.readable(words, chosen, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
@@ -235,12 +244,12 @@ def _completeness(desk: Desk, scope: Scope) -> Chart:
     question = scope.surroundings.ask("R01", level)
     frame = desk.answer(question).sort_values("value", kind="stable")
     rows = [
-        figures.Row(
+        strips.Row(
             row[level],
             row["value"],
             row["lower"],
             row["upper"],
-            f"({words.number(row['numerator'])}/{words.number(row['denominator'])})",
+            _of_expected(words, row, item),
         )
         for row in frame.to_dict("records")
     ]
@@ -251,7 +260,12 @@ def _completeness(desk: Desk, scope: Scope) -> Chart:
         context=context_line(desk, item, scope.window),
         reading=words("ringkasan.kelengkapan.cara"),
         alt=words("ringkasan.kelengkapan.alt", jumlah=len(rows)),
-        figure=figures.bars(words, rows, unit=item.unit, decimals=item.decimals, highest=100),
+        figure=strips.shares(rows),
         table=lambda: tables.readable(words, frame, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
+
+
+def _of_expected(words: Words, row: Mapping[Hashable, Any], item: Indicator) -> str:
+    value = short_value(words, row["value"], row["status"], item)
+    return f"{value} ({words.number(row['numerator'])}/{words.number(row['denominator'])})"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import plotly.graph_objects as go
 
 NAVY, TEAL, AMBER, TEXT, PAPER, GRID = "#0B3C5D", "#1D7874", "#E0A030", "#1B2733", "#FAFBFC", "#E3E8EC"
@@ -13,20 +15,23 @@ BORDER = "#44525C"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 
-def figure(height: int) -> go.Figure:
-    """An empty figure with the house look."""
-    return go.Figure(
-        layout=go.Layout(
-            height=height,
-            margin={"l": 8, "r": 8, "t": 8, "b": 8},
-            paper_bgcolor="rgba(0,0,0,0)",
-            plot_bgcolor="rgba(0,0,0,0)",
-            font={"family": FONT, "size": 14, "color": TEXT},
-            separators=",.",
-            hoverlabel={"font": {"family": FONT, "size": 14}, "align": "left"},
-            showlegend=False,
-            dragmode=False,
-            xaxis={"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": True},
-            yaxis={"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": True, "rangemode": "tozero"},
-        )
-    )
+AXIS: Mapping[str, object] = {"gridcolor": GRID, "linecolor": GRID, "zeroline": False, "automargin": True}
+MARGIN = {"l": 8, "r": 8, "t": 8, "b": 8}
+_LAYOUT: Mapping[str, object] = {
+    "template": {},
+    "margin": MARGIN,
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"family": FONT, "size": 14, "color": TEXT},
+    "separators": ",.",
+    "hoverlabel": {"font": {"family": FONT, "size": 14}, "align": "left"},
+    "showlegend": False,
+    "dragmode": False,
+    "xaxis": AXIS,
+    "yaxis": {**AXIS, "rangemode": "tozero"},
+}
+
+
+def figure(height: int, data: Sequence[object] = (), **layout: object) -> go.Figure:
+    """A figure with the house look, parts of the layout replaced; one made whole takes a fraction of the time of one amended."""
+    return go.Figure(data=list(data), layout={**_LAYOUT, "height": height, **layout})

@@ -85,7 +85,9 @@ def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
         context=context_line(desk, item, window),
         reading=words("tren.bulanan.cara", hari=desk.settle_days),
         alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_suffix(words, scope)),
-        figure=figures.monthly(words, months, lines, unsettled, height=330, unit=item.unit, decimals=item.decimals),
+        figure=figures.monthly(
+            words, months, lines, unsettled, height=330, unit=item.unit, decimals=item.decimals, wide=not desk.narrow
+        ),
         table=lambda: _month_table(words, months, lines, unsettled, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
@@ -115,7 +117,7 @@ def _years(desk: Desk, scope: Scope, item: Indicator) -> Chart:
         context=context_line(desk, item, span),
         reading=words("tren.tahunan.cara"),
         alt=words("tren.tahunan.alt", indikator=item.title, tahun=words.listing([line.name for line in lines])),
-        figure=figures.by_year(words, lines, settled, height=330, unit=item.unit, decimals=item.decimals),
+        figure=figures.by_year(words, lines, settled, height=330, unit=item.unit, decimals=item.decimals, wide=not desk.narrow),
         table=lambda: _year_table(words, lines, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )

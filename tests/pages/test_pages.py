@@ -246,7 +246,7 @@ class TestFilters:
 
     def test_every_filter_in_turn_and_back(self, open_page: Open, key: str):
         app = open_page(key)
-        first = [chart.proto.spec for chart in app.get("plotly_chart")]
+        first = ([chart.proto.spec for chart in app.get("plotly_chart")], said(app))
         for widget, value in (
             ("wilayah", MARISO),
             ("kelompok", "LANSIA"),
@@ -261,7 +261,7 @@ class TestFilters:
         ):
             app.selectbox(key=widget).set_value(value).run()
             assert len(clean(app).error) == 0
-        assert [chart.proto.spec for chart in app.get("plotly_chart")] == first
+        assert ([chart.proto.spec for chart in app.get("plotly_chart")], said(app)) == first
 
     def test_filters_stay_from_page_to_page(self, open_page: Open, key: str):
         app = open_page("ringkasan")
@@ -347,6 +347,14 @@ class TestNumbers:
     def test_peta_in_a_kecamatan(self, open_page: Open):
         app = choose(open_page("peta"), {"area": MARISO, "part": "LANSIA"})
         check_map(app, "K03", area=MARISO, part="LANSIA")
+
+    def test_rows_of_ringkasan_are_drawn_at_their_values(self, open_page: Open):
+        text = " ".join(item.proto.body for item in clean(open_page("ringkasan")).html)
+        row = answer("R01", "kecamatan").sort_values("value", kind="stable").iloc[0]
+        bar = f'<b>{row["kecamatan"]}</b><div class="ruang"><i class="batang" style="width:{row["value"]:.2f}%">'
+        assert bar in text
+        assert f"left:{row['lower']:.2f}%;width:{round(row['upper'], 2) - round(row['lower'], 2):.2f}%" in text
+        assert text.count('class="titik"') == 2
 
     def test_ringkasan_in_english(self, open_page: Open):
         app = open_page("ringkasan", bahasa="EN")

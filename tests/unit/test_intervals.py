@@ -61,8 +61,8 @@ def test_arrays_of_any_shape_keep_it(shape: tuple[int, ...]):
     for limits in (*byar(counts), *wilson(counts, counts + 5)):
         assert limits.shape == shape
     lower, upper = byar(counts)
-    assert lower.ravel().tolist() == [float(byar(count)[0]) for count in counts.ravel()]
-    assert upper.ravel().tolist() == [float(byar(count)[1]) for count in counts.ravel()]
+    assert lower.ravel().tolist() == pytest.approx([float(byar(count)[0]) for count in counts.ravel()], rel=1e-14)
+    assert upper.ravel().tolist() == pytest.approx([float(byar(count)[1]) for count in counts.ravel()], rel=1e-14)
 
 
 def test_no_count_has_no_lower_limit_but_an_upper():

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from ipsm_analytics.cube import Month, Window
@@ -26,8 +27,11 @@ from ipsm_analytics.views.atlas import (
     panel,
 )
 from ipsm_analytics.views.chart import Chart, Desk, Scope
+from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.overview import Overview, overview, parts, recent, silent_areas, unsettled_months
+from ipsm_analytics.views.strips import Strip
 from ipsm_analytics.views.trends import MEASURES, Trends, trends
+from ipsm_analytics.views.values import interval_text
 from tests.unit.test_views_desk import (
     BONTORANNU,
     CITY,
@@ -61,13 +65,20 @@ def charts_of(page: Overview | Trends) -> list[Chart]:
     return [page.monthly, page.years, page.groups, page.districts]
 
 
+def strip_of(item: Chart) -> Strip:
+    """The rows a chart draws."""
+    assert isinstance(item.figure, Strip)
+    return item.figure
+
+
 def check_chart(item: Chart) -> None:
     """What must stand beside every figure, and its table and download can be made."""
     assert all(text.strip() for text in (item.key, item.title, item.context, item.reading, item.alt))
     assert "data s.d. 31 Okt 2026" in item.context
     assert "sumber: " in item.context
     assert "{" not in item.title + item.context + item.reading + item.alt
-    item.figure.to_json()
+    if isinstance(item.figure, go.Figure):
+        item.figure.to_json()
     table, export = item.table(), item.export()
     assert table.columns.is_unique
     assert {"status", "tanda", "versi_data"} <= set(export)
@@ -92,7 +103,7 @@ class TestOverview:
         cards = self.cards(scope(BONTORANNU))
         assert cards["K01"] == ("40", "300%, nyata")
         assert cards["K03"] == ("67,5", "300%, nyata")
-        assert cards["R01"] == ("100,0%", "0,0 poin, belum pasti")
+        assert cards["R01"] == ("100,0%", "=0,0 poin, belum pasti")
 
     def test_a_fall_is_real_only_once_all_reports_are_in(self):
         three = [*monthly_cases(LETTE, SPAN, "PPKS-24", 1), *monthly_cases(LETTE, LAST_YEAR, "PPKS-24", 5)]
@@ -128,22 +139,26 @@ class TestOverview:
 
     def test_kelurahan_that_stand_out_are_those_wholly_above_the_city(self):
         item = overview(desk(), scope()).attention
-        (points,) = item.figure.data
-        assert list(points.y) == ["Bontorannu", "Lette"]
+        strip = strip_of(item)
+        assert [row.name for row in strip.rows] == ["Bontorannu", "Lette"]
         assert item.title.startswith("2 kelurahan dengan laju di atas kota")
         answer = desk().answer(scope(BONTORANNU).ask("K03")).iloc[0]
-        assert points.x[0] == answer["value"]
-        assert points.x[0] + points.error_x.array[0] == pytest.approx(answer["upper"])
-        assert points.x[0] - points.error_x.arrayminus[0] == pytest.approx(answer["lower"])
-        assert item.figure.layout.shapes[0].x0 == pytest.approx(71 / population.city_total() * 10_000)
+        first = strip.rows[0]
+        assert (first.value, first.lower, first.upper) == (answer["value"], answer["lower"], answer["upper"])
+        assert first.text == f"67,5 ({interval_text(Words(), first.lower, first.upper, indicator('K03'))})"
+        assert first.hint == "Bontorannu (Kec. Mariso)"
+        city, name = strip.reference
+        assert (city, name) == (pytest.approx(71 / population.city_total() * 10_000), "kota: 0,5")
+        assert strip.highest == max(row.upper for row in strip.rows)
 
     def test_a_kelurahan_is_judged_among_those_of_its_kecamatan(self):
-        assert list(overview(desk(), scope(BONTORANNU)).attention.figure.data[0].y) == ["Bontorannu", "Lette"]
+        strip = strip_of(overview(desk(), scope(BONTORANNU)).attention)
+        assert [row.name for row in strip.rows] == ["Bontorannu", "Lette"]
 
     def test_where_none_stands_out_it_says_so(self):
         item = overview(desk(), scope("73.71.15")).attention
         assert item.title == "Tidak ada kelurahan yang lajunya pasti di atas kota"
-        assert len(item.figure.data[0].x) == 0
+        assert strip_of(item).rows == ()
         assert item.table().empty
 
     def test_those_who_were_silent_in_the_last_month(self):
@@ -160,6 +175,7 @@ class TestOverview:
             "Disabilitas",
             "Lainnya",
         ]
+        assert isinstance(item.figure, go.Figure)
         solid, dotted = item.figure.data[4:6]
         assert (sum(solid.y), list(dotted.y), dotted.line.dash) == (12 * 1 + 8 * 4, [4, 4, 4], "dot")
         assert solid.line.color == style.GROUP_COLOURS["LANSIA"]
@@ -175,16 +191,15 @@ class TestOverview:
     def test_completeness_by_kecamatan_lowest_first(self):
         item = overview(desk(), scope()).completeness
         biringkanaya = 1 - 1 / len(areas.members(areas.parent(UNTIA)))
-        (bars,) = item.figure.data
-        assert bars.y[0] == "Biringkanaya"
-        assert bars.x[0] == pytest.approx(100 * biringkanaya)
-        assert len(bars.x) == 15
+        strip = strip_of(item)
+        assert (strip.rows[0].name, strip.rows[0].value) == ("Biringkanaya", pytest.approx(100 * biringkanaya))
+        assert strip.rows[0].text == "90,9% (100/110)"
+        assert (len(strip.rows), strip.highest, strip.mark) == (15, 100, "batang")
         assert item.title.startswith("Kelengkapan laporan terendah: Biringkanaya (")
 
     def test_completeness_inside_a_kecamatan_by_kelurahan(self):
-        item = overview(desk(), scope(areas.parent(LAE_LAE))).completeness
-        assert item.figure.data[0].y[0] == "Lae-Lae"
-        assert item.figure.data[0].x[0] == 90
+        first = strip_of(overview(desk(), scope(areas.parent(LAE_LAE))).completeness).rows[0]
+        assert (first.name, first.value) == ("Lae-Lae", 90)
 
     def test_every_chart_is_complete(self):
         for item in charts_of(overview(desk(), scope())):

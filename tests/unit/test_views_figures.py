@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.views import figures, style
-from ipsm_analytics.views.figures import LABEL_GAP, LONE, Line, Points, Row, lone_sizes, spread
+from ipsm_analytics.views.figures import LABEL_GAP, LETTER, LONE, Line, Points, lone_sizes, spread
 from ipsm_analytics.views.i18n import Words
 
 ID, EN = Words("id"), Words("en")
 MONTHS = Window(Month(2026, 1), Month(2026, 6)).months()
 DAYS = [month.first_day for month in MONTHS]
 RISING = Line("Anak", [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "#0072B2")
-ROWS = [Row("Lette", 60.0, 50.0, 72.0, "(6/10)"), Row("Mario", 40.0, 35.0, 41.0)]
 
 
 def texts(figure: go.Figure) -> list[str]:
@@ -79,6 +78,15 @@ class TestMonthly:
         shifts = sorted(annotation.yshift for annotation in figure.layout.annotations)
         assert shifts == pytest.approx([0, LABEL_GAP, 2 * LABEL_GAP])
 
+    def test_names_have_room_at_the_right_and_are_broken_where_it_is_narrow(self):
+        lines = [Line("Setahun sebelumnya", [1.0] * 6), Line("Ini", [1.0] * 6)]
+        wide, narrow = (figures.monthly(ID, MONTHS, lines, 0, height=300, unit="kasus", wide=wide) for wide in (True, False))
+        assert (wide.layout.margin.r, narrow.layout.margin.r) == (14 + 18 * LETTER, 14 + 10 * LETTER)
+        assert texts(narrow) == ["Setahun<br>sebelumnya", "Ini"]
+        assert max(annotation.yshift for annotation in narrow.layout.annotations) == pytest.approx(2 * LABEL_GAP)
+        assert list(wide.layout.xaxis.range) == [DAYS[0], DAYS[-1]]
+        assert len(narrow.layout.xaxis.tickvals) == 3
+
     def test_a_line_without_any_value_has_no_name_to_write(self):
         assert texts(monthly([Line("A", [None] * 6)], 0)) == []
 
@@ -135,55 +143,12 @@ class TestByYear:
         (only,) = figures.by_year(ID, self.YEARS[:1], 12, height=300, unit="kasus").data
         assert list(only.y) == [float(month) for month in range(12)]
 
+    def test_every_third_month_is_told_where_it_is_narrow(self):
+        figure = figures.by_year(ID, self.YEARS, 4, height=300, unit="kasus", wide=False)
+        assert list(figure.layout.xaxis.tickvals) == ["Jan", "Apr", "Jul", "Okt"]
+
     def test_months_in_the_readers_language(self):
         assert list(figures.by_year(EN, self.YEARS[:1], 12, height=300, unit="cases").data[0].x[-1:]) == ["Dec"]
-
-
-class TestIntervals:
-    def figure(self, rows: list[Row], reference: float = 45.0) -> go.Figure:
-        return figures.intervals(ID, rows, reference, "kota: 45,0", decimals=1, unit="per 10.000")
-
-    def test_error_bars_end_at_the_limits(self):
-        (points,) = self.figure(ROWS).data
-        assert [value + up for value, up in zip(points.x, points.error_x.array, strict=True)] == [72.0, 41.0]
-        assert [value - down for value, down in zip(points.x, points.error_x.arrayminus, strict=True)] == [50.0, 35.0]
-        assert points.error_x.symmetric is False
-
-    def test_first_row_stands_on_top_and_the_scale_holds_zero(self):
-        figure = self.figure(ROWS)
-        assert list(figure.data[0].y) == ["Lette", "Mario"]
-        assert figure.layout.yaxis.autorange == "reversed"
-        assert figure.layout.xaxis.rangemode == "tozero"
-
-    def test_the_reference_is_drawn_and_named(self):
-        figure = self.figure(ROWS)
-        assert (figure.layout.shapes[0].x0, figure.layout.shapes[0].x1) == (45.0, 45.0)
-        assert texts(figure) == ["kota: 45,0"]
-
-    def test_hover_gives_value_and_limits_as_written_here(self):
-        (points,) = self.figure(ROWS).data
-        assert [list(row) for row in points.customdata] == [["60,0", "50,0", "72,0", "(6/10)"], ["40,0", "35,0", "41,0", ""]]
-        assert "%{customdata[0]} per 10.000 (95%: %{customdata[1]}–%{customdata[2]})" in points.hovertemplate
-
-    def test_no_rows_are_an_empty_figure_with_the_reference(self):
-        figure = self.figure([])
-        assert list(figure.data[0].x) == []
-        assert texts(figure) == ["kota: 45,0"]
-
-
-class TestBars:
-    def test_bars_begin_at_zero_and_carry_interval_and_value(self):
-        figure = figures.bars(ID, ROWS, unit="persen", decimals=1, highest=100)
-        (bars,) = figure.data
-        assert (list(bars.x), list(bars.y), bars.orientation) == ([60.0, 40.0], ["Lette", "Mario"], "h")
-        assert [value + up for value, up in zip(bars.x, bars.error_x.array, strict=True)] == [72.0, 41.0]
-        assert [value - down for value, down in zip(bars.x, bars.error_x.arrayminus, strict=True)] == [50.0, 35.0]
-        assert list(bars.text) == ["60,0 (6/10)", "40,0"]
-        assert list(figure.layout.xaxis.range) == [0, 102.0]
-
-    def test_without_a_ceiling_the_scale_still_holds_zero(self):
-        figure = figures.bars(ID, ROWS, unit="persen", decimals=1)
-        assert (figure.layout.xaxis.range, figure.layout.xaxis.rangemode) == (None, "tozero")
 
 
 class TestSmallMultiples:
@@ -192,29 +157,50 @@ class TestSmallMultiples:
     def figure(self, unsettled: int = 2) -> go.Figure:
         return figures.small_multiples(ID, MONTHS, self.PANELS, unsettled, columns=3, unit="kasus")
 
-    def test_all_panels_share_one_scale(self):
+    def test_all_panels_share_one_scale_from_zero(self):
         layout = self.figure().layout
-        axes = {name: layout[name] for name in layout.to_plotly_json() if name.startswith("yaxis")}
-        assert len(axes) >= len(self.PANELS)
-        (free,) = [name for name, axis in axes.items() if axis.matches is None]
-        assert {axis.matches for axis in axes.values()} == {None, free.replace("axis", "")}
-        assert {axis.rangemode for axis in axes.values()} == {"tozero"}
+        assert [axis.matches for axis in (layout.yaxis, layout.yaxis2, layout.yaxis3)] == [None, "y", "y"]
+        assert {axis.rangemode for axis in (layout.yaxis, layout.yaxis2, layout.yaxis3)} == {"tozero"}
 
     def test_every_panel_is_named_and_holds_its_own_series(self):
         figure = self.figure(0)
         assert texts(figure) == list("ABCDEFG")
         assert [trace.y[0] for trace in figure.data] == [0, 1, 2, 3, 4, 5, 6]
-        assert len({trace.xaxis for trace in figure.data}) == 7
+
+    def test_panels_stand_side_by_side_row_by_row(self):
+        figure = self.figure(0)
+        assert [(trace.xaxis, trace.x[0], trace.x[-1]) for trace in figure.data] == [
+            *[(axis, first, first + 5) for axis in ("x", "x2") for first in (0, 8, 16)],
+            ("x3", 0, 5),
+        ]
+        assert [(name.xref, name.yref, name.x) for name in figure.layout.annotations][3:5] == [
+            ("x2", "y2 domain", 2.5),
+            ("x2", "y2 domain", 10.5),
+        ]
+        assert list(figure.layout.xaxis.range) == [-1, 22]
+
+    def test_rows_run_from_top_to_bottom_with_room_between(self):
+        layout = self.figure().layout
+        first, second, third = (axis.domain for axis in (layout.yaxis, layout.yaxis2, layout.yaxis3))
+        assert first[1] == 1
+        assert first[0] - second[1] == pytest.approx(0.28 / 3)
+        assert second[0] - third[1] == pytest.approx(0.28 / 3)
+        assert third[0] == pytest.approx(0)
+        assert first[1] - first[0] == pytest.approx(third[1] - third[0])
 
     def test_unsettled_months_are_dotted_in_every_panel(self):
         figure = self.figure()
         assert [trace.line.dash for trace in figure.data] == ["solid", "dot"] * 7
-        assert all(list(trace.x) == DAYS[3:] for trace in figure.data if trace.line.dash == "dot")
+        assert [list(trace.x) for trace in figure.data if trace.line.dash == "dot"][:2] == [[3, 4, 5], [11, 12, 13]]
+        assert list(figure.data[1].customdata) == ["Apr 2026", "Mei 2026", "Jun 2026"]
 
-    def test_years_are_told_on_the_axis_or_else_the_first_month(self):
+    def test_years_are_told_under_every_panel_or_else_the_first_month(self):
         long = Window(Month(2025, 6), Month(2026, 2)).months()
-        figure = figures.small_multiples(ID, long, [Line("A", [1.0] * 9)], 0, columns=1, unit="kasus")
-        assert list(figure.layout.xaxis.ticktext) == ["2026"]
+        figure = figures.small_multiples(ID, long, [Line("A", [1.0] * 9)] * 3, 0, columns=2, unit="kasus")
+        assert [(list(axis.tickvals), list(axis.ticktext)) for axis in (figure.layout.xaxis, figure.layout.xaxis2)] == [
+            ([7, 18], ["2026", "2026"]),
+            ([7], ["2026"]),
+        ]
         short = figures.small_multiples(ID, long[:3], [Line("A", [1.0] * 3)], 0, columns=1, unit="kasus")
         assert list(short.layout.xaxis.ticktext) == ["Jun 2025"]
 
