@@ -41,7 +41,7 @@ for number, (place, view) in enumerate(zip(places, views, strict=True)):
         blocks.map_foot(words, view, str(number))
 with side:
     for view in views:
-        blocks.legend(words, view)
+        blocks.legend(words, view, named=len(views) > 1)
     if clicked:
         blocks.area_panel(words, cache.area_panel(visit.reader, scope, clicked))
     else:

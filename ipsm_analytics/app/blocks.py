@@ -118,8 +118,8 @@ def map_foot(words: Words, view: MapView, key: str) -> None:
     _foot(words, view.chart, key)
 
 
-def legend(words: Words, view: MapView) -> None:
-    """Classes with bounds and counts; bubble sizes for counts."""
+def legend(words: Words, view: MapView, *, named: bool = False) -> None:
+    """Classes with bounds and counts; bubble sizes for counts; which map it belongs to where there are several."""
     rows = [
         f'<tr><td><span class="petak" style="background:{entry.colour}">{"×" if entry.marked else "&nbsp;"}</span></td>'
         f"<td>{escape(entry.label)}</td><td>{entry.count}</td></tr>"
@@ -132,7 +132,8 @@ def legend(words: Words, view: MapView) -> None:
         for value in view.bubble_scale
         for size in (round(BUBBLE_MAX * (value / largest) ** 0.5),)
     ]
-    st.html(f'<table class="legenda" aria-label="{escape(words("peta.legenda"))}">{"".join(rows)}</table>')
+    caption = f"<caption>{escape(view.name)}</caption>" if named else ""
+    st.html(f'<table class="legenda" aria-label="{escape(words("peta.legenda"))}">{caption}{"".join(rows)}</table>')
 
 
 def area_panel(words: Words, panel: AreaPanel) -> None:

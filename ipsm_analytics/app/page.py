@@ -187,6 +187,7 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .bagan-judul {{font-size: 1.05rem; font-weight: 650; margin: 0; color: {style.TEXT};}}
 .bagan-konteks, .bagan-cara {{font-size: .95rem; margin: 0; color: {style.MUTED};}}
 .legenda {{border-collapse: collapse; font-size: 1rem; width: 100%;}}
+.legenda caption {{caption-side: top; text-align: left; font-weight: 650; color: {style.TEXT};}}
 .legenda td {{padding: .12rem .4rem .12rem 0;}}
 .legenda td:first-child {{width: 2.2rem;}}
 .legenda.istilah td:first-child {{width: 12rem; vertical-align: top;}}

@@ -24,8 +24,9 @@ PANEL_MONTHS = 24
 
 @dataclass(frozen=True)
 class MapView:
-    """One map with its legend."""
+    """One map with its legend; `name` tells it from others on the page."""
 
+    name: str
     chart: Chart
     legend: tuple[LegendEntry, ...]
     bubble_scale: tuple[float, ...]
@@ -86,7 +87,8 @@ def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
     entries = classes.legend(words, frame, item, spec.breaks) if coloured else classes.state_entries(words, frame)
-    return MapView(chart, tuple(entries), () if coloured else bubble_scale(spec.largest))
+    name = f"{words.window(scope.window)}{scope_suffix(words, scope)}"
+    return MapView(name, chart, tuple(entries), () if coloured else bubble_scale(spec.largest))
 
 
 def _alt(desk: Desk, item: Indicator, frame: pd.DataFrame, level: str) -> str:

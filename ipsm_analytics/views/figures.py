@@ -73,9 +73,11 @@ def yearly_points(words: Words, series: Sequence[Points], columns: int) -> go.Fi
         figure.update_yaxes(range=[0, max(item.values) * 1.3], **place)
         years = sorted(set(item.years))
         ticks = years if years[-1] - years[0] < MAX_TICKS else [years[0], (years[0] + years[-1]) // 2, years[-1]]
-        figure.update_xaxes(range=[years[0] - 1, years[-1] + 1], tickvals=ticks, tickformat="d", gridcolor=style.GRID, **place)
-    figure.update_yaxes(gridcolor=style.GRID, nticks=4, tickformat=",")
-    figure.update_layout(margin={"t": 28})
+        figure.update_xaxes(
+            range=[years[0] - 1, years[-1] + 1], tickvals=ticks, tickformat="d", tickangle=0, gridcolor=style.GRID, **place
+        )
+    figure.update_yaxes(gridcolor=style.GRID, nticks=4, tickformat=",", automargin=True)
+    figure.update_layout(margin={"t": 28, "r": 30})
     return figure
 
 

@@ -402,6 +402,13 @@ class TestPeta:
         assert len(clean(app).get("plotly_chart")) == 2
         assert app.selectbox(key="mulai").value <= Month(2025, 6)
 
+    def test_each_of_two_legends_says_whose_it_is(self, open_page: Open):
+        app = open_page("peta", banding="Periode lain")
+        names = [
+            re.findall("<caption>(.*?)</caption>", item.proto.body) for item in app.html if 'class="legenda"' in item.proto.body
+        ]
+        assert names == [["Jan–Okt 2026"], ["Jan–Okt 2025"]]
+
     def test_two_categories_stand_side_by_side(self, open_page: Open):
         app = open_page("peta")
         app.button_group(key="banding").set_value("kategori").run()
