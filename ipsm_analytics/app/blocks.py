@@ -11,6 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from ipsm_analytics.app import state
+from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.views import style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
@@ -187,7 +188,7 @@ def _is_number(value: object) -> bool:
 
 
 def _csv(item: Chart) -> bytes:
-    return item.export().to_csv(index=False).encode("utf-8-sig")
+    return csv_bytes(item.export())
 
 
 def silent(words: Words, names: tuple[str, ...]) -> None:
@@ -199,7 +200,7 @@ def silent(words: Words, names: tuple[str, ...]) -> None:
 def table(words: Words, frame: pd.DataFrame, title: str) -> None:
     """A whole table with its download."""
     _frame(frame, title)
-    data = frame.to_csv(index=False).encode("utf-8-sig")
+    data = csv_bytes(frame)
     st.download_button(
         words("bagan.unduh"),
         data,
