@@ -1,0 +1,107 @@
+"""Refused rows as a workbook for their sender: every cell as sent, what is wrong beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from ipsm_analytics.export.cells import workbook_bytes
+
+OWN_COLUMNS = ("ALASAN", "SARAN", "BARIS ASAL")
+WIDTHS = (60, 60, 20)
+NARROWEST, WIDEST = 10, 32
+INSTRUCTIONS = (
+    "Lembar Perbaikan memuat baris yang belum dapat diterima, dengan isi persis seperti yang Anda kirim.",
+    "Sel berwarna kuning perlu dibetulkan; arahkan penunjuk ke sel itu untuk membaca alasannya.",
+    "Kolom ALASAN memuat semua alasan satu baris, kolom SARAN memuat cara membetulkannya.",
+    "Betulkan langsung pada selnya, simpan sebagai XLSX, lalu kirim berkas ini kembali tanpa baris yang sudah diterima.",
+    "Kolom ALASAN, SARAN, dan BARIS ASAL boleh dibiarkan: ketiganya tidak dibaca.",
+)
+
+
+@dataclass(frozen=True)
+class ReturnedRow:
+    """One refused row.
+
+    Attributes:
+        row_number: its row in the sender's file.
+        sheet: its sheet there; '' for a CSV.
+        cells: the sender's own columns in order, as sent.
+        problems: (column, message, suggestion); a column the row does not have stands for the row as a whole.
+    """
+
+    row_number: int
+    sheet: str
+    cells: Mapping[str, str]
+    problems: Sequence[tuple[str, str, str]]
+
+    def own_cells(self) -> tuple[str, str, str]:
+        """Texts of OWN_COLUMNS, one line a problem; a line said twice is written once."""
+        messages, suggestions = ("\n".join(dict.fromkeys(filter(None, (one[part] for one in self.problems)))) for part in (1, 2))
+        return messages, suggestions, f"{self.sheet} baris {self.row_number}".strip()
+
+
+def workbook(rows: Sequence[ReturnedRow], title: str) -> bytes:
+    """XLSX of refused rows: sheet 'Perbaikan' with the sender's columns and OWN_COLUMNS, sheet 'Petunjuk'."""
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        book.set_properties({"title": title})
+        _write_rows(book, rows)
+        _write_instructions(book, title)
+
+    return workbook_bytes(fill)
+
+
+def _columns(rows: Sequence[ReturnedRow]) -> list[str]:
+    """The senders' columns in order of first appearance; what an earlier return added is written anew."""
+    return [name for name in dict.fromkeys(name for row in rows for name in row.cells) if name not in OWN_COLUMNS]
+
+
+def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ReturnedRow]) -> None:
+    sheet = book.add_worksheet("Perbaikan")
+    columns = _columns(rows)
+    head = book.add_format({"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "valign": "top", "text_wrap": True})
+    plain = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
+    wrong = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "bg_color": "#FFC000"})
+    for place, name in enumerate((*columns, *OWN_COLUMNS)):
+        sheet.write_string(0, place, name, head)
+    for place, name in enumerate(columns):
+        longest = max(len(text) for text in (name, *(row.cells.get(name, "") for row in rows)))
+        sheet.set_column(place, place, min(max(longest + 3, NARROWEST), WIDEST), plain)
+    for place, width in enumerate(WIDTHS, start=len(columns)):
+        sheet.set_column(place, place, width, plain)
+    for line, row in enumerate(rows, start=1):
+        _write_row(sheet, line, row, columns, plain, wrong)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(rows), len(columns) + len(OWN_COLUMNS) - 1)
+    _print_wide(sheet)
+
+
+def _write_row(sheet: Worksheet, line: int, row: ReturnedRow, columns: Sequence[str], plain: Format, wrong: Format) -> None:
+    for place, name in enumerate(columns):
+        notes = [message for column, message, _ in row.problems if column == name]
+        sheet.write_string(line, place, row.cells.get(name, ""), wrong if notes else plain)
+        if notes:
+            sheet.write_comment(line, place, "\n".join(dict.fromkeys(notes)), {"x_scale": 2})
+    for place, text in enumerate(row.own_cells(), start=len(columns)):
+        sheet.write_string(line, place, text, plain)
+
+
+def _write_instructions(book: xlsxwriter.Workbook, title: str) -> None:
+    sheet = book.add_worksheet("Petunjuk")
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+    sheet.set_column(0, 0, 90, wrapped)
+    sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14, "text_wrap": True}))
+    for line, text in enumerate(INSTRUCTIONS, start=1):
+        sheet.write_string(line, 0, text, wrapped)
+    _print_wide(sheet)
+
+
+def _print_wide(sheet: Worksheet) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
