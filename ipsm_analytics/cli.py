@@ -20,12 +20,16 @@ from ipsm_analytics.config import TIMEZONE, Settings, settings
 from ipsm_analytics.cube import Cube, Month, Window, load
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.export.returned import returned_files
+from ipsm_analytics.export.templates import TEMPLATES, template
+from ipsm_analytics.history import Undone, preview_undo, undo
 from ipsm_analytics.ingest import Report, ingest
 from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.measures import Query, Status, query
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.privacy import ROLES, policy
+from ipsm_analytics.quarantine import purge, waiting
 from ipsm_analytics.reference import areas, boundaries, categories
 from ipsm_analytics.reference.indicators import indicator, indicators
 from ipsm_analytics.sample import generate
@@ -40,7 +44,7 @@ _COMPLAINTS = (
     (r"unrecognized arguments: (.*)", r"tidak dikenal: \1"),
     (r"argument (.+?): invalid choice: (.+?) \(choose from (.*)\)", r"\1 tidak mengenal \2; pilihannya \3"),
     (r"argument (.+?): expected (?:one|at least one) argument", r"\1 memerlukan nilai"),
-    (r"argument (.+?): invalid int value: (.*)", r"\1 memerlukan bilangan bulat, bukan \2"),
+    (r"argument (.+?): invalid (?:int|_version_number) value: (.*)", r"\1 memerlukan bilangan bulat, bukan \2"),
     (r"argument (.+?): ignored explicit argument (.*)", r"\1 tidak menerima nilai \2"),
 )
 """What argparse says, and how we say it."""
@@ -113,6 +117,9 @@ def _parser() -> Parser:
     for parser_without_arguments, run in ((ready, _prepare), (history, _history)):
         _optional(parser_without_arguments)
         parser_without_arguments.set_defaults(run=run)
+    _undo_arguments(add("undo", help="batalkan sebuah impor; versi lama tetap dapat dibaca", **_STYLE))
+    _quarantine_arguments(add("quarantine", help="baris yang ditolak: daftar, kembalikan, hapus", **_STYLE))
+    _template_arguments(add("template", help="tulis templat XLSX untuk diisi", **_STYLE))
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     return parser
 
@@ -171,6 +178,41 @@ def _boundaries_arguments(parser: Parser) -> None:
         command.set_defaults(run=_boundaries, install=name == "install")
 
 
+def _undo_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    needed.add_argument("version", type=_version_number, metavar="VERSI", help="versi yang dibuat impor itu, mis. 12 atau v12")
+    optional.add_argument("--yes", action="store_true", help="jangan bertanya dahulu")
+    parser.set_defaults(run=_undo)
+
+
+def _quarantine_arguments(parser: Parser) -> None:
+    _optional(parser)
+    add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
+    listing = add("list", help="hitungan baris yang menunggu menurut berkas dan alasan", **_STYLE)
+    export = add("export", help="tulis buku kerja untuk dikembalikan, satu per berkas", **_STYLE)
+    export.add_argument_group("yang wajib").add_argument(
+        "--out", type=Path, required=True, metavar="FOLDER", help="folder tujuan"
+    )
+    purge = add("purge", help="hancurkan baris yang menunggu terlalu lama", **_STYLE)
+    days = "lebih lama dari sekian hari"
+    purge.add_argument_group("yang wajib").add_argument("--days", type=int, required=True, metavar="HARI", help=days)
+    for command, run in ((listing, _list_quarantine), (export, _export_quarantine), (purge, _purge_quarantine)):
+        _optional(command)
+        command.set_defaults(run=run)
+
+
+def _template_arguments(parser: Parser) -> None:
+    needed = parser.add_argument_group("yang wajib")
+    needed.add_argument("kind", choices=[*TEMPLATES], metavar="JENIS", help=", ".join(TEMPLATES))
+    needed.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder tujuan")
+    _optional(parser)
+    parser.set_defaults(run=_template)
+
+
+def _version_number(text: str) -> int:
+    return int(text.removeprefix("v"))
+
+
 def _ingest(options: argparse.Namespace, config: Settings) -> int:
     reports = ingest(options.files, config, options.kind)
     for report in reports:
@@ -200,6 +242,8 @@ def _remarks(report: Report) -> list[str]:
     if report.removed_sample:
         out = f"{report.removed_sample} baris {SAMPLE_MARK} dikeluarkan karena data nyata masuk"
         lines.append(f"{out}; versi lama tetap dapat dibaca.")
+    if report.settled:
+        lines.append(f"{report.settled} baris karantina selesai dengan berkas ini.")
     if report.unknown_columns:
         lines.append("Kolom yang tidak dipakai: " + ", ".join(report.unknown_columns))
     lines += [f"{code}: {count} baris" for code, count in report.reasons.items()]
@@ -341,6 +385,56 @@ def _history(options: argparse.Namespace, config: Settings) -> int:
     ledger["time"] = ledger["time"].dt.tz_convert(TIMEZONE).dt.strftime("%Y-%m-%d %H:%M")
     ledger["sample"] = ["ya" if sample else "tidak" for sample in ledger["sample"]]
     _print_table(ledger[list(_HISTORY)].rename(columns=_HISTORY))
+    return 0
+
+
+def _undo(options: argparse.Namespace, config: Settings) -> int:
+    planned = preview_undo(options.version, config)
+    for line in _undone_lines(planned):
+        _OUT.print(line, markup=False, highlight=False)
+    if not options.yes and _OUT.input("Batalkan impor ini? Ketik 'ya': ").strip().casefold() != "ya":
+        _OUT.print("Tidak ada yang diubah.")
+        return 0
+    _, version = undo(options.version, config)
+    _OUT.print(f"Impor v{options.version} dibatalkan → v{version}", highlight=False)
+    return 0
+
+
+def _undone_lines(planned: Undone) -> list[str]:
+    gone = ", ".join(f"{count} baris {name}" for name, count in planned.removed.items()) or "tidak ada baris"
+    lines = [f"v{planned.number} ({planned.file}): {gone} dikeluarkan."]
+    if planned.restored:
+        lines.append("Keadaan sebelumnya kembali: " + ", ".join(f"{count} {name}" for name, count in planned.restored.items()))
+    if planned.again:
+        lines.append("Masukkan lagi sesudahnya, karena memuat baris yang sama: " + ", ".join(planned.again))
+    return lines
+
+
+def _list_quarantine(options: argparse.Namespace, config: Settings) -> int:
+    rows = waiting(config).explode("reasons")
+    counts = rows.groupby(["file", "kind", "reasons"], sort=True).size().reset_index(name="baris")
+    _print_table(counts.rename(columns={"file": "berkas", "kind": "jenis", "reasons": "alasan"}))
+    return 0
+
+
+def _export_quarantine(options: argparse.Namespace, config: Settings) -> int:
+    options.out.mkdir(parents=True, exist_ok=True)
+    for name, content in returned_files(waiting(config), config).items():
+        (options.out / name).write_bytes(content)
+        _OUT.print(f"{options.out / name}", markup=False, highlight=False)
+    return 0
+
+
+def _purge_quarantine(options: argparse.Namespace, config: Settings) -> int:
+    _OUT.print(f"{purge(config, options.days)} baris karantina dihancurkan.", highlight=False)
+    return 0
+
+
+def _template(options: argparse.Namespace, config: Settings) -> int:
+    options.out.mkdir(parents=True, exist_ok=True)
+    path = options.out / TEMPLATES[options.kind]
+    path.write_bytes(template(options.kind))
+    _OUT.print(str(path), markup=False, highlight=False)
     return 0
 
 

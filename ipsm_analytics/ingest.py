@@ -16,7 +16,7 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.batch import Batch, open_file
 from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.intake.sheet import Problem
-from ipsm_analytics.store import Store, Transaction
+from ipsm_analytics.store import TABLES, Store, Transaction, Version
 
 _COUNTED = ("file", "sha256", "kind", "rows_read", "accepted", "updated", "duplicates", "quarantined", "sample")
 
@@ -28,6 +28,7 @@ class Report:
     Attributes:
         version: data version that holds the file now.
         removed_sample: sample rows that made way for real data.
+        settled: refused rows of earlier imports that this file sent again and that therefore wait no more.
         error: why the whole file was refused, if it was; then all counts are 0.
     """
 
@@ -44,6 +45,7 @@ class Report:
     version: int = 0
     sample: bool = False
     removed_sample: int = 0
+    settled: int = 0
     error: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -68,34 +70,58 @@ def ingest(
 
 
 def _ingest_one(path: Path, settings: Settings, keys: Keyring, kind: str) -> Report:
-    batch = open_file(path, settings, keys, kind)
+    return commit(open_file(path, settings, keys, kind), settings, keys)
+
+
+def preview(batch: Batch, settings: Settings) -> tuple[Report, pa.Table]:
+    """What `commit` would do to the newest version, and the rows it would add or bring further; nothing is written.
+
+    Raises UserError where `commit` would.
+    """
+    store = Store(settings)
+    base = store.latest()
+    _refuse_mixture(batch, store, base)
+    fresh, newer = _against_store(batch, store.keys(batch.format.table, base))
+    report = replace(_report(batch, _count(fresh) + _count(newer), _count(newer), 0), version=base.number)
+    return report, batch.accepted.filter(pc.or_(fresh, newer))
+
+
+def commit(batch: Batch, settings: Settings, keys: Keyring) -> Report:
+    """Puts one file into the store, all of it or nothing, in one data version; none where it changes nothing."""
     with Store(settings).transaction(keys.fingerprint) as work:
+        _refuse_mixture(batch, work.store, work.base)
         removed = _make_way(batch, work)
         fresh, newer = _against_store(batch, work.existing(batch.format.table))
         waiting = pc.is_in(batch.quarantined["row_id"], work.existing("karantina")["row_id"].combine_chunks())
         report = _report(batch, _count(fresh) + _count(newer), _count(newer), removed)
         metadata = {"file": batch.name, "sha256": batch.sha256, "kind": batch.format.kind, "rows": str(batch.rows_read)}
+        settled = batch.settles.filter(pc.is_in(batch.settles, work.existing("karantina")["row_id"].combine_chunks()))
+        work.remove("karantina", settled, metadata)
         work.append("karantina", batch.quarantined, pc.invert(waiting), metadata)
         work.append(batch.format.table, batch.accepted, fresh, metadata)
         work.replace(batch.format.table, batch.accepted.filter(newer), metadata)
         version = work.commit(_entry(batch, report)) if work.written else work.base
-    return replace(report, version=version.number)
+    return replace(report, version=version.number, settled=len(settled))
 
 
-def _make_way(batch: Batch, work: Transaction) -> int:
-    """Sample data and real data never stand side by side: real data puts the sample out, never the reverse."""
-    if batch.format.table == "angka_terbit":
-        return 0
-    if not batch.sample:
-        return work.remove_sample({"reason": "data nyata masuk", "file": batch.name}) if len(batch.accepted) else 0
-    stored = [work.store.read(name, work.base, ["sample"])["sample"] for name in ("kasus", "laporan")]
+def _refuse_mixture(batch: Batch, store: Store, base: Version) -> None:
+    """Sample data and real data never stand side by side: the sample is refused where real data are."""
+    if batch.format.table == "angka_terbit" or not batch.sample:
+        return
+    stored = [store.read(name, base, ["sample"])["sample"] for name in TABLES if name not in ("angka_terbit", "karantina")]
     if not all(pc.all(marks, min_count=0).as_py() for marks in stored):
         raise UserError(
             "DATA CONTOH tidak boleh masuk ke penyimpanan yang berisi data nyata.",
             found=batch.name,
             action="pakai IPSM_STORE lain untuk data contoh",
         )
-    return 0
+
+
+def _make_way(batch: Batch, work: Transaction) -> int:
+    """Real data put the sample out; returns how many rows went."""
+    if batch.format.table == "angka_terbit" or batch.sample or not len(batch.accepted):
+        return 0
+    return work.remove_sample({"reason": "data nyata masuk", "file": batch.name})
 
 
 def _against_store(batch: Batch, known: pa.Table) -> tuple[pa.Array, pa.Array]:

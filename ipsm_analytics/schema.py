@@ -94,6 +94,10 @@ PUBLISHED_CONTEXT_COLUMNS = (
     "note",
 )
 
+RETURN_ID = "ID BARIS"
+RETURN_COLUMNS = ("ALASAN", "SARAN", "BARIS ASAL", RETURN_ID)
+"""What a returned row carries beside its sender's own columns; never part of the row."""
+
 SAMPLE_MARK = "DATA CONTOH"
 
 _TEXT = pa.string()

@@ -138,6 +138,11 @@ class Store:
         folder = fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem())
         return table.to_pyarrow_table(columns=columns, filesystem=folder)
 
+    def keys(self, name: str, version: Version) -> pa.Table:
+        """Key and precedence of the rows of a table in a version; precedence is absent for the quarantine."""
+        wanted, key = TABLES[name]
+        return self.read(name, version, [key, *(column for column in ("precedence",) if column in wanted.names)])
+
     def files(self, name: str, version: Version) -> list[str]:
         """Paths of the Parquet files of a table in a version."""
         if name not in version.tables:
@@ -203,10 +208,8 @@ class Transaction:
     written: dict[str, int] = field(default_factory=dict)
 
     def existing(self, name: str) -> pa.Table:
-        """Key and precedence of the rows already in a table; precedence is absent for the quarantine."""
-        wanted, key = TABLES[name]
-        columns = [key, *(column for column in ("precedence",) if column in wanted.names)]
-        return self.store.read(name, self._current(), columns)
+        """`Store.keys` of the state so far."""
+        return self.store.keys(name, self._current())
 
     def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
         """Adds the wanted rows; their keys are new."""
@@ -228,6 +231,22 @@ class Transaction:
                 commit_properties=_properties(metadata),
             )
             merge.when_matched_update_all().execute()
+            self._note(name)
+
+    def remove(self, name: str, keys: pa.Array, metadata: Mapping[str, str]) -> None:
+        """Takes the rows with these keys out of the newest state; keys that are not there are no error."""
+        if len(keys) and name in self._current().tables:
+            key = TABLES[name][1]
+            table = DeltaTable(self.store.path / name)
+            merge = table.merge(
+                pa.table({key: keys}),
+                f"t.{key} = s.{key}",
+                source_alias="s",
+                target_alias="t",
+                writer_properties=_groups(name),
+                commit_properties=_properties(metadata),
+            )
+            merge.when_matched_delete().execute()
             self._note(name)
 
     def remove_sample(self, metadata: Mapping[str, str]) -> int:

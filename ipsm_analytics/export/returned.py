@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
+import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from ipsm_analytics.config import Settings
 from ipsm_analytics.export.cells import workbook_bytes
+from ipsm_analytics.quarantine import RefusedRow, opened
+from ipsm_analytics.reference.reasons import reasons
+from ipsm_analytics.schema import RETURN_COLUMNS
 
-OWN_COLUMNS = ("ALASAN", "SARAN", "BARIS ASAL")
-WIDTHS = (60, 60, 20)
+WIDTHS = (60, 60, 20, 14)
 NARROWEST, WIDEST = 10, 32
 INSTRUCTIONS = (
     "Lembar Perbaikan memuat baris yang belum dapat diterima, dengan isi persis seperti yang Anda kirim.",
     "Sel berwarna kuning perlu dibetulkan; arahkan penunjuk ke sel itu untuk membaca alasannya.",
     "Kolom ALASAN memuat semua alasan satu baris, kolom SARAN memuat cara membetulkannya.",
     "Betulkan langsung pada selnya, simpan sebagai XLSX, lalu kirim berkas ini kembali tanpa baris yang sudah diterima.",
-    "Kolom ALASAN, SARAN, dan BARIS ASAL boleh dibiarkan: ketiganya tidak dibaca.",
+    "Kolom ALASAN, SARAN, dan BARIS ASAL boleh dibiarkan; jangan ubah kolom ID BARIS: dengan itu baris lama dianggap selesai.",
 )
 
 
@@ -28,25 +33,47 @@ class ReturnedRow:
     """One refused row.
 
     Attributes:
+        row_id: its key in the quarantine, by which the corrected row settles it.
         row_number: its row in the sender's file.
         sheet: its sheet there; '' for a CSV.
         cells: the sender's own columns in order, as sent.
         problems: (column, message, suggestion); a column the row does not have stands for the row as a whole.
     """
 
+    row_id: str
     row_number: int
     sheet: str
     cells: Mapping[str, str]
     problems: Sequence[tuple[str, str, str]]
 
-    def own_cells(self) -> tuple[str, str, str]:
-        """Texts of OWN_COLUMNS, one line a problem; a line said twice is written once."""
+    def own_cells(self) -> tuple[str, str, str, str]:
+        """Texts of RETURN_COLUMNS, one line a problem; a line said twice is written once."""
         messages, suggestions = ("\n".join(dict.fromkeys(filter(None, (one[part] for one in self.problems)))) for part in (1, 2))
-        return messages, suggestions, f"{self.sheet} baris {self.row_number}".strip()
+        return messages, suggestions, f"{self.sheet} baris {self.row_number}".strip(), self.row_id
+
+
+def returned_files(waiting: pd.DataFrame, settings: Settings) -> dict[str, bytes]:
+    """File name -> workbook of refused rows, one for each import among rows of `quarantine.waiting`."""
+    files = {}
+    for (import_id, file), rows in waiting.groupby(["import_id", "file"], sort=False):
+        refused = [_returned(row) for row in opened(list(rows["row_id"]), settings)]
+        name = f"kembali_{PurePath(str(file)).stem}_{str(import_id)[:6]}.xlsx"
+        files[name] = workbook(refused, f"Baris yang perlu dibetulkan dari {file}")
+    return files
+
+
+def _returned(row: RefusedRow) -> ReturnedRow:
+    known = reasons()
+    problems = [(one.column, one.text(), _suggestion(one.allowed, known[one.code].action)) for one in row.problems]
+    return ReturnedRow(row.row_id, row.row_number, "", row.cells, problems)
+
+
+def _suggestion(allowed: str, action: str) -> str:
+    return f"{action[:1].upper()}{action[1:]}." + (f" Yang diterima: {allowed}." if allowed else "")
 
 
 def workbook(rows: Sequence[ReturnedRow], title: str) -> bytes:
-    """XLSX of refused rows: sheet 'Perbaikan' with the sender's columns and OWN_COLUMNS, sheet 'Petunjuk'."""
+    """XLSX of refused rows: sheet 'Perbaikan' with the sender's columns and RETURN_COLUMNS, sheet 'Petunjuk'."""
 
     def fill(book: xlsxwriter.Workbook) -> None:
         book.set_properties({"title": title})
@@ -58,7 +85,7 @@ def workbook(rows: Sequence[ReturnedRow], title: str) -> bytes:
 
 def _columns(rows: Sequence[ReturnedRow]) -> list[str]:
     """The senders' columns in order of first appearance; what an earlier return added is written anew."""
-    return [name for name in dict.fromkeys(name for row in rows for name in row.cells) if name not in OWN_COLUMNS]
+    return [name for name in dict.fromkeys(name for row in rows for name in row.cells) if name not in RETURN_COLUMNS]
 
 
 def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ReturnedRow]) -> None:
@@ -67,7 +94,7 @@ def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ReturnedRow]) -> None:
     head = book.add_format({"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "valign": "top", "text_wrap": True})
     plain = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
     wrong = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "bg_color": "#FFC000"})
-    for place, name in enumerate((*columns, *OWN_COLUMNS)):
+    for place, name in enumerate((*columns, *RETURN_COLUMNS)):
         sheet.write_string(0, place, name, head)
     for place, name in enumerate(columns):
         longest = max(len(text) for text in (name, *(row.cells.get(name, "") for row in rows)))
@@ -77,7 +104,7 @@ def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ReturnedRow]) -> None:
     for line, row in enumerate(rows, start=1):
         _write_row(sheet, line, row, columns, plain, wrong)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(rows), len(columns) + len(OWN_COLUMNS) - 1)
+    sheet.autofilter(0, 0, len(rows), len(columns) + len(RETURN_COLUMNS) - 1)
     _print_wide(sheet)
 
 

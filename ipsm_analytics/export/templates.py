@@ -20,12 +20,10 @@ from ipsm_analytics.reference.statuses import statuses
 TEMPLATES: Mapping[str, str] = {
     "kasus-lengkap": "templat_kasus_lengkap.xlsx",
     "laporan-bulanan": "templat_laporan_bulanan.xlsx",
-    "roster-psm": "templat_roster_psm.xlsx",
 }
 COLUMNS: Mapping[str, Sequence[str]] = {
     "kasus-lengkap": schema.TEMPLATE_COLUMNS,
     "laporan-bulanan": schema.MONTHLY_REPORT_COLUMNS,
-    "roster-psm": schema.ROSTER_COLUMNS,
 }
 NUMBERS = {"usia": (0, 120), "desil": (1, 10), "kunjungan": (0, 10_000)}
 SEVERAL = ("kategori", "sub_disabilitas", "program_diterima")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
@@ -46,6 +46,7 @@ class Batch:
     Attributes:
         accepted: rows under the target schema, repeats included.
         quarantined: refused rows under schema.QUARANTINE.
+        settles: row_id of refused rows of earlier imports that this file sends again, corrected.
         unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
     """
 
@@ -56,6 +57,7 @@ class Batch:
     accepted: pa.Table
     quarantined: pa.Table
     problems: tuple[Problem, ...]
+    settles: pa.Array
     unknown_columns: tuple[str, ...]
 
     @property
@@ -84,7 +86,7 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
 
     Raises UserError when it is no known table, or when only some of its rows are marked as sample data.
     """
-    raw = readers.read(path)
+    raw, returned = _without_return_columns(readers.read(path))
     form = recognise(raw.cells.column_names, raw.name, kind)
     fields = form.rename(raw.cells.column_names)
     cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
@@ -93,6 +95,7 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
     import_id = _import_id(raw.sha256, form)
     accepted = _accepted(sheet, form, keys, settings.today, import_id, sample)
     problems = (*sheet.problems, *quarantine.shape_problems(raw))
+    refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample)
     others = [header for header in raw.cells.column_names if header not in fields]
     return Batch(
         name=raw.name,
@@ -100,10 +103,20 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
         format=form,
         rows_read=raw.row_count,
         accepted=accepted,
-        quarantined=quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample),
+        quarantined=refused,
         problems=problems,
+        settles=returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
     )
+
+
+def _without_return_columns(raw: readers.RawTable) -> tuple[readers.RawTable, pa.Array]:
+    """The sender's own columns, and the ids of the refused rows that come back in this file."""
+    ours = [name for name in raw.cells.column_names if name in schema.RETURN_COLUMNS]
+    if schema.RETURN_ID not in ours:
+        return raw, pa.array([], pa.string())
+    ids = pc.utf8_trim_whitespace(raw.cells[schema.RETURN_ID].combine_chunks())
+    return replace(raw, cells=raw.cells.drop_columns(ours)), ids.filter(pc.not_equal(ids, "")).unique()
 
 
 def _import_id(sha256: str, form: Format) -> str:

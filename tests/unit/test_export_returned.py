@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import settings
-from ipsm_analytics.export.returned import INSTRUCTIONS, OWN_COLUMNS, ReturnedRow, workbook
+from ipsm_analytics.export.returned import INSTRUCTIONS, ReturnedRow, workbook
 from ipsm_analytics.intake import readers
 from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring
+from ipsm_analytics.schema import RETURN_COLUMNS
 from tests.tables import GOOD
 
 CELLS = {name: GOOD.get(name, "") for name in schema.SICADAS_PPKS_COLUMNS}
@@ -35,38 +36,43 @@ def parts(*rows: ReturnedRow) -> dict[str, str]:
 
 
 def test_the_senders_cells_come_back_before_ours(tmp_path: Path):
-    raw = opened(tmp_path, ReturnedRow(7, "Kasus", CELLS, PROBLEMS), ReturnedRow(12, "", CELLS, ()))
-    assert raw.cells.column_names == [*CELLS, *OWN_COLUMNS]
+    raw = opened(tmp_path, ReturnedRow("id-7", 7, "Kasus", CELLS, PROBLEMS), ReturnedRow("id-12", 12, "", CELLS, ()))
+    assert raw.cells.column_names == [*CELLS, *RETURN_COLUMNS]
     first, second = raw.cells.to_pylist()
     assert {name: first[name] for name in CELLS} == CELLS == {name: second[name] for name in CELLS}
-    own = ["Kelurahan tidak dikenal.\nStatus tidak dikenal.", "Lette\nbaru", "Kasus baris 7"]
-    assert [first[name] for name in OWN_COLUMNS] == own
-    assert [second[name] for name in OWN_COLUMNS] == ["", "", "baris 12"]
+    own = ["Kelurahan tidak dikenal.\nStatus tidak dikenal.", "Lette\nbaru", "Kasus baris 7", "id-7"]
+    assert [first[name] for name in RETURN_COLUMNS] == own
+    assert [second[name] for name in RETURN_COLUMNS] == ["", "", "baris 12", "id-12"]
     assert raw.other_sheets == ("Petunjuk",)
 
 
-def test_a_corrected_row_is_accepted_and_our_columns_are_unknown_ones(tmp_path: Path):
+def test_a_corrected_row_is_accepted_and_settles_its_own(tmp_path: Path):
     path = tmp_path / "a.xlsx"
-    path.write_bytes(workbook([ReturnedRow(2, "", CELLS, PROBLEMS)], "Judul"))
+    path.write_bytes(workbook([ReturnedRow("id-2", 2, "", CELLS, PROBLEMS)], "Judul"))
     batch = open_file(path, settings(), Keyring(b"satu rahasia untuk uji"))
     assert (batch.accepted.num_rows, batch.quarantined.num_rows) == (1, 0)
-    assert batch.unknown_columns == (*OWN_COLUMNS, "lembar Petunjuk")
+    assert batch.unknown_columns == ("lembar Petunjuk",)
+    assert batch.settles.to_pylist() == ["id-2"]
 
 
 def test_columns_of_rows_that_differ_are_united_in_order(tmp_path: Path):
-    raw = opened(tmp_path, ReturnedRow(2, "", {"a": "1", "b": "2"}, ()), ReturnedRow(3, "", {"a": "3", "c": "4"}, ()))
-    assert raw.cells.column_names == ["a", "b", "c", *OWN_COLUMNS]
+    raw = opened(
+        tmp_path, ReturnedRow("id-2", 2, "", {"a": "1", "b": "2"}, ()), ReturnedRow("id-3", 3, "", {"a": "3", "c": "4"}, ())
+    )
+    assert raw.cells.column_names == ["a", "b", "c", *RETURN_COLUMNS]
     assert [[row[name] for name in "abc"] for row in raw.cells.to_pylist()] == [["1", "2", ""], ["3", "", "4"]]
 
 
 def test_a_row_returned_twice_carries_only_the_new_reasons(tmp_path: Path):
     before = {"a": "1", "b": "2", "ALASAN": "lama", "SARAN": "lama", "BARIS ASAL": "baris 9"}
-    raw = opened(tmp_path, ReturnedRow(2, "", before, [("a", "baru", "x")]))
-    assert raw.cells.to_pylist() == [{"a": "1", "b": "2", "ALASAN": "baru", "SARAN": "x", "BARIS ASAL": "baris 2"}]
+    raw = opened(tmp_path, ReturnedRow("id-2", 2, "", before, [("a", "baru", "x")]))
+    assert raw.cells.to_pylist() == [
+        {"a": "1", "b": "2", "ALASAN": "baru", "SARAN": "x", "BARIS ASAL": "baris 2", "ID BARIS": "id-2"}
+    ]
 
 
 def test_wrong_cells_are_coloured_and_say_why():
-    files = parts(ReturnedRow(2, "", {"a": "1", "b": "2"}, [("b", "Salah.", ""), ("baris", "Baris rusak.", "")]))
+    files = parts(ReturnedRow("id-2", 2, "", {"a": "1", "b": "2"}, [("b", "Salah.", ""), ("baris", "Baris rusak.", "")]))
     notes, sheet = files["xl/comments1.xml"], files["xl/worksheets/sheet1.xml"]
     assert notes.count("<comment ") == 1
     assert 'ref="B2"' in notes
@@ -81,8 +87,8 @@ def test_wrong_cells_are_coloured_and_say_why():
 
 def test_the_instructions_are_five_sentences_and_name_our_columns():
     assert len(INSTRUCTIONS) == 5
-    assert all(name in INSTRUCTIONS[-1] for name in OWN_COLUMNS)
-    assert all(text in parts(ReturnedRow(2, "", {"a": "1"}, ()))["xl/sharedStrings.xml"] for text in INSTRUCTIONS)
+    assert all(name in INSTRUCTIONS[-1] for name in RETURN_COLUMNS)
+    assert all(text in parts(ReturnedRow("id-2", 2, "", {"a": "1"}, ()))["xl/sharedStrings.xml"] for text in INSTRUCTIONS)
 
 
 WRITTEN = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=20)
@@ -91,5 +97,5 @@ WRITTEN = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "
 @given(WRITTEN, st.sampled_from(["", "=1+1", "@x", "https://contoh.id", "7371014506900010", "0012", "1.50", "05/10/2026"]))
 def test_any_text_comes_back_identical(text: str, other: str):
     with tempfile.TemporaryDirectory() as folder:
-        [row] = opened(Path(folder), ReturnedRow(2, "", {"a": text, "b": other}, [("a", "x", "")])).cells.to_pylist()
+        [row] = opened(Path(folder), ReturnedRow("id-2", 2, "", {"a": text, "b": other}, [("a", "x", "")])).cells.to_pylist()
     assert (row["a"], row["b"]) == (text, other)

@@ -60,7 +60,7 @@ def test_every_value_offered_is_one_the_intake_takes():
 
 
 def test_lists_are_hidden_and_long_ones_refer_to_them():
-    with zipfile.ZipFile(io.BytesIO(template("roster-psm"))) as parts:
+    with zipfile.ZipFile(io.BytesIO(template("laporan-bulanan"))) as parts:
         book, form = (parts.read(f"xl/{name}.xml").decode() for name in ("workbook", "worksheets/sheet1"))
     assert 'name="Daftar" sheetId="3" state="hidden"' in book
     assert "Daftar!$A$2:$A$154" in form

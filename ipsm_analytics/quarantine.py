@@ -1,0 +1,85 @@
+"""Refused rows after the import: looked at, sent back, settled by their corrected file, and in time destroyed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ipsm_analytics.config import Settings
+from ipsm_analytics.history import IMPORT, PURGE
+from ipsm_analytics.intake.identity import Keyring, keyring
+from ipsm_analytics.intake.sheet import Problem
+from ipsm_analytics.store import Store
+
+WHOLE_ROW = "baris"
+"""Header under which a row whose cells do not fit the header is shown whole."""
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A refused row opened with the key: its cells as sent, under the sender's own headers, and what was wrong."""
+
+    row_id: str
+    file: str
+    kind: str
+    row_number: int
+    cells: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def waiting(settings: Settings) -> pd.DataFrame:
+    """Refused rows still to be mended, oldest import first; nothing of their content.
+
+    Columns row_id, import_id, file, kind, time (UTC), row_number, reasons (list of codes), columns (list of headers), sample.
+    """
+    store = Store(settings)
+    names = ["row_id", "import_id", "kind", "row_number", "reasons", "columns", "sample"]
+    rows = store.read("karantina", store.latest(), names).to_pandas()
+    ledger = store.ledger()
+    first = ledger[ledger["action"] == IMPORT].drop_duplicates("import_id").set_index("import_id")
+    rows["file"] = rows["import_id"].map(first["file"])
+    rows["time"] = rows["import_id"].map(first["time"])
+    ordered: pd.DataFrame = rows.sort_values(["time", "file", "row_number"], ignore_index=True)
+    return ordered
+
+
+def opened(row_ids: Sequence[str], settings: Settings) -> list[RefusedRow]:
+    """These rows with their content, in the order of `waiting`; raises UserError when the key is another one."""
+    keys, store = keyring(settings), Store(settings)
+    listed = waiting(settings)
+    listed = listed[listed["row_id"].isin(row_ids)]
+    rows = store.read("karantina", store.latest(), ["row_id", "sealed"])
+    rows = rows.filter(pc.is_in(rows["row_id"], pa.array(row_ids, pa.string())))
+    sealed = dict(zip(rows["row_id"].to_pylist(), rows["sealed"].to_pylist(), strict=True))
+    return [_open(row, sealed[row["row_id"]], keys) for row in listed.to_dict("records")]
+
+
+def _open(row: Mapping[Hashable, object], sealed: bytes, keys: Keyring) -> RefusedRow:
+    envelope = json.loads(keys.open(sealed))
+    cells = envelope["row"] if isinstance(envelope["row"], dict) else {WHOLE_ROW: envelope["row"]}
+    problems = tuple(Problem(**problem) for problem in envelope["problems"])
+    return RefusedRow(str(row["row_id"]), str(row["file"]), str(row["kind"]), int(str(row["row_number"])), cells, problems)
+
+
+def purge(settings: Settings, days: int, now: datetime | None = None) -> int:
+    """Destroys refused rows that have waited longer than `days`, in a new version; returns how many there were.
+
+    Older data versions keep them sealed until the store is tidied; the ledger says when and how many.
+    """
+    limit = (now or datetime.now(UTC)) - timedelta(days=days)
+    with Store(settings).transaction(keyring(settings).fingerprint) as work:
+        rows = waiting(settings)
+        old = rows[rows["time"] < limit]
+        if old.empty:
+            return 0
+        work.remove("karantina", pa.array(old["row_id"], pa.string()), {"reason": f"lebih dari {days} hari"})
+        counts = {"rows_read": 0, "accepted": 0, "updated": 0, "duplicates": 0, "quarantined": -len(old)}
+        entry = {"action": PURGE, "import_id": "", "file": f"karantina > {days} hari", "sha256": "", "kind": ""}
+        work.commit({**entry, **counts, "reasons": "{}", "sample": bool(old["sample"].all())})
+        return len(old)

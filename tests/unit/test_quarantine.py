@@ -1,0 +1,130 @@
+"""Refused rows: seen, sent back, settled by exactly their own correction, destroyed in time."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from ipsm_analytics.cli import main
+from ipsm_analytics.config import settings
+from ipsm_analytics.export.returned import returned_files
+from ipsm_analytics.intake import readers
+from ipsm_analytics.quarantine import WHOLE_ROW, opened, purge, waiting
+from ipsm_analytics.store import Store
+from tests.tables import GOOD, sicadas, stored, take
+
+FIRST, SECOND, THIRD = ({"NIK": f"737101450690000{number}"} for number in (1, 2, 3))
+BAD = {"Kelurahan": "Xyz"}
+ODD = {"NIK": "12", "Status": "entah"}
+
+
+def returned(folder: Path) -> Path:
+    """The only workbook to send back, written to a folder."""
+    [(name, content)] = returned_files(waiting(settings()), settings()).items()
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+def mended(path: Path, *changes: dict[str, str]) -> Path:
+    """The workbook again, its rows changed one by one."""
+    rows = readers.read(path).cells.to_pylist()
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Perbaikan")
+        sheet.write_row(0, 0, list(rows[0]))
+        for line, (row, change) in enumerate(zip(rows, changes, strict=True), start=1):
+            for place, text in enumerate((row | change).values()):
+                sheet.write_string(line, place, text)
+    return path
+
+
+def test_what_waits_is_listed_without_its_content(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}, {**BAD, **ODD}))
+    rows = waiting(settings())
+    assert rows[["file", "row_number"]].to_numpy().tolist() == [["a.csv", 3], ["a.csv", 4]]
+    assert [sorted(codes) for codes in rows["reasons"]] == [["KEL_UNKNOWN"], ["KEL_UNKNOWN", "STATUS_UNKNOWN"]]
+    assert "Sitti" not in rows.to_csv()
+
+
+def test_a_row_opens_as_it_was_sent(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}))
+    [row] = opened(list(waiting(settings())["row_id"]), settings())
+    assert {name: row.cells[name] for name in GOOD} == {**GOOD, **SECOND, **BAD}
+    assert [(problem.code, problem.column) for problem in row.problems] == [("KEL_UNKNOWN", "Kelurahan")]
+
+
+def test_a_row_of_another_width_opens_whole(tmp_path: Path):
+    path = sicadas(tmp_path / "a.csv", FIRST)
+    path.write_text(path.read_text() + "satu,dua\n")
+    take(path)
+    [row] = opened(list(waiting(settings())["row_id"]), settings())
+    assert row.cells == {WHOLE_ROW: "satu,dua"}
+
+
+def test_a_corrected_file_settles_exactly_its_own_rows(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}, {**THIRD, **BAD}))
+    [report] = take(mended(returned(tmp_path), {"Kelurahan": "Lette"}, {"Kelurahan": "Abc"}))
+    assert (report.rows_read, report.accepted, report.quarantined, report.settled) == (2, 1, 1, 2)
+    assert stored().num_rows == 2
+    [left] = opened(list(waiting(settings())["row_id"]), settings())
+    assert (left.cells["NIK"], left.cells["Kelurahan"]) == (THIRD["NIK"], "Abc")
+    assert "ALASAN" not in left.cells
+
+
+def test_a_file_sent_back_unchanged_settles_nothing(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}, {**THIRD, **BAD}))
+    before = set(waiting(settings())["row_id"])
+    [report] = take(returned(tmp_path))
+    assert (report.accepted, report.quarantined, report.settled, report.version) == (0, 2, 0, 1)
+    assert set(waiting(settings())["row_id"]) == before
+
+
+def test_the_same_correction_twice_changes_nothing_more(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}))
+    path = mended(returned(tmp_path), {"Kelurahan": "Lette"})
+    take(path)
+    [report] = take(path)
+    assert (report.accepted, report.duplicates, report.settled, report.version) == (0, 1, 0, 2)
+
+
+def test_rows_of_another_file_stay(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}))
+    path = mended(returned(tmp_path), {"Kelurahan": "Lette"})
+    take(sicadas(tmp_path / "b.csv", {**THIRD, **BAD}))
+    take(path)
+    assert waiting(settings())["file"].tolist() == ["b.csv"]
+
+
+def test_rows_too_old_are_destroyed_and_the_ledger_says_so(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}))
+    assert purge(settings(), 30) == 0
+    assert Store(settings()).latest_number() == 1
+    assert purge(settings(), 30, datetime.now(UTC) + timedelta(days=31)) == 1
+    assert len(waiting(settings())) == 0
+    last = Store(settings()).ledger().iloc[-1]
+    assert (last["action"], last["quarantined"], stored().num_rows) == ("hapus", -1, 1)
+
+
+class TestCommand:
+    def test_lists_by_file_and_reason(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+        take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}, {**THIRD, **BAD}))
+        assert main(["quarantine", "list"]) == 0
+        line = next(line for line in capsys.readouterr().out.splitlines() if "KEL_UNKNOWN" in line)
+        assert "a.csv" in line
+        assert "2" in line
+
+    def test_exports_one_workbook_a_file(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+        take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}), sicadas(tmp_path / "b.csv", {**THIRD, **BAD}))
+        assert main(["quarantine", "export", "--out", str(tmp_path / "kembali")]) == 0
+        assert sorted(path.name[:9] for path in (tmp_path / "kembali").iterdir()) == ["kembali_a", "kembali_b"]
+        assert "Sitti" not in capsys.readouterr().out
+
+    def test_destroys(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+        take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}))
+        assert main(["quarantine", "purge", "--days", "30"]) == 0
+        assert "0 baris karantina dihancurkan" in capsys.readouterr().out
+
+    def test_writes_a_template(self, tmp_path: Path):
+        assert main(["template", "kasus-lengkap", "--out", str(tmp_path)]) == 0
+        assert (tmp_path / "templat_kasus_lengkap.xlsx").stat().st_size > 5000
