@@ -88,7 +88,9 @@ def _make_way(batch: Batch, work: Transaction) -> int:
         return 0
     if not batch.sample:
         return work.remove_sample({"reason": "data nyata masuk", "file": batch.name}) if len(batch.accepted) else 0
-    stored = [work.store.read(name, work.base, ["sample"])["sample"] for name in ("kasus", "laporan")]
+    stored = [
+        work.store.read(name, work.base, ["sample"])["sample"] for name in ("kasus", "laporan", "register", "bansos", "roster")
+    ]
     if not all(pc.all(marks, min_count=0).as_py() for marks in stored):
         raise UserError(
             "DATA CONTOH tidak boleh masuk ke penyimpanan yang berisi data nyata.",
