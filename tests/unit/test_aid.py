@@ -97,6 +97,16 @@ def test_a_decision_replaces_the_waiting_state_whichever_comes_in_first(tmp_path
     assert stored("bansos")["status"].to_pylist() == ["layak"]
 
 
+def test_the_order_of_the_states_decides(tmp_path: Path):
+    niks = [f"73710145069000{number}" for number in range(11, 19)]
+    rows = [{"NIK": nik, "Status": state} for nik in niks for state in ("Tidak Layak", "Layak", "Belum")]
+    take(
+        proposals(tmp_path / "a.csv", *rows),
+        proposals(tmp_path / "b.csv", *(row for row in rows if row["Status"] != "Tidak Layak")),
+    )
+    assert stored("bansos")["status"].to_pylist() == ["tidak layak"] * 8
+
+
 def test_the_sample_is_known_by_its_address(tmp_path: Path):
     [report] = take(proposals(tmp_path / "a.csv", {"Alamat": "Jl. Satu (DATA CONTOH)"}))
     assert report.sample

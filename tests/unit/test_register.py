@@ -167,7 +167,7 @@ class TestAWarning:
         assert states.to_pylist() == ["tidak padan", None]
 
     def test_a_column_of_family_numbers_rounded_by_excel_joins_no_families(self, tmp_path: Path):
-        rows = [{"No. KK": f"73710101011000{number}0", "NIK": f"73710145069000{number}"} for number in range(11, 21)]
+        rows = [{"No. KK": f"7371010101100{number}0", "NIK": f"73710145069000{number}"} for number in range(11, 21)]
         batch = opened(tmp_path, "sicadas-dtsen", *rows)
         assert batch.reason_counts == {"KK_FORM": 10}
         assert batch.accepted["family_key"].null_count == 10
