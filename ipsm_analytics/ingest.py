@@ -73,19 +73,6 @@ def _ingest_one(path: Path, settings: Settings, keys: Keyring, kind: str) -> Rep
     return commit(open_file(path, settings, keys, kind), settings, keys)
 
 
-def preview(batch: Batch, settings: Settings) -> tuple[Report, pa.Table]:
-    """What `commit` would do to the newest version, and the rows it would add or bring further; nothing is written.
-
-    Raises UserError where `commit` would.
-    """
-    store = Store(settings)
-    base = store.latest()
-    _refuse_mixture(batch, store, base)
-    fresh, newer = _against_store(batch, store.keys(batch.format.table, base))
-    report = replace(_report(batch, _count(fresh) + _count(newer), _count(newer), 0), version=base.number)
-    return report, batch.accepted.filter(pc.or_(fresh, newer))
-
-
 def commit(batch: Batch, settings: Settings, keys: Keyring) -> Report:
     """Puts one file into the store, all of it or nothing, in one data version; none where it changes nothing."""
     with Store(settings).transaction(keys.fingerprint) as work:

@@ -10,6 +10,7 @@ FOCUS = ("EKONOMI", "KELUARGA", "ADVOKASI")
 SEXES = ("L", "P")
 AGE_BANDS = ((0, 5), (6, 17), (18, 59), (60, 200))
 OUTCOMES = ("terpenuhi", "sebagian", "tidak terpenuhi", "pindah", "meninggal")
+AID_STATES = ("belum", "layak", "tidak layak")
 MATCH_STATES = ("padan", "tidak padan", "tidak dapat dipadankan")
 
 TEMPLATE_COLUMNS = (
@@ -77,6 +78,41 @@ SICADAS_BANSOS_COLUMNS = (
     "Tanggal Pengusulan",
     "Alamat",
     "Status",
+)
+DTSEN_MEMBER_COLUMNS = (
+    "nomor_induk_kependudukan",
+    "nomor_kartu_keluarga",
+    "nama",
+    "jenis_kelamin",
+    "tanggal_lahir",
+    "kecamatan",
+    "kelurahan",
+    "kode_kelurahan_desa_ktp",
+    "desil_nasional",
+    "pbi_nas",
+    "pbi_pemda",
+)
+DTKS_COLUMNS = (
+    "iddtks",
+    "provinsi",
+    "kabupaten_kota",
+    "kecamatan",
+    "desa_kelurahan",
+    "alamat",
+    "dusun",
+    "rt",
+    "rw",
+    "nomor_kk",
+    "nomor_nik",
+    "nama",
+    "tanggal_lahir",
+    "tempat_lahir",
+    "jenis_kelamin",
+    "nama_ibu_kandung",
+    "hubungan_keluarga",
+    "tahun_data",
+    "jenis_pmks",
+    "keterangan_padan",
 )
 MONTHLY_REPORT_COLUMNS = ("kode_kelurahan", "kelurahan", "kecamatan", "bulan", "tgl_terima", "nihil", "kunjungan", "kendala")
 ROSTER_COLUMNS = ("id_psm", "kode_kelurahan", "kelurahan", "kecamatan", "organisasi", "aktif_sejak")
@@ -157,6 +193,65 @@ REPORTS = pa.schema(
     ]
 )
 """One row a monthly PSM report; bulan is the first day of the month reported."""
+
+REGISTER = pa.schema(
+    [
+        pa.field("entry_id", _TEXT, nullable=False),
+        pa.field("person_key", _TEXT, nullable=False),
+        pa.field("identity", _TEXT, nullable=False),
+        pa.field("family_key", _TEXT),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("sumber", _TEXT, nullable=False),
+        pa.field("kode_kelurahan", _TEXT, nullable=False),
+        pa.field("jk", _TEXT),
+        pa.field("tahun_lahir", pa.int16()),
+        pa.field("desil", pa.int8()),
+        pa.field("kategori", _TEXTS),
+        pa.field("keterangan_padan", _TEXT),
+        pa.field("pbi_nas", pa.bool_()),
+        pa.field("pbi_pemda", pa.bool_()),
+        pa.field("tahun_data", pa.int16()),
+        pa.field("warnings", _TEXTS, nullable=False),
+        pa.field("precedence", _TEXT, nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a person in a register, pseudonymous; person_key is that of CASES, sumber the kind of file."""
+
+AID = pa.schema(
+    [
+        pa.field("proposal_id", _TEXT, nullable=False),
+        pa.field("person_key", _TEXT, nullable=False),
+        pa.field("identity", _TEXT, nullable=False),
+        pa.field("family_key", _TEXT),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("kode_kelurahan", _TEXT, nullable=False),
+        pa.field("tgl_usul", _DAY, nullable=False),
+        pa.field("status", _TEXT, nullable=False),
+        pa.field("warnings", _TEXTS, nullable=False),
+        pa.field("precedence", _TEXT, nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a person proposed for aid on a day, pseudonymous; status is one of AID_STATES."""
+
+ROSTER = pa.schema(
+    [
+        pa.field("roster_id", _TEXT, nullable=False),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("row_number", pa.int32(), nullable=False),
+        pa.field("id_psm", _TEXT, nullable=False),
+        pa.field("kode_kelurahan", _TEXT, nullable=False),
+        pa.field("organisasi", _TEXT),
+        pa.field("aktif_sejak", _DAY),
+        pa.field("warnings", _TEXTS, nullable=False),
+        pa.field("precedence", _TEXT, nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a PSM, known by number and never by name; id_psm is that of CASES."""
 
 PUBLISHED = pa.schema(
     [

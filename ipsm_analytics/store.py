@@ -31,6 +31,9 @@ TABLES: Mapping[str, tuple[pa.Schema, str]] = {
     "laporan": (schema.REPORTS, "report_id"),
     "angka_terbit": (schema.PUBLISHED, "figure_id"),
     "karantina": (schema.QUARANTINE, "row_id"),
+    "register": (schema.REGISTER, "entry_id"),
+    "bansos": (schema.AID, "proposal_id"),
+    "roster": (schema.ROSTER, "roster_id"),
 }
 """Data tables with their schema and key."""
 

@@ -17,12 +17,12 @@ import pyarrow.compute as pc
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.intake import cases, published, quarantine, readers, reports
+from ipsm_analytics.intake import aid, cases, published, quarantine, readers, register, reports, roster
 from ipsm_analytics.intake.formats import Format, recognise
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.sheet import Columns, Problem, Sheet, in_portions, joined
 
-REMARKS = ("keterangan", "kendala", "catatan")
+REMARKS = ("keterangan", "kendala", "catatan", "alamat", "organisasi")
 _PROVENANCE = ("import_id", "row_number", "precedence")
 _GAP = "␀"
 
@@ -35,6 +35,9 @@ BUILDERS: Mapping[str, tuple[_Builder, pa.Schema, str]] = {
     "kasus": (cases.build, schema.CASES, "case_id"),
     "laporan": (reports.build, schema.REPORTS, "report_id"),
     "angka_terbit": (published.build, schema.PUBLISHED, "figure_id"),
+    "register": (register.build, schema.REGISTER, "entry_id"),
+    "bansos": (aid.build, schema.AID, "proposal_id"),
+    "roster": (roster.build, schema.ROSTER, "roster_id"),
 }
 """Store table -> how its rows are built, their schema, and their key."""
 

@@ -33,7 +33,9 @@ _DATE_ALLOWED = "hh/bb/tttt, antara 2000 dan hari ini"
 def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     """Accepted rows as columns of schema.CASES; problems go to the sheet."""
     columns = _facts(sheet, today) | _choices(sheet)
-    columns |= _person(sheet, columns["tgl_lapor"], today)
+    columns |= person(sheet, today)
+    age = sheet.parse("usia", whole_number(0, 120), pa.int16(), allowed="0 sampai 120")
+    columns["usia"] = pc.coalesce(age, ages(columns["lahir"], columns["tgl_lapor"]))
     columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")}
     columns = sheet.accepted(columns)
     columns["occurrence"] = _occurrence(columns)
@@ -154,76 +156,90 @@ def _facts(sheet: Sheet, today: date) -> Columns:
 def _choices(sheet: Sheet) -> Columns:
     """Fields that take values of closed lists or short codes, so that none of them can carry a name."""
     lists = {"kanal": schema.CHANNELS, "status_padan": schema.MATCH_STATES, "fokus": schema.FOCUS, "hasil": schema.OUTCOMES}
-    closed = {name: sheet.parse(name, one_of(_exact(items)), _TEXT, allowed=", ".join(items)) for name, items in lists.items()}
-    several = {name: _listed(sheet, name, some_of, TEXTS) for name in ("sub_disabilitas", "program_diterima")}
+    closed = {name: sheet.parse(name, one_of(exact(items)), _TEXT, allowed=", ".join(items)) for name, items in lists.items()}
+    several = {name: listed(sheet, name, some_of, TEXTS) for name in ("sub_disabilitas", "program_diterima")}
     return {
         **closed,
         **several,
-        "opd_rujukan": _listed(sheet, "opd_rujukan", one_of, _TEXT),
+        "opd_rujukan": listed(sheet, "opd_rujukan", one_of, _TEXT),
         "desil": sheet.parse("desil", whole_number(1, 10), pa.int8(), allowed="1 sampai 10"),
-        "id_psm": sheet.parse("id_psm", _parse_psm_id, _TEXT, show=False),
-        "terlantar": sheet.parse("terlantar", _parse_optional_flag, pa.bool_(), allowed="ya atau tidak"),
+        "id_psm": sheet.parse("id_psm", parse_psm_id, _TEXT, show=False),
+        "terlantar": sheet.parse("terlantar", parse_optional_flag, pa.bool_(), allowed="ya atau tidak"),
     }
 
 
-def _exact(items: Sequence[str]) -> dict[str, str]:
+def exact(items: Sequence[str]) -> dict[str, str]:
+    """Spellings of a closed list that has no others (see `one_of`)."""
     return {choices.choice_key(item): item for item in items}
 
 
-def _listed(
+def listed(
     sheet: Sheet, name: str, kind: Callable[[Mapping[str, str]], Callable[[str], Parsed[normalise.T]]], target: pa.DataType
 ) -> pa.Array:
+    """Values of a field out of its list in isian.yml; `kind` is `one_of` or `some_of`."""
     return sheet.parse(name, kind(choices.spellings(name)), target, allowed=", ".join(choices.values(name)), show=False)
 
 
-def _parse_psm_id(text: str) -> Parsed[str]:
+def parse_psm_id(text: str) -> Parsed[str]:
+    """Number of a PSM, never a name or a NIK; empty is no error. Reason PSM_ID_FORM."""
     fits = bool(_PSM_ID.fullmatch(text)) and sum(char.isdigit() for char in text) < 12
     return Parsed(text.upper() if fits else None, "" if fits or not text else "PSM_ID_FORM")
 
 
-def _parse_optional_flag(text: str) -> Parsed[bool]:
+def parse_optional_flag(text: str) -> Parsed[bool]:
+    """ya/tidak where an empty cell is no problem; reason VALUE_UNKNOWN."""
     value = normalise.parse_flag(text).value
     return Parsed(value, "VALUE_UNKNOWN" if text and value is None else "")
 
 
-def _person(sheet: Sheet, reported: pa.Array, today: date) -> Columns:
-    """NIK, name, birth date, sex and age; what the file does not state is read from a valid NIK."""
-    nik = _without_rounded(sheet, sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False))
+def person(sheet: Sheet, today: date) -> Columns:
+    """nik, nama, birth (as stated), lahir (stated, else of the NIK) and jk (likewise)."""
+    nik = sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False)
+    nik = without_rounded(sheet, nik, "nik", "NIK_EXCEL_ROUND")
     born = optional(partial(normalise.parse_date, today=today, earliest=EARLIEST_BIRTH))
     stated = sheet.parse("tgl_lahir", born, _DAY, allowed="hh/bb/tttt, antara 1900 dan hari ini", show=False)
-    sex = _listed(sheet, "jk", one_of, _TEXT)
-    age = sheet.parse("usia", whole_number(0, 120), pa.int16(), allowed="0 sampai 120")
+    sex = listed(sheet, "jk", one_of, _TEXT)
     part = pc.utf8_slice_codeunits(nik, 6, 12)
-    birth = pc.coalesce(stated, each(part, partial(normalise.birth_of_nik, today=today), _DAY))
     return {
         "nik": nik,
         "nama": each(sheet.text("nama"), normalise.person_name, _TEXT),
         "birth": stated,
+        "lahir": pc.coalesce(stated, each(part, partial(normalise.birth_of_nik, today=today), _DAY)),
         "jk": pc.coalesce(sex, each(part, normalise.sex_of_nik, _TEXT)),
-        "usia": pc.coalesce(age, ages(birth, reported)),
     }
 
 
-def _without_rounded(sheet: Sheet, nik: pa.Array) -> pa.Array:
-    """Excel keeps 15 digits: a column whose NIKs mostly end in 0 was rounded as a whole."""
-    ending = pc.fill_null(pc.ends_with(nik, "0"), False)
-    known, count = len(nik) - nik.null_count, pc.sum(ending).as_py() or 0
+def without_rounded(sheet: Sheet, numbers: pa.Array, name: str, reason: str) -> pa.Array:
+    """Excel keeps 15 digits: a column whose numbers (NIK, KK) mostly end in 0 was rounded as a whole."""
+    ending = pc.fill_null(pc.ends_with(numbers, "0"), False)
+    known, count = len(numbers) - numbers.null_count, pc.sum(ending).as_py() or 0
     if known < ROUNDED_LEAST or count <= ROUNDED_SHARE * known:
-        return nik
+        return numbers
     for row in np.flatnonzero(ending.to_numpy(zero_copy_only=False)):
-        sheet.report(row, "NIK_EXCEL_ROUND", "nik", "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
-    return pc.if_else(ending, None, nik)
+        sheet.report(row, reason, name, "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
+    return pc.if_else(ending, None, numbers)
+
+
+def known_person(columns: Columns) -> pa.Array:
+    """What tells a person apart in every file: the NIK, else name and birth date as stated; a gap where neither is known."""
+    name = filled(columns["nama"])
+    return pc.coalesce(joined("nik", columns["nik"]), joined("nama_lahir", name, columns["birth"].cast(_TEXT)))
+
+
+def identity(columns: Columns) -> pa.Array:
+    """How a person is known: 'nik', 'nama_lahir' or 'tidak_ada'."""
+    weaker = pc.if_else(pc.is_valid(known_person(columns)), "nama_lahir", UNIDENTIFIED)
+    return pc.if_else(pc.is_valid(columns["nik"]), "nik", weaker)
 
 
 def _keys(columns: Columns, kind: str, keys: Keyring) -> Columns:
     """case_id, person_key and identity of each row."""
-    nik, name = columns["nik"], _filled(columns["nama"])
-    known = pc.coalesce(joined("nik", nik), joined("nama_lahir", name, columns["birth"].cast(_TEXT)))
-    case_ids = keys.keys("kasus", _case_names(columns, kind, pc.coalesce(known, name)))
+    known = known_person(columns)
+    case_ids = keys.keys("kasus", _case_names(columns, kind, pc.coalesce(known, filled(columns["nama"]))))
     return {
         "case_id": case_ids,
         "person_key": keys.keys("orang", pc.coalesce(known, joined("kasus", case_ids))),
-        "identity": pc.if_else(pc.is_valid(nik), "nik", pc.if_else(pc.is_valid(known), "nama_lahir", UNIDENTIFIED)),
+        "identity": identity(columns),
     }
 
 
@@ -233,7 +249,7 @@ def _case_names(columns: Columns, kind: str, person: pa.Array) -> pa.Array:
     A bare running number is an id only within its kelurahan and day. Rows about nobody in particular are told apart
     by where they were found and, within one file, by their occurrence.
     """
-    given = _filled(columns["id_kasus"])
+    given = filled(columns["id_kasus"])
     place = joined(columns["kode_kelurahan"], columns["tgl_lapor"].cast(_TEXT))
     running = pc.match_substring_regex(given, _RUNNING_NUMBER)
     named = pc.if_else(running, joined("nomor", given, place), joined("id", given))
@@ -252,5 +268,6 @@ def _occurrence(columns: Columns) -> pa.Array:
     return pa.array(numbers).cast(_TEXT)
 
 
-def _filled(texts: pa.Array) -> pa.Array:
+def filled(texts: pa.Array) -> pa.Array:
+    """Texts with a gap where they are ''."""
     return pc.if_else(pc.equal(texts, ""), None, texts)

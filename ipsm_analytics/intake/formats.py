@@ -94,7 +94,88 @@ PUBLISHED_CONTEXT = Format(
     | {"konsep": ("indikator",), "sumber": ("source_url",), "catatan": ("note",)},
     frozenset({"level", "kode", "tahun", "konsep", "nilai", "satuan", "sumber"}),
 )
-FORMATS = (SICADAS_PPKS, CASE_TEMPLATE, MONTHLY_REPORT, PUBLISHED, PUBLISHED_CONTEXT)
+SICADAS_DTSEN = Format(
+    "sicadas-dtsen",
+    "Sicadas DTSEN",
+    "register",
+    {
+        "nomor_kk": ("No. KK", "Nomor KK"),
+        "nik": ("NIK",),
+        "nama": ("Nama Kepala Keluarga",),
+        "tgl_lahir": ("Tanggal Lahir",),
+        "jk": ("Jenis Kelamin",),
+        "kecamatan": ("Kecamatan",),
+        "kelurahan": ("Kelurahan",),
+        "alamat": ("Alamat Lengkap",),
+        "desil": ("Desil",),
+    },
+    frozenset({"nomor_kk", "nik", "kecamatan", "kelurahan", "desil"}),
+)
+DTSEN_MEMBERS = Format(
+    "dtsen-anggota",
+    "DTSEN anggota",
+    "register",
+    _same(("nama", "kecamatan", "kelurahan", "pbi_nas", "pbi_pemda"))
+    | {
+        "nik": ("nomor_induk_kependudukan",),
+        "nomor_kk": ("nomor_kartu_keluarga",),
+        "jk": ("jenis_kelamin",),
+        "tgl_lahir": ("tanggal_lahir",),
+        "kode_kelurahan": ("kode_kelurahan_desa_ktp",),
+        "desil": ("desil_nasional",),
+    },
+    frozenset({"nik", "nomor_kk", "kode_kelurahan", "desil"}),
+)
+DTKS = Format(
+    "dtks",
+    "DTKS/SIKS-NG",
+    "register",
+    _same(("iddtks", "provinsi", "kabupaten_kota", "kecamatan", "alamat", "dusun", "rt", "rw", "nomor_kk", "nama"))
+    | _same(("tempat_lahir", "nama_ibu_kandung", "hubungan_keluarga", "tahun_data", "keterangan_padan"))
+    | {
+        "kelurahan": ("desa_kelurahan",),
+        "nik": ("nomor_nik",),
+        "tgl_lahir": ("tanggal_lahir",),
+        "jk": ("jenis_kelamin",),
+        "kategori": ("jenis_pmks",),
+    },
+    frozenset({"nomor_kk", "nik", "kecamatan", "kelurahan", "tahun_data"}),
+)
+SICADAS_AID = Format(
+    "sicadas-bansos",
+    "Sicadas Bansos",
+    "bansos",
+    {
+        "nama": ("Nama Kepala Keluarga",),
+        "nik": ("NIK",),
+        "nomor_kk": ("No. KK", "Nomor KK"),
+        "kecamatan": ("Kecamatan",),
+        "kelurahan": ("Kelurahan",),
+        "tgl_usul": ("Tanggal Pengusulan",),
+        "alamat": ("Alamat",),
+        "status": ("Status",),
+    },
+    frozenset({"nik", "nomor_kk", "kecamatan", "kelurahan", "tgl_usul", "status"}),
+)
+ROSTER = Format(
+    "roster-psm",
+    "Daftar PSM",
+    "roster",
+    _same(schema.ROSTER_COLUMNS),
+    frozenset({"id_psm", "aktif_sejak"}),
+)
+FORMATS = (
+    SICADAS_PPKS,
+    CASE_TEMPLATE,
+    MONTHLY_REPORT,
+    PUBLISHED,
+    PUBLISHED_CONTEXT,
+    SICADAS_DTSEN,
+    DTSEN_MEMBERS,
+    DTKS,
+    SICADAS_AID,
+    ROSTER,
+)
 
 
 def by_kind(kind: str) -> Format:

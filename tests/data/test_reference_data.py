@@ -232,8 +232,9 @@ class TestChoices:
     FIELDS = tuple(field for field in RAW if field != choices.BLANK)
 
     def test_fields_are_those_of_the_schema(self):
-        assert set(self.FIELDS) == {"jk", "sub_disabilitas", "program_diterima", "opd_rujukan"}
-        assert set(self.FIELDS) <= set(schema.CASES.names) & set(schema.TEMPLATE_COLUMNS)
+        assert set(self.FIELDS) == {"jk", "sub_disabilitas", "program_diterima", "opd_rujukan", "organisasi"}
+        stored = {*schema.CASES.names, *schema.ROSTER.names}
+        assert set(self.FIELDS) <= stored & {*schema.TEMPLATE_COLUMNS, *schema.ROSTER_COLUMNS}
         assert choices.values("jk") == schema.SEXES
 
     @pytest.mark.parametrize("field", FIELDS)

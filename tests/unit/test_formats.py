@@ -14,8 +14,13 @@ HEADERS = {
     "laporan-bulanan": schema.MONTHLY_REPORT_COLUMNS,
     "angka-terbit": schema.PUBLISHED_COLUMNS,
     "angka-terbit-konteks": schema.PUBLISHED_CONTEXT_COLUMNS,
+    "sicadas-dtsen": schema.SICADAS_DTSEN_COLUMNS,
+    "dtsen-anggota": schema.DTSEN_MEMBER_COLUMNS,
+    "dtks": schema.DTKS_COLUMNS,
+    "sicadas-bansos": schema.SICADAS_BANSOS_COLUMNS,
+    "roster-psm": schema.ROSTER_COLUMNS,
 }
-OTHERS = (schema.SICADAS_DTSEN_COLUMNS, schema.SICADAS_BANSOS_COLUMNS, schema.ROSTER_COLUMNS, ("a", "b"))
+OTHERS = (("NIK", "Nama", "Alamat"), ("kelurahan", "kecamatan", "jumlah"), ("a", "b"))
 
 
 def test_there_is_a_header_for_each_format():
@@ -56,8 +61,8 @@ def test_other_headers_are_refused_with_what_would_fit(header: tuple[str, ...]):
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(UserError, match=r"Ditemukan: dtks\..*auto, sicadas-ppks, kasus-lengkap"):
-        formats.recognise(schema.SICADAS_PPKS_COLUMNS, "a.csv", "dtks")
+    with pytest.raises(UserError, match=r"Ditemukan: entah\..*auto, sicadas-ppks, kasus-lengkap"):
+        formats.recognise(schema.SICADAS_PPKS_COLUMNS, "a.csv", "entah")
 
 
 def test_of_two_columns_for_one_field_the_first_is_taken():

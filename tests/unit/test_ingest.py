@@ -141,7 +141,7 @@ class TestSeveralFiles:
     def test_a_named_kind_must_fit(self, tmp_path: Path):
         path = sicadas(tmp_path / "a.csv", FIRST)
         assert "bukan Laporan bulanan PSM" in take(path, kind="laporan-bulanan")[0].error
-        assert "Jenis berkas tidak dikenal" in take(path, kind="dtks")[0].error
+        assert "Jenis berkas tidak dikenal" in take(path, kind="entah")[0].error
         assert take(path, kind="sicadas-ppks")[0].accepted == 1
 
     def test_a_short_key_stops_the_call(self, tmp_path: Path):

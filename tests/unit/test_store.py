@@ -58,7 +58,10 @@ class TestVersions:
         store = filled(tmp_path, (FIRST,), (SECOND, BAD), ({**FIRST, "Status": "Selesai"},))
         assert store.latest_number() == store.latest().number == 3
         counts = [[store.read(name, store.version(number)).num_rows for name in TABLES] for number in range(4)]
-        assert counts == [[0, 0, 0, 0], [1, 0, 0, 0], [2, 0, 0, 1], [2, 0, 0, 1]]
+        assert [dict(zip(TABLES, row, strict=True)) for row in counts] == [
+            dict.fromkeys(TABLES, 0) | {"kasus": cases, "karantina": refused}
+            for cases, refused in ((0, 0), (1, 0), (2, 1), (2, 1))
+        ]
         states = [sorted(store.read("kasus", store.version(number))["status"].to_pylist()) for number in (1, 2, 3)]
         assert states == [["verifikasi"], ["verifikasi"] * 2, ["selesai", "verifikasi"]]
 
