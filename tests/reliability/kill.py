@@ -133,12 +133,12 @@ def _kill(scene: Scene, folder: Path, delay: float, start: BaseContext) -> Round
     child.kill()
     child.join()
     assert child.exitcode in (0, -9), child.exitcode
-    found, behind = state(config), behind(config)
+    found, unpinned = state(config), behind(config)
     assert found in (scene.before, scene.after), "half an import is visible"
     landed = "sesudah" if found == scene.after else "di tengah" if _files(config) != before else "sebelum"
     assert landed == "sesudah" or child.exitcode == -9
     check_recovery(scene, config)
-    return Round(scene.name, round(delay, 4), child.exitcode == -9, landed, behind)
+    return Round(scene.name, round(delay, 4), child.exitcode == -9, landed, unpinned)
 
 
 def die_before_the_ledger(path: Path, config: Settings) -> None:
