@@ -168,7 +168,6 @@ _STYLE = f"""<style>
 .stAppHeader {{background: transparent; pointer-events: none;}}
 .stAppHeader button {{pointer-events: auto;}}
 @media (min-width: 768px) {{.stSidebar {{width: 230px !important; min-width: 230px !important;}}}}
-@media (max-width: 767px) {{.kepala {{padding-left: 2.2rem;}} .kepala .data {{margin-left: 0; padding-right: 0;}}}}
 .kartu-baris {{display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .5rem;}}
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}
@@ -182,6 +181,12 @@ _STYLE = f"""<style>
 .kepala h1 {{font-size: 1.6rem; margin: 0; padding: 0; color: {style.NAVY};}}
 .kepala .data {{margin-left: auto; padding-right: 2rem; font-size: 1rem; color: {style.TEXT};}}
 .kepala .contoh {{background: {style.AMBER}; color: {style.TEXT}; font-weight: 700; padding: .1rem .6rem; border-radius: .25rem;}}
+@media (max-width: 767px) {{
+    .kepala {{padding-left: 2.2rem; gap: .4rem;}}
+    .kepala h1 {{font-size: 1.4rem;}}
+    .kepala .contoh {{font-size: .85rem;}}
+    .kepala .data {{margin-left: 0; padding-right: 0;}}
+}}
 .judul {{font-size: 1.25rem; line-height: 1.35; font-weight: 600; margin: 0; color: {style.TEXT};}}
 h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};}}
 .bagan-judul {{font-size: 1.05rem; font-weight: 650; margin: 0; color: {style.TEXT};}}

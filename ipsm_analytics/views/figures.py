@@ -15,7 +15,7 @@ from ipsm_analytics.cube import Month
 from ipsm_analytics.views import style
 from ipsm_analytics.views.i18n import Words
 
-MAX_TICKS = 9
+MAX_TICKS, MAX_YEARS = 9, 4
 LABEL_GAP, LETTER = 17, 8
 """Pixels between the names at the lines' ends, and the width of a letter of theirs."""
 TITLE_WIDTH = 24
@@ -64,7 +64,7 @@ def yearly_points(words: Words, series: Sequence[Points], columns: int) -> go.Fi
             customdata=labels,
             text=[label if index in _told(item.values) else "" for index, label in enumerate(labels)],
             mode="markers+text",
-            textposition="top center",
+            textposition=_beside(item.values),
             cliponaxis=False,
             marker={"size": 10, "color": style.NAVY},
             hovertemplate=f"%{{x}}: %{{customdata}} {item.unit}<extra>{item.name}</extra>",
@@ -72,10 +72,10 @@ def yearly_points(words: Words, series: Sequence[Points], columns: int) -> go.Fi
         )
         figure.update_yaxes(range=[0, max(item.values) * 1.3], **place)
         years = sorted(set(item.years))
-        ticks = years if years[-1] - years[0] < MAX_TICKS else [years[0], (years[0] + years[-1]) // 2, years[-1]]
-        figure.update_xaxes(
-            range=[years[0] - 1, years[-1] + 1], tickvals=ticks, tickformat="d", tickangle=0, gridcolor=style.GRID, **place
-        )
+        span = years[-1] - years[0]
+        ticks = years if span < MAX_YEARS else [years[0], (years[0] + years[-1]) // 2, years[-1]]
+        ends = [years[0] - max(1, span * 0.15), years[-1] + max(1, span * 0.15)]
+        figure.update_xaxes(range=ends, tickvals=ticks, tickformat="d", tickangle=0, gridcolor=style.GRID, **place)
     figure.update_yaxes(gridcolor=style.GRID, nticks=4, tickformat=",", automargin=True)
     figure.update_layout(margin={"t": 28, "r": 30})
     return figure
@@ -88,6 +88,12 @@ def _told(values: Sequence[float]) -> set[int]:
         if len(values) <= 4
         else {max(range(len(values)), key=lambda index: values[index]), len(values) - 1}
     )
+
+
+def _beside(values: Sequence[float]) -> list[str]:
+    """Where each value is written: above its point; the last of many below it where that would meet the highest."""
+    near = len(values) > 4 and max(values) / 2 <= values[-1] < max(values)
+    return ["top center"] * (len(values) - 1) + ["bottom center" if near else "top center"]
 
 
 def monthly(

@@ -445,7 +445,8 @@ class TestTerbit:
         app = open_page("terbit")
         for name in app.selectbox(key="konsep").options:
             app.selectbox(key="konsep").set_value(name).run()
-            clean(app)
+            assert len(clean(app).dataframe) > 0
+            assert len(app.error) == 0
 
     def test_published_figures_carry_no_sample_mark(self, open_page: Open):
         assert SAMPLE_MARK not in said(open_page("terbit"))

@@ -225,6 +225,23 @@ class TestYearlyPoints:
         many = Points("A", [2010, 2011, 2012, 2013, 2014], [1.0, 9.0, 2.0, 3.0, 4.0], "orang")
         assert list(figures.yearly_points(ID, [many], 3).data[0].text) == ["", "9", "", "", "4"]
 
+    def test_the_last_of_many_is_written_below_where_it_would_meet_the_highest(self):
+        series = [
+            Points(name, [2010, 2011, 2012, 2013, 2014], [1.0, high, 2.0, 3.0, 4.0], "orang")
+            for name, high in (("A", 8.0), ("B", 9.0), ("C", 2.0))
+        ]
+        near, far, rising = figures.yearly_points(ID, series, 3).data
+        assert list(near.textposition) == ["top center"] * 4 + ["bottom center"]
+        assert {*far.textposition, *rising.textposition} == {"top center"}
+
+    @pytest.mark.parametrize(
+        ("years", "ticks", "ends"),
+        [([2022, 2025], [2022, 2025], [2021, 2026]), ([2007, 2009, 2027], [2007, 2017, 2027], [2004, 2030])],
+    )
+    def test_years_have_room_and_few_are_told(self, years: list[int], ticks: list[int], ends: list[float]):
+        axis = figures.yearly_points(ID, [Points("A", years, [1.0] * len(years), "orang")], 3).layout.xaxis
+        assert (list(axis.tickvals), list(axis.range)) == (ticks, ends)
+
     def test_no_series_is_an_empty_figure(self):
         assert len(figures.yearly_points(ID, [], 3).data) == 0
 
