@@ -11,10 +11,12 @@ import pyarrow.compute as pc
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.identity import keyring
-from ipsm_analytics.store import TABLES, Store, Transaction, Version
+from ipsm_analytics.schema import TABLES
+from ipsm_analytics.store import Store, Version
 
 IMPORT, UNDO, PURGE = "impor", "batal", "hapus"
 """Actions of the ledger."""
+Changes = dict[str, tuple[pa.Table, pa.Table]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def imports(store: Store) -> pd.DataFrame:
 def preview_undo(number: int, settings: Settings) -> Undone:
     """What `undo` would do; nothing is written. Raises UserError where it would."""
     store = Store(settings)
-    return _undone(store, store.latest(), number)[0]
+    ledger = imports(store)
+    return _undone(_import(ledger, number), ledger, _changes(store, store.latest(), ledger, number))
 
 
 def undo(number: int, settings: Settings) -> tuple[Undone, int]:
@@ -56,77 +59,80 @@ def undo(number: int, settings: Settings) -> tuple[Undone, int]:
 
     Returns what was done and the new version. Raises UserError when the version is no import or was taken back before.
     """
-    keys = keyring(settings)
-    with Store(settings).transaction(keys.fingerprint) as work:
-        done, changes = _undone(work.store, work.base, number)
+    with Store(settings).transaction(keyring(settings).fingerprint) as work:
+        ledger = imports(work.store)
+        row = _import(ledger, number)
+        changes = _changes(work.store, work.base, ledger, number)
+        done = _undone(row, ledger, changes)
         metadata = {"reason": f"batal v{number}", "file": done.file}
         for name, (gone, earlier) in changes.items():
-            key = TABLES[name][1]
-            work.remove(name, gone[key].combine_chunks(), metadata)
+            work.remove(name, gone[TABLES[name][1]].combine_chunks(), metadata)
             work.append(name, earlier, pa.repeat(True, len(earlier)), metadata)
-        return done, _commit(work, number, done)
+        return done, work.commit(_entry(row, done)).number
 
 
-def _commit(work: Transaction, number: int, done: Undone) -> int:
-    row = _import(work.store, number)
-    counts = {
+def _entry(row: pd.Series, done: Undone) -> dict[str, object]:
+    """The ledger row: the counts of the import, negative."""
+    kept = {name: row[name] for name in ("import_id", "file", "sha256", "kind", "sample")}
+    refused = done.removed.get("karantina", 0)
+    return kept | {
+        "action": UNDO,
         "rows_read": 0,
-        "accepted": -done.removed.get(_table(done), 0),
+        "accepted": refused - sum(done.removed.values()),
         "updated": -sum(done.restored.values()),
         "duplicates": 0,
-        "quarantined": -done.removed.get("karantina", 0),
+        "quarantined": -refused,
+        "reasons": "{}",
     }
-    kept = {name: row[name] for name in ("import_id", "file", "sha256", "kind", "sample")}
-    return work.commit(kept | counts | {"action": UNDO, "reasons": "{}"}).number
 
 
-def _table(done: Undone) -> str:
-    return next((name for name in done.removed if name != "karantina"), "")
+def _undone(row: pd.Series, ledger: pd.DataFrame, changes: Changes) -> Undone:
+    later = ledger[(ledger["version"] > row["version"]) & _standing(ledger)]
+    repeats = later.loc[(later["kind"] == row["kind"]) & (later["duplicates"] > 0), "file"]
+    removed = {name: len(gone) for name, (gone, _) in changes.items()}
+    restored = {name: len(earlier) for name, (_, earlier) in changes.items() if len(earlier)}
+    return Undone(int(row["version"]), row["file"], removed, restored, tuple(repeats))
 
 
-def _undone(store: Store, base: Version, number: int) -> tuple[Undone, dict[str, tuple[pa.Table, pa.Table]]]:
-    """What goes and what comes back, table by table."""
-    row = _import(store, number)
+def _changes(store: Store, base: Version, ledger: pd.DataFrame, number: int) -> Changes:
+    """Table -> the rows of an import that go, and those that come back."""
+    import_id = _import(ledger, number)["import_id"]
     changes = {}
     for name, (_, key) in TABLES.items():
         rows = store.read(name, base)
-        gone = rows.filter(pc.equal(rows["import_id"], row["import_id"]))
+        gone = rows.filter(pc.equal(rows["import_id"], import_id))
         if len(gone):
-            changes[name] = (gone, _earlier(store, name, gone[key].combine_chunks(), number))
-    removed = {name: len(gone) for name, (gone, _) in changes.items()}
-    restored = {name: len(earlier) for name, (_, earlier) in changes.items() if len(earlier)}
-    return Undone(number, row["file"], removed, restored, _later_repeats(store, row)), changes
+            changes[name] = (gone, _earlier(store, name, gone[key].combine_chunks(), ledger, number))
+    return changes
 
 
-def _earlier(store: Store, name: str, keys: pa.Array, number: int) -> pa.Table:
+def _earlier(store: Store, name: str, keys: pa.Array, ledger: pd.DataFrame, number: int) -> pa.Table:
     """The rows with these keys as they stood before an import; those of imports taken back since are looked for further back."""
-    ledger = imports(store)
-    ledger = ledger[(ledger["action"] == IMPORT) & (ledger["version"] < number)]
-    standing = ledger.loc[ledger["undone_by"] == 0, "import_id"]
+    key = TABLES[name][1]
+    before = ledger[(ledger["action"] == IMPORT) & (ledger["version"] < number)]
+    standing = before.loc[_standing(before), "import_id"]
     rows = store.read(name, store.version(number - 1))
-    rows = rows.filter(pc.is_in(rows[TABLES[name][1]], keys))
+    rows = rows.filter(pc.is_in(rows[key], keys))
     found = [rows.filter(pc.is_in(rows["import_id"], pa.array(standing, pa.string())))]
     for import_id in set(rows["import_id"].to_pylist()) - set(standing):
-        lost = rows.filter(pc.equal(rows["import_id"], import_id))[TABLES[name][1]].combine_chunks()
-        found.append(_earlier(store, name, lost, int(ledger.loc[ledger["import_id"] == import_id, "version"].min())))
+        lost = rows.filter(pc.equal(rows["import_id"], import_id))[key].combine_chunks()
+        brought = int(before.loc[before["import_id"] == import_id, "version"].min())
+        found.append(_earlier(store, name, lost, ledger, brought))
     return pa.concat_tables(found)
 
 
-def _later_repeats(store: Store, row: pd.Series) -> tuple[str, ...]:
-    ledger = imports(store)
-    later = ledger[(ledger["version"] > row["version"]) & (ledger["action"] == IMPORT) & (ledger["undone_by"] == 0)]
-    return tuple(later.loc[(later["kind"] == row["kind"]) & (later["duplicates"] > 0), "file"])
+def _standing(ledger: pd.DataFrame) -> pd.Series:
+    """(rows) True for an import that was not taken back."""
+    return (ledger["action"] == IMPORT) & (ledger["undone_by"] == 0)
 
 
-def _import(store: Store, number: int) -> pd.Series:
-    ledger = imports(store)
+def _import(ledger: pd.DataFrame, number: int) -> pd.Series:
     found = ledger[(ledger["version"] == number) & (ledger["action"] == IMPORT)]
-    standing = ledger[(ledger["action"] == IMPORT) & (ledger["undone_by"] == 0)]
     if found.empty or found.iloc[0]["undone_by"]:
         raise UserError(
             "Impor ini tidak dapat dibatalkan.",
             found=f"v{number}" + ("" if found.empty else f", sudah dibatalkan oleh v{found.iloc[0]['undone_by']}"),
-            allowed=", ".join(f"v{version}" for version in standing["version"].tail(10)),
+            allowed=", ".join(f"v{version}" for version in ledger.loc[_standing(ledger), "version"].tail(10)),
             action="pilih impor dari daftar history",
         )
     row: pd.Series = found.iloc[0]

@@ -16,9 +16,12 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.batch import Batch, open_file
 from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.intake.sheet import Problem
-from ipsm_analytics.store import TABLES, Store, Transaction, Version
+from ipsm_analytics.schema import TABLES
+from ipsm_analytics.store import Store, Transaction
 
 _COUNTED = ("file", "sha256", "kind", "rows_read", "accepted", "updated", "duplicates", "quarantined", "sample")
+_BESIDE_SAMPLE = ("angka_terbit", "karantina")
+"""Tables whose real rows do not keep sample data out."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +73,16 @@ def ingest(
 
 
 def _ingest_one(path: Path, settings: Settings, keys: Keyring, kind: str) -> Report:
-    return commit(open_file(path, settings, keys, kind), settings, keys)
-
-
-def commit(batch: Batch, settings: Settings, keys: Keyring) -> Report:
-    """Puts one file into the store, all of it or nothing, in one data version; none where it changes nothing."""
+    """All of the file or nothing, in one data version; none where it changes nothing."""
+    batch = open_file(path, settings, keys, kind)
     with Store(settings).transaction(keys.fingerprint) as work:
-        _refuse_mixture(batch, work.store, work.base)
         removed = _make_way(batch, work)
         fresh, newer = _against_store(batch, work.existing(batch.format.table))
-        waiting = pc.is_in(batch.quarantined["row_id"], work.existing("karantina")["row_id"].combine_chunks())
+        refused = work.existing("karantina")["row_id"].combine_chunks()
+        waiting = pc.is_in(batch.quarantined["row_id"], refused)
+        settled = batch.settles.filter(pc.is_in(batch.settles, refused))
         report = _report(batch, _count(fresh) + _count(newer), _count(newer), removed)
         metadata = {"file": batch.name, "sha256": batch.sha256, "kind": batch.format.kind, "rows": str(batch.rows_read)}
-        settled = batch.settles.filter(pc.is_in(batch.settles, work.existing("karantina")["row_id"].combine_chunks()))
         work.remove("karantina", settled, metadata)
         work.append("karantina", batch.quarantined, pc.invert(waiting), metadata)
         work.append(batch.format.table, batch.accepted, fresh, metadata)
@@ -91,24 +91,20 @@ def commit(batch: Batch, settings: Settings, keys: Keyring) -> Report:
     return replace(report, version=version.number, settled=len(settled))
 
 
-def _refuse_mixture(batch: Batch, store: Store, base: Version) -> None:
-    """Sample data and real data never stand side by side: the sample is refused where real data are."""
-    if batch.format.table == "angka_terbit" or not batch.sample:
-        return
-    stored = [store.read(name, base, ["sample"])["sample"] for name in TABLES if name not in ("angka_terbit", "karantina")]
+def _make_way(batch: Batch, work: Transaction) -> int:
+    """Sample data and real data never stand side by side: real data put the sample out, never the reverse."""
+    if batch.format.table == "angka_terbit":
+        return 0
+    if not batch.sample:
+        return work.remove_sample({"reason": "data nyata masuk", "file": batch.name}) if len(batch.accepted) else 0
+    stored = [work.store.read(name, work.base, ["sample"])["sample"] for name in TABLES if name not in _BESIDE_SAMPLE]
     if not all(pc.all(marks, min_count=0).as_py() for marks in stored):
         raise UserError(
             "DATA CONTOH tidak boleh masuk ke penyimpanan yang berisi data nyata.",
             found=batch.name,
             action="pakai IPSM_STORE lain untuk data contoh",
         )
-
-
-def _make_way(batch: Batch, work: Transaction) -> int:
-    """Real data put the sample out; returns how many rows went."""
-    if batch.format.table == "angka_terbit" or batch.sample or not len(batch.accepted):
-        return 0
-    return work.remove_sample({"reason": "data nyata masuk", "file": batch.name})
+    return 0
 
 
 def _against_store(batch: Batch, known: pa.Table) -> tuple[pa.Array, pa.Array]:

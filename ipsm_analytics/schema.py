@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pyarrow as pa
 
 STATUSES = ("baru", "verifikasi", "asesmen", "dirujuk", "dilayani", "selesai", "ditutup")
@@ -140,13 +142,21 @@ _TEXT = pa.string()
 _TEXTS = pa.list_(pa.string())
 _DAY = pa.date32()
 
+_PERSON = (pa.field("person_key", _TEXT, nullable=False), pa.field("identity", _TEXT, nullable=False))
+"""identity: 'nik', 'nama_lahir' or 'tidak_ada'."""
+_ORIGIN = (pa.field("import_id", _TEXT, nullable=False), pa.field("row_number", pa.int32(), nullable=False))
+_STANDING = (
+    pa.field("warnings", _TEXTS, nullable=False),
+    pa.field("precedence", _TEXT, nullable=False),
+    pa.field("sample", pa.bool_(), nullable=False),
+)
+"""precedence: which of two states of one key wins."""
+
 CASES = pa.schema(
     [
         pa.field("case_id", _TEXT, nullable=False),
-        pa.field("person_key", _TEXT, nullable=False),
-        pa.field("identity", _TEXT, nullable=False),
-        pa.field("import_id", _TEXT, nullable=False),
-        pa.field("row_number", pa.int32(), nullable=False),
+        *_PERSON,
+        *_ORIGIN,
         pa.field("kode_kelurahan", _TEXT, nullable=False),
         pa.field("kategori", _TEXTS, nullable=False),
         pa.field("tgl_lapor", _DAY, nullable=False),
@@ -170,26 +180,21 @@ CASES = pa.schema(
         pa.field("tgl_layanan_pertama", _DAY),
         pa.field("tgl_selesai", _DAY),
         pa.field("hasil", _TEXT),
-        pa.field("warnings", _TEXTS, nullable=False),
-        pa.field("precedence", _TEXT, nullable=False),
-        pa.field("sample", pa.bool_(), nullable=False),
+        *_STANDING,
     ]
 )
-"""One row a case, pseudonymous. identity: 'nik', 'nama_lahir' or 'tidak_ada'; precedence: which of two states wins."""
+"""One row a case, pseudonymous."""
 
 REPORTS = pa.schema(
     [
         pa.field("report_id", _TEXT, nullable=False),
-        pa.field("import_id", _TEXT, nullable=False),
-        pa.field("row_number", pa.int32(), nullable=False),
+        *_ORIGIN,
         pa.field("kode_kelurahan", _TEXT, nullable=False),
         pa.field("bulan", _DAY, nullable=False),
         pa.field("tgl_terima", _DAY),
         pa.field("nihil", pa.bool_(), nullable=False),
         pa.field("kunjungan", pa.int32()),
-        pa.field("warnings", _TEXTS, nullable=False),
-        pa.field("precedence", _TEXT, nullable=False),
-        pa.field("sample", pa.bool_(), nullable=False),
+        *_STANDING,
     ]
 )
 """One row a monthly PSM report; bulan is the first day of the month reported."""
@@ -197,11 +202,9 @@ REPORTS = pa.schema(
 REGISTER = pa.schema(
     [
         pa.field("entry_id", _TEXT, nullable=False),
-        pa.field("person_key", _TEXT, nullable=False),
-        pa.field("identity", _TEXT, nullable=False),
+        *_PERSON,
         pa.field("family_key", _TEXT),
-        pa.field("import_id", _TEXT, nullable=False),
-        pa.field("row_number", pa.int32(), nullable=False),
+        *_ORIGIN,
         pa.field("sumber", _TEXT, nullable=False),
         pa.field("kode_kelurahan", _TEXT, nullable=False),
         pa.field("jk", _TEXT),
@@ -212,9 +215,7 @@ REGISTER = pa.schema(
         pa.field("pbi_nas", pa.bool_()),
         pa.field("pbi_pemda", pa.bool_()),
         pa.field("tahun_data", pa.int16()),
-        pa.field("warnings", _TEXTS, nullable=False),
-        pa.field("precedence", _TEXT, nullable=False),
-        pa.field("sample", pa.bool_(), nullable=False),
+        *_STANDING,
     ]
 )
 """One row a person in a register, pseudonymous; person_key is that of CASES, sumber the kind of file."""
@@ -222,17 +223,13 @@ REGISTER = pa.schema(
 AID = pa.schema(
     [
         pa.field("proposal_id", _TEXT, nullable=False),
-        pa.field("person_key", _TEXT, nullable=False),
-        pa.field("identity", _TEXT, nullable=False),
+        *_PERSON,
         pa.field("family_key", _TEXT),
-        pa.field("import_id", _TEXT, nullable=False),
-        pa.field("row_number", pa.int32(), nullable=False),
+        *_ORIGIN,
         pa.field("kode_kelurahan", _TEXT, nullable=False),
         pa.field("tgl_usul", _DAY, nullable=False),
         pa.field("status", _TEXT, nullable=False),
-        pa.field("warnings", _TEXTS, nullable=False),
-        pa.field("precedence", _TEXT, nullable=False),
-        pa.field("sample", pa.bool_(), nullable=False),
+        *_STANDING,
     ]
 )
 """One row a person proposed for aid on a day, pseudonymous; status is one of AID_STATES."""
@@ -240,15 +237,12 @@ AID = pa.schema(
 ROSTER = pa.schema(
     [
         pa.field("roster_id", _TEXT, nullable=False),
-        pa.field("import_id", _TEXT, nullable=False),
-        pa.field("row_number", pa.int32(), nullable=False),
+        *_ORIGIN,
         pa.field("id_psm", _TEXT, nullable=False),
         pa.field("kode_kelurahan", _TEXT, nullable=False),
         pa.field("organisasi", _TEXT),
         pa.field("aktif_sejak", _DAY),
-        pa.field("warnings", _TEXTS, nullable=False),
-        pa.field("precedence", _TEXT, nullable=False),
-        pa.field("sample", pa.bool_(), nullable=False),
+        *_STANDING,
     ]
 )
 """One row a PSM, known by number and never by name; id_psm is that of CASES."""
@@ -256,8 +250,7 @@ ROSTER = pa.schema(
 PUBLISHED = pa.schema(
     [
         pa.field("figure_id", _TEXT, nullable=False),
-        pa.field("import_id", _TEXT, nullable=False),
-        pa.field("row_number", pa.int32(), nullable=False),
+        *_ORIGIN,
         pa.field("level", _TEXT, nullable=False),
         pa.field("kode", _TEXT, nullable=False),
         pa.field("nama", _TEXT, nullable=False),
@@ -268,9 +261,7 @@ PUBLISHED = pa.schema(
         pa.field("satuan", _TEXT, nullable=False),
         pa.field("sumber", _TEXT, nullable=False),
         pa.field("catatan", _TEXT, nullable=False),
-        pa.field("warnings", _TEXTS, nullable=False),
-        pa.field("precedence", _TEXT, nullable=False),
-        pa.field("sample", pa.bool_(), nullable=False),
+        *_STANDING,
     ]
 )
 """One row a figure already public; never joined with PSM data."""
@@ -288,3 +279,14 @@ QUARANTINE = pa.schema(
     ]
 )
 """One row a refused row; `sealed` holds the whole raw row and its messages, encrypted."""
+
+TABLES: Mapping[str, tuple[pa.Schema, str]] = {
+    "kasus": (CASES, "case_id"),
+    "laporan": (REPORTS, "report_id"),
+    "angka_terbit": (PUBLISHED, "figure_id"),
+    "karantina": (QUARANTINE, "row_id"),
+    "register": (REGISTER, "entry_id"),
+    "bansos": (AID, "proposal_id"),
+    "roster": (ROSTER, "roster_id"),
+}
+"""Data tables with their schema and key."""

@@ -19,23 +19,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import DeltaError, TableNotFoundError
+from deltalake.table import TableMerger
 from filelock import FileLock, Timeout
 from pyarrow import fs
 
-from ipsm_analytics import schema
 from ipsm_analytics.config import TIMEZONE, Settings
 from ipsm_analytics.errors import UserError
-
-TABLES: Mapping[str, tuple[pa.Schema, str]] = {
-    "kasus": (schema.CASES, "case_id"),
-    "laporan": (schema.REPORTS, "report_id"),
-    "angka_terbit": (schema.PUBLISHED, "figure_id"),
-    "karantina": (schema.QUARANTINE, "row_id"),
-    "register": (schema.REGISTER, "entry_id"),
-    "bansos": (schema.AID, "proposal_id"),
-    "roster": (schema.ROSTER, "roster_id"),
-}
-"""Data tables with their schema and key."""
+from ipsm_analytics.schema import TABLES
 
 LEDGER = pa.schema(
     [
@@ -141,11 +131,6 @@ class Store:
         folder = fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem())
         return table.to_pyarrow_table(columns=columns, filesystem=folder)
 
-    def keys(self, name: str, version: Version) -> pa.Table:
-        """Key and precedence of the rows of a table in a version; precedence is absent for the quarantine."""
-        wanted, key = TABLES[name]
-        return self.read(name, version, [key, *(column for column in ("precedence",) if column in wanted.names)])
-
     def files(self, name: str, version: Version) -> list[str]:
         """Paths of the Parquet files of a table in a version."""
         if name not in version.tables:
@@ -211,8 +196,10 @@ class Transaction:
     written: dict[str, int] = field(default_factory=dict)
 
     def existing(self, name: str) -> pa.Table:
-        """`Store.keys` of the state so far."""
-        return self.store.keys(name, self._current())
+        """Key and precedence of the rows already in a table; precedence is absent for the quarantine."""
+        wanted, key = TABLES[name]
+        columns = [key, *(column for column in ("precedence",) if column in wanted.names)]
+        return self.store.read(name, self._current(), columns)
 
     def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
         """Adds the wanted rows; their keys are new."""
@@ -223,33 +210,13 @@ class Transaction:
     def replace(self, name: str, rows: pa.Table, metadata: Mapping[str, str]) -> None:
         """Puts rows in the place of those with the same key."""
         if len(rows):
-            key = TABLES[name][1]
-            table = DeltaTable(self.store.path / name)
-            merge = table.merge(
-                rows,
-                f"t.{key} = s.{key}",
-                source_alias="s",
-                target_alias="t",
-                writer_properties=_groups(name),
-                commit_properties=_properties(metadata),
-            )
-            merge.when_matched_update_all().execute()
+            self._merge(name, rows, metadata).when_matched_update_all().execute()
             self._note(name)
 
     def remove(self, name: str, keys: pa.Array, metadata: Mapping[str, str]) -> None:
         """Takes the rows with these keys out of the newest state; keys that are not there are no error."""
         if len(keys) and name in self._current().tables:
-            key = TABLES[name][1]
-            table = DeltaTable(self.store.path / name)
-            merge = table.merge(
-                pa.table({key: keys}),
-                f"t.{key} = s.{key}",
-                source_alias="s",
-                target_alias="t",
-                writer_properties=_groups(name),
-                commit_properties=_properties(metadata),
-            )
-            merge.when_matched_delete().execute()
+            self._merge(name, pa.table({TABLES[name][1]: keys}), metadata).when_matched_delete().execute()
             self._note(name)
 
     def remove_sample(self, metadata: Mapping[str, str]) -> int:
@@ -280,6 +247,18 @@ class Transaction:
         self.base = _version(table.to_pandas().iloc[0])
         self.written = {}
         return self.base
+
+    def _merge(self, name: str, rows: pa.Table, metadata: Mapping[str, str]) -> TableMerger:
+        """The rows beside those stored under the same keys."""
+        key = TABLES[name][1]
+        return DeltaTable(self.store.path / name).merge(
+            rows,
+            f"t.{key} = s.{key}",
+            source_alias="s",
+            target_alias="t",
+            writer_properties=_groups(name),
+            commit_properties=_properties(metadata),
+        )
 
     def _write(self, name: str, rows: pa.Table | pa.RecordBatchReader, metadata: Mapping[str, str]) -> None:
         write_deltalake(

@@ -13,6 +13,8 @@ import xlsxwriter
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.ingest import Report, ingest
+from ipsm_analytics.intake.batch import Batch, open_file
+from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.store import Store
 
 GOOD = {
@@ -46,6 +48,7 @@ FIGURE = {
     "note": "",
 }
 Cells = Mapping[str, str]
+KEYS = Keyring(b"satu rahasia untuk uji")
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Cells], delimiter: str = ",") -> Path:
@@ -92,6 +95,23 @@ def workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[object]]]) -> Pa
 def take(*paths: Path, config: Settings | None = None, kind: str = "auto") -> list[Report]:
     """Ingests files into the store of the test."""
     return ingest(paths, config or settings(), kind)
+
+
+def opened(path: Path) -> Batch:
+    """A file taken apart under KEYS, not put in."""
+    return open_file(path, settings(), KEYS)
+
+
+def check_counts_and_repeat(path: Path, table: str, counts: tuple[int, int, int, int]) -> None:
+    """Put in once, a file gives these rows read, accepted, refused and repeated; a second time it changes nothing."""
+    [report] = take(path)
+    assert (report.rows_read, report.accepted, report.quarantined, report.duplicates) == counts
+    read, accepted, refused, _ = counts
+    before = [content(stored(name)) for name in (table, "karantina")]
+    assert [len(rows) for rows in before] == [accepted, refused]
+    [again] = take(path)
+    assert (again.accepted, again.quarantined, again.duplicates, again.version) == (0, refused, read - refused, 1)
+    assert [content(stored(name)) for name in (table, "karantina")] == before
 
 
 def stored(name: str = "kasus", config: Settings | None = None) -> pa.Table:

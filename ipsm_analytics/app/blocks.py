@@ -162,16 +162,7 @@ def _foot(words: Words, item: Chart, key: str = "") -> None:
     if twin.open:
         with twin:
             _frame(item.table(), item.title)
-            name = f"ipsm_{item.key}.csv"
-            st.download_button(
-                words("bagan.unduh"),
-                _csv(item),
-                name,
-                "text/csv",
-                key=f"unduh_{item.key}{key}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+            _download(words, item.export(), f"ipsm_{item.key}.csv", f"{item.key}{key}")
             st.caption(words("bagan.unduh_catatan"))
 
 
@@ -187,8 +178,16 @@ def _is_number(value: object) -> bool:
     return bool(_NUMBER.fullmatch(str(value)))
 
 
-def _csv(item: Chart) -> bytes:
-    return csv_bytes(item.export())
+def _download(words: Words, frame: pd.DataFrame, name: str, key: str) -> None:
+    st.download_button(
+        words("bagan.unduh"),
+        csv_bytes(frame),
+        name,
+        "text/csv",
+        key=f"unduh_{key}",
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def silent(words: Words, names: tuple[str, ...]) -> None:
@@ -200,16 +199,7 @@ def silent(words: Words, names: tuple[str, ...]) -> None:
 def table(words: Words, frame: pd.DataFrame, title: str) -> None:
     """A whole table with its download."""
     _frame(frame, title)
-    data = csv_bytes(frame)
-    st.download_button(
-        words("bagan.unduh"),
-        data,
-        "ipsm_tabel.csv",
-        "text/csv",
-        key=f"unduh_{title}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    _download(words, frame, "ipsm_tabel.csv", title)
 
 
 def contradiction(item: Contradiction) -> None:

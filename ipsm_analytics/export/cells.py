@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 _RUN = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*%?")
@@ -17,6 +18,13 @@ _TEXT_ONLY: Mapping[str, bool] = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
+}
+HEAD: Mapping[str, object] = {
+    "bold": True,
+    "bg_color": "#1F3864",
+    "font_color": "#FFFFFF",
+    "text_wrap": True,
+    "valign": "top",
 }
 
 
@@ -42,3 +50,10 @@ def workbook_bytes(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
     with xlsxwriter.Workbook(buffer, dict(_TEXT_ONLY)) as book:
         fill(book)
     return buffer.getvalue()
+
+
+def print_wide(sheet: Worksheet) -> None:
+    """A4 across, as wide as one page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)

@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ipsm_analytics.config import Settings
-from ipsm_analytics.export.cells import workbook_bytes
+from ipsm_analytics.export.cells import HEAD, print_wide, workbook_bytes
 from ipsm_analytics.quarantine import RefusedRow, opened
 from ipsm_analytics.reference.reasons import reasons
 from ipsm_analytics.schema import RETURN_COLUMNS
@@ -55,10 +55,10 @@ class ReturnedRow:
 def returned_files(waiting: pd.DataFrame, settings: Settings) -> dict[str, bytes]:
     """File name -> workbook of refused rows, one for each import among rows of `quarantine.waiting`."""
     files = {}
-    for (import_id, file), rows in waiting.groupby(["import_id", "file"], sort=False):
-        refused = [_returned(row) for row in opened(list(rows["row_id"]), settings)]
+    rows = {row.row_id: _returned(row) for row in opened(list(waiting["row_id"]), settings)}
+    for (import_id, file), listed in waiting.groupby(["import_id", "file"], sort=False):
         name = f"kembali_{PurePath(str(file)).stem}_{str(import_id)[:6]}.xlsx"
-        files[name] = workbook(refused, f"Baris yang perlu dibetulkan dari {file}")
+        files[name] = workbook([rows[row_id] for row_id in listed["row_id"]], f"Baris yang perlu dibetulkan dari {file}")
     return files
 
 
@@ -91,7 +91,7 @@ def _columns(rows: Sequence[ReturnedRow]) -> list[str]:
 def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ReturnedRow]) -> None:
     sheet = book.add_worksheet("Perbaikan")
     columns = _columns(rows)
-    head = book.add_format({"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "valign": "top", "text_wrap": True})
+    head = book.add_format(dict(HEAD))
     plain = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True})
     wrong = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "bg_color": "#FFC000"})
     for place, name in enumerate((*columns, *RETURN_COLUMNS)):
@@ -105,7 +105,7 @@ def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ReturnedRow]) -> None:
         _write_row(sheet, line, row, columns, plain, wrong)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(columns) + len(RETURN_COLUMNS) - 1)
-    _print_wide(sheet)
+    print_wide(sheet)
 
 
 def _write_row(sheet: Worksheet, line: int, row: ReturnedRow, columns: Sequence[str], plain: Format, wrong: Format) -> None:
@@ -125,10 +125,4 @@ def _write_instructions(book: xlsxwriter.Workbook, title: str) -> None:
     sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14, "text_wrap": True}))
     for line, text in enumerate(INSTRUCTIONS, start=1):
         sheet.write_string(line, 0, text, wrapped)
-    _print_wide(sheet)
-
-
-def _print_wide(sheet: Worksheet) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    print_wide(sheet)

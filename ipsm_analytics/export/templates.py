@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name
 from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.export.cells import workbook_bytes
+from ipsm_analytics.export.cells import HEAD, print_wide, workbook_bytes
 from ipsm_analytics.reference import areas, categories, choices
 from ipsm_analytics.reference.statuses import statuses
 
@@ -28,7 +28,6 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 NUMBERS = {"usia": (0, 120), "desil": (1, 10), "kunjungan": (0, 10_000)}
 SEVERAL = ("kategori", "sub_disabilitas", "program_diterima")
 LAST_ROW = 5000
-_HEAD = {"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "text_wrap": True, "valign": "top"}
 _GUIDE = (("Kolom", 20), ("Arti", 52), ("Wajib", 16), ("Yang diterima", 30), ("CONTOH (jangan disalin)", 24))
 
 
@@ -82,7 +81,7 @@ def _listed(columns: Sequence[str]) -> list[str]:
 
 
 def _write_form(book: xlsxwriter.Workbook, columns: Sequence[str], rows: Sequence[Mapping[str, str | int | date]]) -> None:
-    sheet, head = book.add_worksheet("Isian"), book.add_format(_HEAD)
+    sheet, head = book.add_worksheet("Isian"), book.add_format(dict(HEAD))
     text, number, day = (book.add_format({"num_format": form}) for form in ("@", "0", "dd/mm/yyyy"))
     for place, name in enumerate(columns):
         form = day if _is_day(name) else number if name in NUMBERS else text
@@ -122,7 +121,7 @@ def _rule(name: str, columns: Sequence[str]) -> dict[str, object]:
 
 def _write_guide(book: xlsxwriter.Workbook, kind: str) -> None:
     """One line a column; narrower than every form, so that it is never taken for one."""
-    sheet, head = book.add_worksheet("Petunjuk"), book.add_format(_HEAD)
+    sheet, head = book.add_worksheet("Petunjuk"), book.add_format(dict(HEAD))
     plain = book.add_format({"text_wrap": True, "valign": "top"})
     example = book.add_format({"text_wrap": True, "valign": "top", "italic": True, "font_color": "#7F7F7F"})
     for place, (title, width) in enumerate(_GUIDE):
@@ -134,9 +133,7 @@ def _write_guide(book: xlsxwriter.Workbook, kind: str) -> None:
             sheet.write_string(line, place, text, plain)
         sheet.write_string(line, 4, said["contoh"], example)
     sheet.freeze_panes(1, 0)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    print_wide(sheet)
 
 
 def _write_lists(book: xlsxwriter.Workbook, names: Sequence[str]) -> None:

@@ -9,10 +9,10 @@ import pyarrow as pa
 
 from ipsm_analytics import schema
 from ipsm_analytics.intake import normalise
-from ipsm_analytics.intake.cases import exact, one_of, resolve_areas
+from ipsm_analytics.intake.fields import exact, one_of, resolve_areas
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.intake.register import listed_person, person_columns
+from ipsm_analytics.intake.person import listed_person, person_columns
 from ipsm_analytics.intake.sheet import Columns, Sheet, each, joined
 
 _TEXT = pa.string()

@@ -31,15 +31,15 @@ class _Builder(Protocol):
     def __call__(self, sheet: Sheet, keys: Keyring, today: date) -> Columns: ...
 
 
-BUILDERS: Mapping[str, tuple[_Builder, pa.Schema, str]] = {
-    "kasus": (cases.build, schema.CASES, "case_id"),
-    "laporan": (reports.build, schema.REPORTS, "report_id"),
-    "angka_terbit": (published.build, schema.PUBLISHED, "figure_id"),
-    "register": (register.build, schema.REGISTER, "entry_id"),
-    "bansos": (aid.build, schema.AID, "proposal_id"),
-    "roster": (roster.build, schema.ROSTER, "roster_id"),
+BUILDERS: Mapping[str, _Builder] = {
+    "kasus": cases.build,
+    "laporan": reports.build,
+    "angka_terbit": published.build,
+    "register": register.build,
+    "bansos": aid.build,
+    "roster": roster.build,
 }
-"""Store table -> how its rows are built, their schema, and their key."""
+"""Store table -> how its rows are built."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Batch:
     @property
     def key_column(self) -> str:
         """Key of the target table."""
-        return BUILDERS[self.format.table][2]
+        return schema.TABLES[self.format.table][1]
 
     @property
     def reason_counts(self) -> dict[str, int]:
@@ -147,8 +147,8 @@ def _is_sample(sheet: Sheet, raw: readers.RawTable) -> bool:
 
 def _accepted(sheet: Sheet, form: Format, keys: Keyring, today: date, import_id: str, sample: bool) -> pa.Table:
     """The accepted rows under the target schema; gaps where the format has no such field."""
-    build, target, key = BUILDERS[form.table]
-    columns = build(sheet, keys, today)
+    target, key = schema.TABLES[form.table]
+    columns = BUILDERS[form.table](sheet, keys, today)
     numbers = {"row_number": pa.array(sheet.row_numbers, pa.int32()), "warnings": sheet.warnings()}
     columns |= sheet.accepted(numbers)
     count = len(columns[key])

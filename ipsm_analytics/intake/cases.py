@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -14,18 +12,27 @@ import pyarrow.compute as pc
 
 from ipsm_analytics import schema
 from ipsm_analytics.intake import normalise
+from ipsm_analytics.intake.fields import (
+    exact,
+    listed,
+    one_of,
+    optional,
+    parse_categories,
+    parse_optional_flag,
+    parse_psm_id,
+    resolve_areas,
+    some_of,
+    whole_number,
+)
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
+from ipsm_analytics.intake.person import UNIDENTIFIED, filled, identity, known_person, person
 from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, combinations, each, in_portions, joined
-from ipsm_analytics.reference import areas, categories, choices
+from ipsm_analytics.reference import choices
 from ipsm_analytics.reference.statuses import spellings, statuses
 
-EARLIEST_BIRTH = date(1900, 1, 1)
 DATES = ("tgl_temuan", "tgl_masuk", "tgl_verifikasi", "tgl_asesmen", "tgl_rujukan", "tgl_layanan_pertama", "tgl_selesai")
-ROUNDED_SHARE, ROUNDED_LEAST = 0.5, 10
-UNIDENTIFIED = "tidak_ada"
 _TEXT, _DAY = pa.string(), pa.date32()
-_PSM_ID = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9./-]{0,15}")
 _RUNNING_NUMBER = r"^[0-9]{1,6}$"
 _DATE_ALLOWED = "hh/bb/tttt, antara 2000 dan hari ini"
 
@@ -44,75 +51,12 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     return {name: columns[name] for name in schema.CASES.names if name in columns}
 
 
-def resolve_areas(sheet: Sheet) -> pa.Array:
-    """Kelurahan code of each row, a gap with a problem where it is unknown or ambiguous."""
-    codes, written = combinations(*(sheet.text(name) for name in ("kelurahan", "kecamatan", "kode_kelurahan")))
-    matches = [areas.resolve(*texts) for texts in written]
-    unknown = np.array([match.code is None for match in matches], dtype=bool)
-    for row in np.flatnonzero(unknown[codes]):
-        match, texts = matches[codes[row]], written[codes[row]]
-        name = "kecamatan" if match.reason == "KEC_UNKNOWN" else "kode_kelurahan" if texts[2] and not texts[0] else "kelurahan"
-        sheet.report(row, match.reason, name, " / ".join(filter(None, texts)), ", ".join(match.allowed))
-    return pa.array([match.code for match in matches], _TEXT).take(pa.array(codes))
-
-
-def parse_categories(text: str) -> Parsed[list[str]]:
-    """Category codes of a cell, sorted; several are separated by ';'. Reasons CAT_EMPTY, CAT_UNKNOWN, CAT_IGNORED."""
-    if not text:
-        return Parsed(None, "CAT_EMPTY")
-    whole = categories.match(text)
-    written = [text] if whole.kind != "tidak dikenal" else [part for part in re.split(r"[;|]", text) if part.strip()]
-    parts = [categories.match(part) for part in written]
-    if any(part.kind == "abaikan" for part in parts):
-        return Parsed(None, "CAT_IGNORED")
-    known = {part.code for part in parts if part.code}
-    return Parsed(sorted(known)) if known and all(part.code for part in parts) else Parsed(None, "CAT_UNKNOWN")
-
-
 def parse_status(text: str) -> Parsed[str]:
     """State code of a written status; an empty one is the first state, marked. Reasons STATUS_EMPTY, STATUS_UNKNOWN."""
     if not text:
         return Parsed("baru", "STATUS_EMPTY")
     code = spellings().get(choices.choice_key(text))
     return Parsed(code) if code else Parsed(None, "STATUS_UNKNOWN")
-
-
-def optional(parser: Callable[[str], Parsed[date]]) -> Callable[[str], Parsed[date]]:
-    """The same parser where an empty cell is no problem."""
-    return lambda text: parser(text) if text else Parsed(None)
-
-
-def one_of(written: Mapping[str, str]) -> Callable[[str], Parsed[str]]:
-    """Parser for a closed list of spellings (see `choices.spellings`); reason VALUE_UNKNOWN."""
-
-    def parse(text: str) -> Parsed[str]:
-        value = written.get(choices.choice_key(text), None if text else "")
-        return Parsed(value or None, "VALUE_UNKNOWN" if value is None else "")
-
-    return parse
-
-
-def some_of(written: Mapping[str, str]) -> Callable[[str], Parsed[list[str]]]:
-    """Parser for several values of a closed list, separated by ';' or ','; those known are kept. Reason VALUE_UNKNOWN."""
-    single = one_of(written)
-
-    def parse(text: str) -> Parsed[list[str]]:
-        parts = [single(part.strip()) for part in re.split(r"[;,|]", text)]
-        known = sorted({part.value for part in parts if part.value})
-        return Parsed(known or None, "VALUE_UNKNOWN" if any(part.reason for part in parts) else "")
-
-    return parse
-
-
-def whole_number(low: int, high: int) -> Callable[[str], Parsed[int]]:
-    """Parser for a whole number within limits; reason NUMBER_RANGE."""
-
-    def parse(text: str) -> Parsed[int]:
-        value = normalise.parse_number(text).value
-        fits = value is not None and value.is_integer() and low <= value <= high
-        return Parsed(int(value) if fits and value is not None else None, "" if fits or not text else "NUMBER_RANGE")
-
-    return parse
 
 
 def precedence(columns: Columns) -> pa.Array:
@@ -168,70 +112,6 @@ def _choices(sheet: Sheet) -> Columns:
     }
 
 
-def exact(items: Sequence[str]) -> dict[str, str]:
-    """Spellings of a closed list that has no others (see `one_of`)."""
-    return {choices.choice_key(item): item for item in items}
-
-
-def listed(
-    sheet: Sheet, name: str, kind: Callable[[Mapping[str, str]], Callable[[str], Parsed[normalise.T]]], target: pa.DataType
-) -> pa.Array:
-    """Values of a field out of its list in isian.yml; `kind` is `one_of` or `some_of`."""
-    return sheet.parse(name, kind(choices.spellings(name)), target, allowed=", ".join(choices.values(name)), show=False)
-
-
-def parse_psm_id(text: str) -> Parsed[str]:
-    """Number of a PSM, never a name or a NIK; empty is no error. Reason PSM_ID_FORM."""
-    fits = bool(_PSM_ID.fullmatch(text)) and sum(char.isdigit() for char in text) < 12
-    return Parsed(text.upper() if fits else None, "" if fits or not text else "PSM_ID_FORM")
-
-
-def parse_optional_flag(text: str) -> Parsed[bool]:
-    """ya/tidak where an empty cell is no problem; reason VALUE_UNKNOWN."""
-    value = normalise.parse_flag(text).value
-    return Parsed(value, "VALUE_UNKNOWN" if text and value is None else "")
-
-
-def person(sheet: Sheet, today: date) -> Columns:
-    """nik, nama, birth (as stated), lahir (stated, else of the NIK) and jk (likewise)."""
-    nik = sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False)
-    nik = without_rounded(sheet, nik, "nik", "NIK_EXCEL_ROUND")
-    born = optional(partial(normalise.parse_date, today=today, earliest=EARLIEST_BIRTH))
-    stated = sheet.parse("tgl_lahir", born, _DAY, allowed="hh/bb/tttt, antara 1900 dan hari ini", show=False)
-    sex = listed(sheet, "jk", one_of, _TEXT)
-    part = pc.utf8_slice_codeunits(nik, 6, 12)
-    return {
-        "nik": nik,
-        "nama": each(sheet.text("nama"), normalise.person_name, _TEXT),
-        "birth": stated,
-        "lahir": pc.coalesce(stated, each(part, partial(normalise.birth_of_nik, today=today), _DAY)),
-        "jk": pc.coalesce(sex, each(part, normalise.sex_of_nik, _TEXT)),
-    }
-
-
-def without_rounded(sheet: Sheet, numbers: pa.Array, name: str, reason: str) -> pa.Array:
-    """Excel keeps 15 digits: a column whose numbers (NIK, KK) mostly end in 0 was rounded as a whole."""
-    ending = pc.fill_null(pc.ends_with(numbers, "0"), False)
-    known, count = len(numbers) - numbers.null_count, pc.sum(ending).as_py() or 0
-    if known < ROUNDED_LEAST or count <= ROUNDED_SHARE * known:
-        return numbers
-    for row in np.flatnonzero(ending.to_numpy(zero_copy_only=False)):
-        sheet.report(row, reason, name, "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
-    return pc.if_else(ending, None, numbers)
-
-
-def known_person(columns: Columns) -> pa.Array:
-    """What tells a person apart in every file: the NIK, else name and birth date as stated; a gap where neither is known."""
-    name = filled(columns["nama"])
-    return pc.coalesce(joined("nik", columns["nik"]), joined("nama_lahir", name, columns["birth"].cast(_TEXT)))
-
-
-def identity(columns: Columns) -> pa.Array:
-    """How a person is known: 'nik', 'nama_lahir' or 'tidak_ada'."""
-    weaker = pc.if_else(pc.is_valid(known_person(columns)), "nama_lahir", UNIDENTIFIED)
-    return pc.if_else(pc.is_valid(columns["nik"]), "nik", weaker)
-
-
 def _keys(columns: Columns, kind: str, keys: Keyring) -> Columns:
     """case_id, person_key and identity of each row."""
     known = known_person(columns)
@@ -266,8 +146,3 @@ def _occurrence(columns: Columns) -> pa.Array:
     codes, _ = combinations(*(same | {"kategori": pc.binary_join(same["kategori"], ";")}).values())
     numbers[nobody] = pd.Series(codes).groupby(codes).cumcount() + 1
     return pa.array(numbers).cast(_TEXT)
-
-
-def filled(texts: pa.Array) -> pa.Array:
-    """Texts with a gap where they are ''."""
-    return pc.if_else(pc.equal(texts, ""), None, texts)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -10,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.intake import normalise
-from ipsm_analytics.intake.cases import whole_number
+from ipsm_analytics.intake.fields import required, whole_number
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.sheet import Columns, Sheet, combinations, joined
@@ -40,16 +39,6 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     columns["figure_id"] = keys.keys("angka", joined(sheet.kind, *(columns[name].cast(_TEXT) for name in _KEY), separator="\x1f"))
     columns["precedence"] = columns["nilai"].cast(_TEXT)
     return columns
-
-
-def required(parser: Callable[[str], Parsed[normalise.T]], reason: str) -> Callable[[str], Parsed[normalise.T]]:
-    """The same parser where a cell without a value is a problem of its own."""
-
-    def parse(text: str) -> Parsed[normalise.T]:
-        value = parser(text).value
-        return Parsed(value) if value not in (None, "") else Parsed(None, reason)
-
-    return parse
 
 
 def _known_area(text: str) -> Parsed[str]:

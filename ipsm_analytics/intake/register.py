@@ -9,20 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics import schema
-from ipsm_analytics.intake import normalise
-from ipsm_analytics.intake.cases import (
-    identity,
-    known_person,
-    one_of,
-    parse_categories,
-    parse_optional_flag,
-    person,
-    resolve_areas,
-    whole_number,
-    without_rounded,
-)
+from ipsm_analytics.intake.fields import one_of, parse_categories, parse_optional_flag, resolve_areas, whole_number
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
+from ipsm_analytics.intake.person import listed_person, person_columns
 from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, each, joined
 from ipsm_analytics.reference import areas
 
@@ -35,7 +25,7 @@ _TEXT = pa.string()
 
 def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     """Accepted rows as columns of schema.REGISTER, the newest tahun_data first in precedence; problems go to the sheet."""
-    check_city(sheet)
+    _check_city(sheet)
     years = whole_number(EARLIEST_YEAR, today.year)
     columns = listed_person(sheet, today) | {
         "kode_kelurahan": resolve_areas(sheet),
@@ -56,36 +46,9 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     return {name: columns[name] for name in schema.REGISTER.names if name in columns}
 
 
-def check_city(sheet: Sheet) -> None:
+def _check_city(sheet: Sheet) -> None:
     """A problem for each row that says it is of another kabupaten or kota; reason CITY_OTHER."""
     sheet.parse("kabupaten_kota", _parse_city, _TEXT, allowed=areas.CITY_NAME)
-
-
-def listed_person(sheet: Sheet, today: date) -> Columns:
-    """The columns of `cases.person` and nomor_kk; a row that names nobody gets the reason PERSON_EMPTY."""
-    columns = person(sheet, today)
-    family = sheet.parse("nomor_kk", _parse_family_number, _TEXT, allowed="16 angka", show=False)
-    columns["nomor_kk"] = without_rounded(sheet, family, "nomor_kk", "KK_FORM")
-    nobody = pc.and_(pc.is_null(columns["nik"]), pc.equal(columns["nama"], ""))
-    for row in np.flatnonzero(nobody.to_numpy(zero_copy_only=False)):
-        sheet.report(row, "PERSON_EMPTY", "nik", "tanpa nama dan tanpa NIK yang terbaca", "NIK, atau nama")
-    return columns
-
-
-def person_columns(columns: Columns, keys: Keyring) -> Columns:
-    """person_key, identity and family_key. One known only by name is told apart by family and kelurahan."""
-    by_name = joined("nama", columns["nama"], pc.fill_null(columns["nomor_kk"], ""), columns["kode_kelurahan"])
-    return {
-        "person_key": keys.keys("orang", pc.coalesce(known_person(columns), by_name)),
-        "identity": identity(columns),
-        "family_key": each(columns["nomor_kk"], lambda number: keys.key("keluarga", number), _TEXT),
-    }
-
-
-def _parse_family_number(text: str) -> Parsed[str]:
-    """A family card is numbered like a NIK."""
-    number = normalise.parse_nik(text)
-    return Parsed(number.value, "KK_FORM" if number.reason else "")
 
 
 def _parse_known_categories(text: str) -> Parsed[list[str]]:

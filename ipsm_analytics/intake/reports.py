@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.intake import normalise
-from ipsm_analytics.intake.cases import optional, resolve_areas, whole_number
+from ipsm_analytics.intake.fields import optional, resolve_areas, whole_number
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.sheet import Columns, Sheet, joined
 

@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 
 from ipsm_analytics import schema
 from ipsm_analytics.intake import normalise
-from ipsm_analytics.intake.cases import one_of, optional, parse_psm_id, resolve_areas
+from ipsm_analytics.intake.fields import one_of, optional, parse_psm_id, required, resolve_areas
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.intake.published import required
 from ipsm_analytics.intake.sheet import Columns, Sheet
 from ipsm_analytics.reference import choices
 

@@ -15,7 +15,7 @@ from ipsm_analytics.views import classes, figures, maps, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix
 from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.overview import recent, unsettled_months
-from ipsm_analytics.views.values import interval_text, short_value
+from ipsm_analytics.views.values import interval_text, numbers, short_value
 
 Comparison = Literal["tidak", "periode", "kategori"]
 COMPARISONS: tuple[Comparison, ...] = ("tidak", "periode", "kategori")
@@ -129,7 +129,7 @@ def _panel_trend(desk: Desk, scope: Scope) -> Chart:
     window = recent(desk, scope.window, PANEL_MONTHS)
     question = scope.ask("K01", "bulan", window=window)
     frame = desk.answer(question)
-    values = [None if pd.isna(value) else float(value) for value in frame["value"]]
+    values = numbers(frame["value"])
     months = window.months()
     return Chart(
         key="tren_wilayah",

@@ -19,7 +19,7 @@ from ipsm_analytics.views import figures, strips, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import covered, headline
-from ipsm_analytics.views.values import interval_text, short_value, value_text
+from ipsm_analytics.views.values import interval_text, numbers, short_value, value_text
 
 CARDS = ("K01", "K02", "K03", "R01", "C06")
 SPARK_MONTHS = 12
@@ -181,7 +181,7 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
     window = recent(desk, scope.window, 24)
     question, frames = parts_by_month(desk, scope, item, window)
     lines = [
-        figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL))
+        figures.Line(slice_name(words, code), numbers(frame["value"]), style.GROUP_COLOURS.get(code, style.TEAL))
         for code, frame in frames.items()
     ]
     months = window.months()
@@ -220,10 +220,6 @@ def parts(desk: Desk, scope: Scope, limit: int = 5) -> tuple[str, ...]:
 def parts_name(scope: Scope) -> str:
     """Whether the parts are groups or categories."""
     return "kelompok" if scope.slice == ALL else "kategori"
-
-
-def _values(frame: pd.DataFrame) -> list[float | None]:
-    return [None if pd.isna(value) else float(value) for value in frame["value"]]
 
 
 def _wide(words: Words, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_s
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import headline
 from ipsm_analytics.views.overview import parts_by_month, parts_name, recent, unsettled_months
+from ipsm_analytics.views.values import numbers
 
 MEASURES = ("K01", "K02", "K03")
 HISTORY = 36
@@ -63,11 +64,7 @@ def trends(desk: Desk, scope: Scope, code: str) -> Trends:
 
 
 def _series(desk: Desk, question: Query) -> list[float | None]:
-    return _values(desk.answer(question))
-
-
-def _values(frame: pd.DataFrame) -> list[float | None]:
-    return [None if pd.isna(value) else float(value) for value in frame["value"]]
+    return numbers(desk.answer(question)["value"])
 
 
 def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
@@ -135,7 +132,7 @@ def _groups(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     words, window = desk.words, recent(desk, scope.window, HISTORY)
     question, frames = parts_by_month(desk, scope, item, window)
     lines = [
-        figures.Line(slice_name(words, code), _values(frame), style.GROUP_COLOURS.get(code, style.TEAL))
+        figures.Line(slice_name(words, code), numbers(frame["value"]), style.GROUP_COLOURS.get(code, style.TEAL))
         for code, frame in frames.items()
     ]
     return _panels(desk, scope, item, window, lines, lambda: desk.released(question), parts_name(scope))
@@ -148,7 +145,7 @@ def _districts(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     lines = [
         figures.Line(
             areas.name(code),
-            [None if pd.isna(value) else float(value) for value in frame.loc[frame[f"kode_{level}"] == code, "value"]],
+            numbers(frame.loc[frame[f"kode_{level}"] == code, "value"]),
             style.TEAL,
         )
         for code in dict.fromkeys(frame[f"kode_{level}"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference.indicators import Indicator
 from ipsm_analytics.views.i18n import Words
@@ -30,3 +32,8 @@ def interval_text(words: Words, low: float, high: float, item: Indicator) -> str
     if math.isnan(low):
         return words.number(None)
     return f"{words.number(low, item.decimals)}–{words.number(high, item.decimals)}"
+
+
+def numbers(values: pd.Series) -> list[float | None]:
+    """The values of a column, None where there is none, as figures take them."""
+    return [None if math.isnan(value) else float(value) for value in values]

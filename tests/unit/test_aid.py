@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
-from ipsm_analytics.config import settings
-from ipsm_analytics.intake.batch import Batch, open_file
-from ipsm_analytics.intake.identity import Keyring
-from tests.tables import Cells, content, stored, take, write
+from ipsm_analytics.intake.batch import Batch
+from tests.tables import KEYS, Cells, check_counts_and_repeat, opened, stored, take, write
 
-KEYS = Keyring(b"satu rahasia untuk uji")
 PROPOSED = {
     "Nama Kepala Keluarga": "Sitti Contoh",
     "NIK": "7371014506900001",
@@ -28,12 +25,12 @@ def proposals(path: Path, *changes: Cells) -> Path:
     return write(path, schema.SICADAS_BANSOS_COLUMNS, [{**PROPOSED, **change} for change in changes])
 
 
-def opened(folder: Path, *changes: Cells) -> Batch:
-    return open_file(proposals(folder / "a.csv", *changes), settings(), KEYS)
+def taken_apart(folder: Path, *changes: Cells) -> Batch:
+    return opened(proposals(folder / "a.csv", *changes))
 
 
 def test_a_row_becomes_a_proposal(tmp_path: Path):
-    batch = opened(tmp_path, {})
+    batch = taken_apart(tmp_path, {})
     assert batch.accepted.schema.equals(schema.AID)
     [row] = batch.accepted.to_pylist()
     person = KEYS.key("orang", "nik:7371014506900001")
@@ -65,26 +62,20 @@ def test_a_row_becomes_a_proposal(tmp_path: Path):
     ],
 )
 def test_is_refused_for(tmp_path: Path, change: Cells, code: str, column: str):
-    batch = opened(tmp_path, {}, change)
+    batch = taken_apart(tmp_path, {}, change)
     assert [(problem.row_number, problem.code, problem.column) for problem in batch.problems] == [(3, code, column)]
     assert batch.quarantined["reasons"].to_pylist() == [[code]]
     assert batch.accepted.num_rows == 1
 
 
 def test_states_in_any_spelling(tmp_path: Path):
-    batch = opened(tmp_path, {"Status": "LAYAK"}, {"Status": "tidak  layak"}, {"Status": " Belum "})
+    batch = taken_apart(tmp_path, {"Status": "LAYAK"}, {"Status": "tidak  layak"}, {"Status": " Belum "})
     assert batch.accepted["status"].to_pylist() == ["layak", "tidak layak", "belum"]
 
 
 def test_rows_are_counted_and_again_changes_nothing(tmp_path: Path):
     path = proposals(tmp_path / "a.csv", {}, {}, {"Status": "?"}, {"Tanggal Pengusulan": "04/05/2026"}, {"NIK": "12"})
-    [report] = take(path)
-    assert (report.rows_read, report.accepted, report.quarantined, report.duplicates) == (5, 3, 1, 1)
-    before = [content(stored(name)) for name in ("bansos", "karantina")]
-    assert [len(rows) for rows in before] == [3, 1]
-    [again] = take(path)
-    assert (again.accepted, again.quarantined, again.duplicates, again.version) == (0, 1, 4, 1)
-    assert [content(stored(name)) for name in ("bansos", "karantina")] == before
+    check_counts_and_repeat(path, "bansos", (5, 3, 1, 1))
 
 
 def test_a_decision_replaces_the_waiting_state_whichever_comes_in_first(tmp_path: Path):
@@ -114,5 +105,5 @@ def test_the_sample_is_known_by_its_address(tmp_path: Path):
 
 
 def test_holds_nothing_in_clear(tmp_path: Path):
-    text = str(opened(tmp_path, {}).accepted.to_pylist())
+    text = str(taken_apart(tmp_path, {}).accepted.to_pylist())
     assert not [secret for secret in ("73710145", "73710101", "itti", "Rahasia") if secret in text]

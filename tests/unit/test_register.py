@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
-from ipsm_analytics.config import settings
-from ipsm_analytics.intake.batch import Batch, open_file
-from ipsm_analytics.intake.identity import Keyring
-from tests.tables import GOOD, Cells, content, sicadas, stored, take, template, workbook, write
+from ipsm_analytics.intake.batch import Batch
+from tests.tables import GOOD, KEYS, Cells, check_counts_and_repeat, opened, sicadas, stored, take, template, workbook, write
 
-KEYS = Keyring(b"satu rahasia untuk uji")
 WOMAN, FAMILY = "7371014506900001", "7371010101100001"
 SICADAS = {
     "No. KK": FAMILY,
@@ -60,8 +57,8 @@ def made(path: Path, kind: str, *changes: Cells) -> Path:
     return write(path, header, [{**good, **change} for change in changes], delimiter)
 
 
-def opened(folder: Path, kind: str, *changes: Cells) -> Batch:
-    return open_file(made(folder / "a.csv", kind, *changes), settings(), KEYS)
+def taken_apart(folder: Path, kind: str, *changes: Cells) -> Batch:
+    return opened(made(folder / "a.csv", kind, *changes))
 
 
 def only(batch: Batch) -> dict[str, object]:
@@ -81,7 +78,7 @@ class TestARow:
         ],
     )
     def test_becomes_an_entry(self, tmp_path: Path, kind: str, own: Cells):
-        batch = opened(tmp_path, kind, {})
+        batch = taken_apart(tmp_path, kind, {})
         row = only(batch)
         assert (batch.format.kind, batch.unknown_columns) == (kind, ())
         assert row["person_key"] == KEYS.key("orang", f"nik:{WOMAN}")
@@ -102,21 +99,21 @@ class TestARow:
 
     @pytest.mark.parametrize("kind", LAYOUTS)
     def test_holds_nothing_in_clear(self, tmp_path: Path, kind: str):
-        text = str(opened(tmp_path, kind, {}).accepted.to_pylist())
+        text = str(taken_apart(tmp_path, kind, {}).accepted.to_pylist())
         assert not [secret for secret in (WOMAN, FAMILY, "itti", "SITTI", "Rahasia") if secret in text]
 
     def test_faults_are_told_without_what_the_cells_held(self, tmp_path: Path):
         wrong = {"nomor_nik": "73710145O6900001", "nomor_kk": "7371010101l00001", "jenis_kelamin": "Sitti", "jenis_pmks": "Sitti"}
-        batch = opened(tmp_path, "dtks", {**wrong, "tanggal_lahir": "Sitti", "keterangan_padan": "Sitti"})
+        batch = taken_apart(tmp_path, "dtks", {**wrong, "tanggal_lahir": "Sitti", "keterangan_padan": "Sitti"})
         assert len(batch.problems) == 6
         assert not [problem.text() for problem in batch.problems if "Sitti" in problem.text() or "7371" in problem.text()]
 
     def test_is_the_person_of_the_case_files(self, tmp_path: Path):
         case = {"nama": "Sitti Contoh", "tgl_lahir": "05/06/1990"}
-        by_nik = open_file(sicadas(tmp_path / "k.csv", {}), settings(), KEYS).accepted["person_key"][0]
-        by_name = open_file(template(tmp_path / "l.csv", case), settings(), KEYS).accepted["person_key"][0]
+        by_nik = opened(sicadas(tmp_path / "k.csv", {})).accepted["person_key"][0]
+        by_name = opened(template(tmp_path / "l.csv", case)).accepted["person_key"][0]
         assert GOOD["NIK"] == WOMAN
-        keys = opened(tmp_path, "dtks", {}, {"nomor_nik": ""}).accepted["person_key"].to_pylist()
+        keys = taken_apart(tmp_path, "dtks", {}, {"nomor_nik": ""}).accepted["person_key"].to_pylist()
         assert keys == [by_nik.as_py(), by_name.as_py()]
 
 
@@ -135,13 +132,13 @@ class TestARefusal:
         ],
     )
     def test_has_its_reason(self, tmp_path: Path, kind: str, change: Cells, code: str, column: str):
-        batch = opened(tmp_path, kind, {}, change)
+        batch = taken_apart(tmp_path, kind, {}, change)
         assert [(problem.row_number, problem.code, problem.column) for problem in batch.problems] == [(3, code, column)]
         assert batch.quarantined["reasons"].to_pylist() == [[code]]
         assert batch.accepted["row_number"].to_pylist() == [2]
 
     def test_of_an_unreadable_nik_without_a_name_names_both(self, tmp_path: Path):
-        batch = opened(tmp_path, "sicadas-dtsen", {"NIK": "7371", "Nama Kepala Keluarga": "-"})
+        batch = taken_apart(tmp_path, "sicadas-dtsen", {"NIK": "7371", "Nama Kepala Keluarga": "-"})
         assert batch.reason_counts == {"NIK_LEN": 1, "PERSON_EMPTY": 1}
 
 
@@ -159,22 +156,22 @@ class TestAWarning:
         ],
     )
     def test_leaves_a_gap(self, tmp_path: Path, kind: str, change: Cells, code: str, gap: str):
-        row = only(opened(tmp_path, kind, change))
+        row = only(taken_apart(tmp_path, kind, change))
         assert (row["warnings"], row[gap]) == ([code], None)
 
     def test_not_matched_is_not_a_gap(self, tmp_path: Path):
-        states = opened(tmp_path, "dtks", {"keterangan_padan": "2"}, {"keterangan_padan": ""}).accepted["keterangan_padan"]
+        states = taken_apart(tmp_path, "dtks", {"keterangan_padan": "2"}, {"keterangan_padan": ""}).accepted["keterangan_padan"]
         assert states.to_pylist() == ["tidak padan", None]
 
     def test_a_column_of_family_numbers_rounded_by_excel_joins_no_families(self, tmp_path: Path):
         rows = [{"No. KK": f"7371010101100{number}0", "NIK": f"73710145069000{number}"} for number in range(11, 21)]
-        batch = opened(tmp_path, "sicadas-dtsen", *rows)
+        batch = taken_apart(tmp_path, "sicadas-dtsen", *rows)
         assert batch.reason_counts == {"KK_FORM": 10}
         assert batch.accepted["family_key"].null_count == 10
 
     def test_one_known_by_name_only_is_told_apart_by_family_and_place(self, tmp_path: Path):
         plain = {"NIK": "", "Tanggal Lahir": ""}
-        batch = opened(tmp_path, "sicadas-dtsen", plain, plain, plain | {"No. KK": ""}, plain | {"Kelurahan": "Mario"})
+        batch = taken_apart(tmp_path, "sicadas-dtsen", plain, plain, plain | {"No. KK": ""}, plain | {"Kelurahan": "Mario"})
         assert batch.accepted["identity"].to_pylist() == ["tidak_ada"] * 4
         first, again, without, elsewhere = batch.accepted["person_key"].to_pylist()
         assert first == again
@@ -187,13 +184,7 @@ class TestInTheStore:
         place = {"sicadas-dtsen": "Kelurahan", "dtsen-anggota": "kode_kelurahan_desa_ktp", "dtks": "desa_kelurahan"}[kind]
         nik = next(name for name, value in LAYOUTS[kind][1].items() if value == WOMAN)
         path = made(tmp_path / "a.csv", kind, {}, {}, {place: "Xyz"}, {nik: "7371014506900002"})
-        [report] = take(path)
-        assert (report.rows_read, report.accepted, report.quarantined, report.duplicates) == (4, 2, 1, 1)
-        before = [content(stored(name)) for name in ("register", "karantina")]
-        assert [len(rows) for rows in before] == [2, 1]
-        [again] = take(path)
-        assert (again.accepted, again.quarantined, again.duplicates, again.version) == (0, 1, 3, 1)
-        assert [content(stored(name)) for name in ("register", "karantina")] == before
+        check_counts_and_repeat(path, "register", (4, 2, 1, 1))
 
     def test_the_newest_year_stays_whichever_comes_in_first(self, tmp_path: Path):
         old = made(tmp_path / "a.csv", "dtks", {"tahun_data": "2021", "desa_kelurahan": "MARIO"})

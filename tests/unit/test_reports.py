@@ -6,20 +6,16 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
-from ipsm_analytics.config import settings
-from ipsm_analytics.intake.batch import Batch, open_file
-from ipsm_analytics.intake.identity import Keyring
-from tests.tables import Cells, monthly, stored, take, write
-
-KEYS = Keyring(b"satu rahasia untuk uji")
+from ipsm_analytics.intake.batch import Batch
+from tests.tables import KEYS, Cells, monthly, opened, stored, take, write
 
 
-def opened(folder: Path, *changes: Cells) -> Batch:
-    return open_file(monthly(folder / "a.csv", *changes), settings(), KEYS)
+def taken_apart(folder: Path, *changes: Cells) -> Batch:
+    return opened(monthly(folder / "a.csv", *changes))
 
 
 def test_a_row_becomes_a_report(tmp_path: Path):
-    batch = opened(tmp_path, {})
+    batch = taken_apart(tmp_path, {})
     assert batch.accepted.schema.equals(schema.REPORTS)
     [row] = batch.accepted.to_pylist()
     assert row.pop("report_id") == KEYS.key("laporan", "73.71.01.1004:2026-10-01")
@@ -50,7 +46,7 @@ def test_a_row_becomes_a_report(tmp_path: Path):
     ],
 )
 def test_is_refused_for(tmp_path: Path, change: Cells, code: str):
-    batch = opened(tmp_path, {}, change)
+    batch = taken_apart(tmp_path, {}, change)
     assert batch.quarantined["reasons"].to_pylist() == [[code]]
     assert batch.accepted.num_rows == 1
 
@@ -60,12 +56,12 @@ def test_is_refused_for(tmp_path: Path, change: Cells, code: str):
     [("", None, []), ("banyak", None, ["NUMBER_RANGE"]), ("10001", None, ["NUMBER_RANGE"]), ("0", 0, [])],
 )
 def test_visits_may_be_missing(tmp_path: Path, text: str, visits: int | None, warnings: list[str]):
-    [row] = opened(tmp_path, {"kunjungan": text, "tgl_terima": ""}).accepted.to_pylist()
+    [row] = taken_apart(tmp_path, {"kunjungan": text, "tgl_terima": ""}).accepted.to_pylist()
     assert (row["kunjungan"], row["warnings"], row["tgl_terima"]) == (visits, warnings, None)
 
 
 def test_words_for_nihil(tmp_path: Path):
-    batch = opened(tmp_path, {"nihil": "Nihil"}, {"nihil": "ada", "bulan": "2026-09"})
+    batch = taken_apart(tmp_path, {"nihil": "Nihil"}, {"nihil": "ada", "bulan": "2026-09"})
     assert batch.accepted["nihil"].to_pylist() == [True, False]
 
 
@@ -75,7 +71,7 @@ def test_the_header_may_lack_what_is_not_needed(tmp_path: Path):
         ("kelurahan", "kecamatan", "bulan", "nihil"),
         [{"kelurahan": "Lette", "kecamatan": "Mariso", "bulan": "10/2026", "nihil": "ya"}],
     )
-    [row] = open_file(path, settings(), KEYS).accepted.to_pylist()
+    [row] = opened(path).accepted.to_pylist()
     assert (row["kode_kelurahan"], row["kunjungan"]) == ("73.71.01.1004", None)
 
 

@@ -6,12 +6,9 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
-from ipsm_analytics.config import settings
-from ipsm_analytics.intake.batch import Batch, open_file
-from ipsm_analytics.intake.identity import Keyring
-from tests.tables import Cells, content, stored, take, write
+from ipsm_analytics.intake.batch import Batch
+from tests.tables import KEYS, Cells, check_counts_and_repeat, opened, stored, take, write
 
-KEYS = Keyring(b"satu rahasia untuk uji")
 WORKER = {
     "id_psm": "psm-0101-01",
     "kode_kelurahan": "73.71.01.1004",
@@ -26,12 +23,12 @@ def roster(path: Path, *changes: Cells) -> Path:
     return write(path, schema.ROSTER_COLUMNS, [{**WORKER, **change} for change in changes])
 
 
-def opened(folder: Path, *changes: Cells) -> Batch:
-    return open_file(roster(folder / "a.csv", *changes), settings(), KEYS)
+def taken_apart(folder: Path, *changes: Cells) -> Batch:
+    return opened(roster(folder / "a.csv", *changes))
 
 
 def test_a_row_becomes_a_worker(tmp_path: Path):
-    batch = opened(tmp_path, {})
+    batch = taken_apart(tmp_path, {})
     assert batch.accepted.schema.equals(schema.ROSTER)
     [row] = batch.accepted.to_pylist()
     assert row.pop("precedence").startswith("2016-07-07|")
@@ -61,7 +58,7 @@ def test_a_row_becomes_a_worker(tmp_path: Path):
     ],
 )
 def test_is_refused_for(tmp_path: Path, change: Cells, code: str):
-    batch = opened(tmp_path, {}, change)
+    batch = taken_apart(tmp_path, {}, change)
     assert batch.quarantined["reasons"].to_pylist() == [[code]]
     assert batch.accepted.num_rows == 1
     assert not [problem for problem in batch.problems if "Sitti" in problem.text() or "73710145" in problem.text()]
@@ -77,7 +74,7 @@ def test_is_refused_for(tmp_path: Path, change: Cells, code: str):
     ],
 )
 def test_organisation_is_one_of_a_list(tmp_path: Path, text: str, body: str | None, warnings: list[str]):
-    batch = opened(tmp_path, {"organisasi": text, "aktif_sejak": ""})
+    batch = taken_apart(tmp_path, {"organisasi": text, "aktif_sejak": ""})
     [row] = batch.accepted.to_pylist()
     assert (row["organisasi"], row["warnings"], row["aktif_sejak"]) == (body, warnings, None)
     assert not [problem for problem in batch.problems if "Sitti" in problem.text()]
@@ -85,13 +82,7 @@ def test_organisation_is_one_of_a_list(tmp_path: Path, text: str, body: str | No
 
 def test_rows_are_counted_and_again_changes_nothing(tmp_path: Path):
     path = roster(tmp_path / "a.csv", {}, {}, {"id_psm": ""}, {"id_psm": "PSM-0101-02"})
-    [report] = take(path)
-    assert (report.rows_read, report.accepted, report.quarantined, report.duplicates) == (4, 2, 1, 1)
-    before = [content(stored(name)) for name in ("roster", "karantina")]
-    assert [len(rows) for rows in before] == [2, 1]
-    [again] = take(path)
-    assert (again.accepted, again.quarantined, again.duplicates, again.version) == (0, 1, 3, 1)
-    assert [content(stored(name)) for name in ("roster", "karantina")] == before
+    check_counts_and_repeat(path, "roster", (4, 2, 1, 1))
 
 
 def test_a_worker_who_moved_is_one_worker(tmp_path: Path):

@@ -1,0 +1,93 @@
+"""Who a row is about: NIK, name, birth date and sex, and what tells one person from another."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ipsm_analytics.intake import normalise
+from ipsm_analytics.intake.fields import listed, one_of, optional
+from ipsm_analytics.intake.identity import Keyring
+from ipsm_analytics.intake.normalise import Parsed
+from ipsm_analytics.intake.sheet import Columns, Sheet, each, joined
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+ROUNDED_SHARE, ROUNDED_LEAST = 0.5, 10
+UNIDENTIFIED = "tidak_ada"
+_TEXT, _DAY = pa.string(), pa.date32()
+
+
+def person(sheet: Sheet, today: date) -> Columns:
+    """nik, nama, birth (as stated), lahir (stated, else of the NIK) and jk (likewise)."""
+    nik = sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False)
+    nik = without_rounded(sheet, nik, "nik", "NIK_EXCEL_ROUND")
+    born = optional(partial(normalise.parse_date, today=today, earliest=EARLIEST_BIRTH))
+    stated = sheet.parse("tgl_lahir", born, _DAY, allowed="hh/bb/tttt, antara 1900 dan hari ini", show=False)
+    sex = listed(sheet, "jk", one_of, _TEXT)
+    part = pc.utf8_slice_codeunits(nik, 6, 12)
+    return {
+        "nik": nik,
+        "nama": each(sheet.text("nama"), normalise.person_name, _TEXT),
+        "birth": stated,
+        "lahir": pc.coalesce(stated, each(part, partial(normalise.birth_of_nik, today=today), _DAY)),
+        "jk": pc.coalesce(sex, each(part, normalise.sex_of_nik, _TEXT)),
+    }
+
+
+def without_rounded(sheet: Sheet, numbers: pa.Array, name: str, reason: str) -> pa.Array:
+    """Excel keeps 15 digits: a column whose numbers (NIK, KK) mostly end in 0 was rounded as a whole."""
+    ending = pc.fill_null(pc.ends_with(numbers, "0"), False)
+    known, count = len(numbers) - numbers.null_count, pc.sum(ending).as_py() or 0
+    if known < ROUNDED_LEAST or count <= ROUNDED_SHARE * known:
+        return numbers
+    for row in np.flatnonzero(ending.to_numpy(zero_copy_only=False)):
+        sheet.report(row, reason, name, "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
+    return pc.if_else(ending, None, numbers)
+
+
+def known_person(columns: Columns) -> pa.Array:
+    """What tells a person apart in every file: the NIK, else name and birth date as stated; a gap where neither is known."""
+    name = filled(columns["nama"])
+    return pc.coalesce(joined("nik", columns["nik"]), joined("nama_lahir", name, columns["birth"].cast(_TEXT)))
+
+
+def identity(columns: Columns) -> pa.Array:
+    """How a person is known: 'nik', 'nama_lahir' or 'tidak_ada'."""
+    weaker = pc.if_else(pc.is_valid(known_person(columns)), "nama_lahir", UNIDENTIFIED)
+    return pc.if_else(pc.is_valid(columns["nik"]), "nik", weaker)
+
+
+def filled(texts: pa.Array) -> pa.Array:
+    """Texts with a gap where they are ''."""
+    return pc.if_else(pc.equal(texts, ""), None, texts)
+
+
+def listed_person(sheet: Sheet, today: date) -> Columns:
+    """The columns of `cases.person` and nomor_kk; a row that names nobody gets the reason PERSON_EMPTY."""
+    columns = person(sheet, today)
+    family = sheet.parse("nomor_kk", _parse_family_number, _TEXT, allowed="16 angka", show=False)
+    columns["nomor_kk"] = without_rounded(sheet, family, "nomor_kk", "KK_FORM")
+    nobody = pc.and_(pc.is_null(columns["nik"]), pc.equal(columns["nama"], ""))
+    for row in np.flatnonzero(nobody.to_numpy(zero_copy_only=False)):
+        sheet.report(row, "PERSON_EMPTY", "nik", "tanpa nama dan tanpa NIK yang terbaca", "NIK, atau nama")
+    return columns
+
+
+def person_columns(columns: Columns, keys: Keyring) -> Columns:
+    """person_key, identity and family_key. One known only by name is told apart by family and kelurahan."""
+    by_name = joined("nama", columns["nama"], pc.fill_null(columns["nomor_kk"], ""), columns["kode_kelurahan"])
+    return {
+        "person_key": keys.keys("orang", pc.coalesce(known_person(columns), by_name)),
+        "identity": identity(columns),
+        "family_key": each(columns["nomor_kk"], lambda number: keys.key("keluarga", number), _TEXT),
+    }
+
+
+def _parse_family_number(text: str) -> Parsed[str]:
+    """A family card is numbered like a NIK."""
+    number = normalise.parse_nik(text)
+    return Parsed(number.value, "KK_FORM" if number.reason else "")
