@@ -17,25 +17,28 @@ from rich.progress import track
 from benchmarks.dataset import DATA
 from benchmarks.report import Measure, Section
 from ipsm_analytics.cube.axes import slice_codes
+from ipsm_analytics.reference import categories
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.i18n import Words
 from scripts.browser import await_settled, find_browser, launch
 from scripts.live_server import ROOT, live_server
 
-REPEATS = 7
+OPENINGS, FILTERS = 11, 21
+"""Repeats after one to warm up; a single filtering varies by a tenth from one to the next, so few would decide nothing."""
 PAGES = ("ringkasan", "peta")
-SLICES = ("PPKS-24", "PPKS-08", "PPKS-12", "PPKS-02", "PPKS-11", "PPKS-13", "PPKS-04", "PPKS-23", "PPKS-21", "PPKS-01")
-"""The first two make the bare page's figures; then a new one for every repeat, so that our page never remembers the answer."""
+BARE_SLICES = ("PPKS-24", "PPKS-08")
+"""What the bare pages' two figures show; ours answers another category each time, so that it never remembers the answer."""
+SLICES = [code for code in categories.categories() if code not in BARE_SLICES][: 1 + FILTERS]
 GOAL_RATIO, GOAL_KB, PATIENCE = 1.5, 100, 90_000
 BARE = DATA / "polos"
 SCRIPT = Path(__file__).resolve().parent / "bare" / "app.py"
 BARE_OPTIONS = ("--server.enableStaticServing=true", "--server.fileWatcherType=none", "--browser.gatherUsageStats=false")
 READING = f"""Data contoh 36.000 kasus; Chromium tanpa kartu grafis, hanya loopback, jendela 1366×768; bergantian, nilai
-tengah {REPEATS} kali setelah satu kali pemanasan. 'Tergambar' = peta selesai memuat dan layar peta memuat
-wilayah dengan warna yang baru. Halaman polos: halaman Streamlit pada alamatnya sendiri dengan gambar yang sama (data dan
-ukuran piksel diambil dari halaman kita) dan, untuk saringan, satu kotak dengan pilihan yang sama, di antara dua gambar yang
-sudah jadi; halaman kita menjawab kategori yang belum pernah ditanyakan. Kilobyte: isi websocket dua arah sebelum
-dimampatkan, yang terbesar dari semua ulangan."""
+tengah {OPENINGS} kali membuka dan {FILTERS} kali menyaring setelah satu kali pemanasan. 'Tergambar' = peta selesai
+memuat dan layar peta memuat wilayah dengan warna yang baru. Halaman polos: halaman Streamlit pada alamatnya sendiri
+dengan gambar yang sama (data dan ukuran piksel diambil dari halaman kita) dan, untuk saringan, satu kotak dengan pilihan
+yang sama, di antara dua gambar yang sudah jadi; halaman kita menjawab kategori yang belum pernah ditanyakan. Kilobyte:
+isi websocket dua arah sebelum dimampatkan, yang terbesar dari semua ulangan."""
 
 WATCH = """
 window.bench = {
@@ -170,7 +173,7 @@ def _sample() -> dict[str, str]:
 def _copy_figures(page: str, tab: Tab) -> None:
     """The page's map for the bare page's two choices."""
     tab.open()
-    for code in SLICES[:2]:
+    for code in BARE_SLICES:
         tab.kilobytes()
         tab.choose(_label(), _name(code))
         (BARE / f"{page}-{_name(code)}.json").write_text(tab.figure(), encoding="utf-8")
@@ -186,7 +189,7 @@ def _bare() -> Path:
 def _navigation(tabs: Mapping[str, Tab], bares: Mapping[str, Tab]) -> Iterator[Measure]:
     for page in PAGES:
         ours, theirs = [], []
-        for _ in track(range(1 + REPEATS), f"membuka /{page}"):
+        for _ in track(range(1 + OPENINGS), f"membuka /{page}"):
             ours.append(tabs[page].open())
             tabs[page].kilobytes()
             theirs.append(bares[page].open())
@@ -199,10 +202,10 @@ def _filters(tabs: Mapping[str, Tab], bares: Mapping[str, Tab]) -> Iterator[Meas
         bares[page].address += "?pilih=1"
         bares[page].open()
         ours, theirs, carried = [], [], []
-        for number in track(range(1 + REPEATS), f"menyaring /{page}"):
-            ours.append(tabs[page].choose(_label(), _name(SLICES[2 + number])))
+        for number, code in enumerate(track(SLICES, f"menyaring /{page}")):
+            ours.append(tabs[page].choose(_label(), _name(code)))
             carried.append(tabs[page].kilobytes())
-            theirs.append(bares[page].choose("Pilihan", _name(SLICES[1 - number % 2])))
+            theirs.append(bares[page].choose("Pilihan", _name(BARE_SLICES[1 - number % 2])))
             bares[page].kilobytes()
         yield from _compared(f"/{page}: menyaring → peta tergambar", ours[1:], theirs[1:])
         yield Measure(f"/{page}: websocket untuk satu saringan", max(carried), "kB", GOAL_KB)
