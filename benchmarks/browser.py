@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -95,6 +95,10 @@ class Tab:
         socket.on("framesent", lambda payload: self._sent.append(len(payload)))
         socket.on("framereceived", lambda payload: self._received.append(len(payload)))
 
+    def close(self) -> None:
+        """Ends the tab with its cookies and cache."""
+        self.page.context.close()
+
     def open(self) -> float:
         """Milliseconds from the start of the navigation until the map is painted."""
         self.page.goto("about:blank")
@@ -149,12 +153,11 @@ def run() -> Section | None:
         browser = launch(playwright, path)
         shutil.rmtree(BARE, ignore_errors=True)
         BARE.mkdir()
-        tabs = {page: Tab(browser, f"{ours.url}/{page}") for page in PAGES}
-        for page, tab in tabs.items():
-            _copy_figures(page, tab)
-        with live_server(_bare(), options=BARE_OPTIONS, log=log) as bare:
-            bares = {page: Tab(browser, f"{bare.url}/{page}") for page in PAGES}
-            found = [*_navigation(tabs, bares), *_filters(tabs, bares), *_clicks(tabs)]
+        shutil.copytree(ROOT / "static" / "geo", BARE / "static" / "geo")
+        (BARE / "pilihan.json").write_text(json.dumps([_name(code) for code in slice_codes()]), encoding="utf-8")
+        script = Path(shutil.copy(SCRIPT, BARE))
+        with live_server(script, options=BARE_OPTIONS, log=log) as bare:
+            found = [measure for page in PAGES for measure in _page(browser, page, ours.url, bare.url)]
         browser.close()
     return Section("Peramban", READING, tuple(found))
 
@@ -170,6 +173,19 @@ def _sample() -> dict[str, str]:
     return variables
 
 
+def _page(browser: Browser, page: str, our_url: str, bare_url: str) -> Iterator[Measure]:
+    """One page and its bare one, with no other open beside them."""
+    tab, bare = Tab(browser, f"{our_url}/{page}"), Tab(browser, f"{bare_url}/{page}")
+    _copy_figures(page, tab)
+    yield from _navigation(page, tab, bare)
+    bare.address += "?pilih=1"
+    yield from _filters(page, tab, bare)
+    tab.click_map()
+    yield Measure(f"/{page}: websocket untuk satu klik pada peta", tab.kilobytes(), "kB", GOAL_KB)
+    tab.close()
+    bare.close()
+
+
 def _copy_figures(page: str, tab: Tab) -> None:
     """The page's map for the bare page's two choices."""
     tab.open()
@@ -179,42 +195,26 @@ def _copy_figures(page: str, tab: Tab) -> None:
         (BARE / f"{page}-{_name(code)}.json").write_text(tab.figure(), encoding="utf-8")
 
 
-def _bare() -> Path:
-    """The bare pages' script, beside their figures, the options of their box and the shapes they load."""
-    shutil.copytree(ROOT / "static" / "geo", BARE / "static" / "geo")
-    (BARE / "pilihan.json").write_text(json.dumps([_name(code) for code in slice_codes()]), encoding="utf-8")
-    return Path(shutil.copy(SCRIPT, BARE))
+def _navigation(page: str, tab: Tab, bare: Tab) -> Iterator[Measure]:
+    ours, theirs = [], []
+    for _ in track(range(1 + OPENINGS), f"membuka /{page}"):
+        ours.append(tab.open())
+        tab.kilobytes()
+        theirs.append(bare.open())
+        bare.kilobytes()
+    yield from _compared(f"/{page}: membuka → peta tergambar", ours[1:], theirs[1:])
 
 
-def _navigation(tabs: Mapping[str, Tab], bares: Mapping[str, Tab]) -> Iterator[Measure]:
-    for page in PAGES:
-        ours, theirs = [], []
-        for _ in track(range(1 + OPENINGS), f"membuka /{page}"):
-            ours.append(tabs[page].open())
-            tabs[page].kilobytes()
-            theirs.append(bares[page].open())
-            bares[page].kilobytes()
-        yield from _compared(f"/{page}: membuka → peta tergambar", ours[1:], theirs[1:])
-
-
-def _filters(tabs: Mapping[str, Tab], bares: Mapping[str, Tab]) -> Iterator[Measure]:
-    for page in PAGES:
-        bares[page].address += "?pilih=1"
-        bares[page].open()
-        ours, theirs, carried = [], [], []
-        for number, code in enumerate(track(SLICES, f"menyaring /{page}")):
-            ours.append(tabs[page].choose(_label(), _name(code)))
-            carried.append(tabs[page].kilobytes())
-            theirs.append(bares[page].choose("Pilihan", _name(BARE_SLICES[1 - number % 2])))
-            bares[page].kilobytes()
-        yield from _compared(f"/{page}: menyaring → peta tergambar", ours[1:], theirs[1:])
-        yield Measure(f"/{page}: websocket untuk satu saringan", max(carried), "kB", GOAL_KB)
-
-
-def _clicks(tabs: Mapping[str, Tab]) -> Iterator[Measure]:
-    for page, tab in tabs.items():
-        tab.click_map()
-        yield Measure(f"/{page}: websocket untuk satu klik pada peta", tab.kilobytes(), "kB", GOAL_KB)
+def _filters(page: str, tab: Tab, bare: Tab) -> Iterator[Measure]:
+    bare.open()
+    ours, theirs, carried = [], [], []
+    for number, code in enumerate(track(SLICES, f"menyaring /{page}")):
+        ours.append(tab.choose(_label(), _name(code)))
+        carried.append(tab.kilobytes())
+        theirs.append(bare.choose("Pilihan", _name(BARE_SLICES[1 - number % 2])))
+        bare.kilobytes()
+    yield from _compared(f"/{page}: menyaring → peta tergambar", ours[1:], theirs[1:])
+    yield Measure(f"/{page}: websocket untuk satu saringan", max(carried), "kB", GOAL_KB)
 
 
 def _compared(what: str, ours: Sequence[float], theirs: Sequence[float]) -> list[Measure]:
