@@ -26,8 +26,7 @@ def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
         return store.latest_number()
     if ledger["sample"].all():
         _take_sample(settings, on_step)
-    on_step("Memasukkan angka terbit …")
-    _take(sorted(settings.published.glob("*.csv")), settings)
+    _take(sorted(settings.published.glob("*.csv")), settings, on_step)
     return store.latest_number()
 
 
@@ -36,10 +35,13 @@ def _take_sample(settings: Settings, on_step: Callable[[str], None]) -> None:
         on_step("Membuat DATA CONTOH …")
         generate(Path(folder))
         files = sorted(path for pattern in ("sicadas_ppks_*", "kasus_*", "laporan_*") for path in Path(folder).glob(pattern))
-        _take(files, settings, lambda path: on_step(f"Memasukkan {path.name} …"))
+        _take(files, settings, on_step)
 
 
-def _take(files: list[Path], settings: Settings, on_file: Callable[[Path], None] = lambda path: None) -> None:
-    refused = [report for report in ingest(files, settings, on_file=on_file) if report.error]
+def _take(files: list[Path], settings: Settings, on_step: Callable[[str], None]) -> None:
+    def announce(name: str, share: float, rows: int) -> None:
+        on_step(f"Memasukkan {name}, {rows} baris …" if rows else f"Memasukkan {name} …")
+
+    refused = [report for report in ingest(files, settings, progress=announce) if report.error]
     if refused:
         raise InternalError(f"shipped file refused: {refused[0].file}: {refused[0].error}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -88,6 +88,18 @@ class Store:
         ledger = self.ledger()
         return _version(ledger.iloc[-1]) if len(ledger) else Version()
 
+    def opened_with(self, key_fingerprint: str) -> Version:
+        """Newest data version; raises UserError when the store was filled under another key."""
+        base = self.latest()
+        if base.number and base.key_fingerprint != key_fingerprint:
+            raise UserError(
+                "Kunci tidak cocok dengan penyimpanan ini.",
+                found=key_fingerprint,
+                allowed=base.key_fingerprint,
+                action="pulihkan berkas kunci atau IPSM_KEY yang dipakai saat impor pertama",
+            )
+        return base
+
     def version(self, number: int) -> Version:
         """A data version by number; raises UserError when there is none."""
         ledger = self.ledger()
@@ -117,7 +129,7 @@ class Store:
         ledger: pd.DataFrame = rows.to_pandas()
         return ledger.sort_values("version", ignore_index=True)
 
-    def read(self, name: str, version: Version, columns: list[str] | None = None) -> pa.Table:
+    def read(self, name: str, version: Version, columns: Sequence[str] | None = None) -> pa.Table:
         """A table as pinned by a version; empty with its schema when it did not exist yet."""
         wanted, _ = TABLES[name]
         target = pa.schema([wanted.field(column) for column in columns]) if columns else wanted
@@ -147,14 +159,7 @@ class Store:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with FileLock(self.lock_file, timeout=LOCK_SECONDS):
-                base = self.latest()
-                if base.number and base.key_fingerprint != key_fingerprint:
-                    raise UserError(
-                        "Kunci tidak cocok dengan penyimpanan ini.",
-                        found=key_fingerprint,
-                        allowed=base.key_fingerprint,
-                        action="pulihkan berkas kunci atau IPSM_KEY yang dipakai saat impor pertama",
-                    )
+                base = self.opened_with(key_fingerprint)
                 yield Transaction(self, self._rolled_back(base), key_fingerprint)
         except Timeout:
             raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
@@ -195,10 +200,8 @@ class Transaction:
     key_fingerprint: str
     written: dict[str, int] = field(default_factory=dict)
 
-    def existing(self, name: str) -> pa.Table:
-        """Key and precedence of the rows already in a table; precedence is absent for the quarantine."""
-        wanted, key = TABLES[name]
-        columns = [key, *(column for column in ("precedence",) if column in wanted.names)]
+    def rows(self, name: str, columns: Sequence[str]) -> pa.Table:
+        """Columns of a table as the changes leave it."""
         return self.store.read(name, self._current(), columns)
 
     def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
@@ -224,7 +227,7 @@ class Transaction:
         removed = 0
         for name in TABLES:
             if name in self._current().tables:
-                rows = self.store.read(name, self._current(), ["sample"])
+                rows = self.rows(name, ["sample"])
                 if count := pc.sum(rows["sample"]).as_py() or 0:
                     DeltaTable(self.store.path / name).delete("sample = true", commit_properties=_properties(metadata))
                     self._note(name)

@@ -89,7 +89,16 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
 
     Raises UserError when it is no known table, or when only some of its rows are marked as sample data.
     """
-    raw, returned = _without_return_columns(readers.read(path))
+    return _taken_apart(readers.read(path), settings, keys, kind)
+
+
+def open_bytes(name: str, data: bytes, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
+    """A file held in memory, as `open_file`."""
+    return _taken_apart(readers.parse(name, data), settings, keys, kind)
+
+
+def _taken_apart(whole: readers.RawTable, settings: Settings, keys: Keyring, kind: str) -> Batch:
+    raw, returned = _without_return_columns(whole)
     form = recognise(raw.cells.column_names, raw.name, kind)
     fields = form.rename(raw.cells.column_names)
     cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))

@@ -62,11 +62,16 @@ def read(path: Path) -> RawTable:
     except OSError as error:
         found = f"{path.name} ({error.strerror})"
         raise UserError("Berkas tidak dapat dibuka.", found=found, action="periksa nama dan izinnya") from error
+    return parse(path.name, data)
+
+
+def parse(name: str, data: bytes) -> RawTable:
+    """Reads a file held in memory as `read` does."""
     if not data.strip():
-        raise UserError("Berkas kosong.", found=path.name, action="kirim ulang berkas yang berisi tabel")
-    table = _workbook(data, path.name) if path.suffix.lower() in _WORKBOOKS else _text(data, path.name)
+        raise UserError("Berkas kosong.", found=name, action="kirim ulang berkas yang berisi tabel")
+    table = _workbook(data, name) if Path(name).suffix.lower() in _WORKBOOKS else _text(data, name)
     if not table.row_count:
-        raise UserError("Berkas hanya berisi kepala tabel.", found=path.name, action="kirim ulang setelah diisi")
+        raise UserError("Berkas hanya berisi kepala tabel.", found=name, action="kirim ulang setelah diisi")
     return replace(table, sha256=hashlib.sha256(data).hexdigest())
 
 

@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
-from ipsm_analytics.ingest import Report
+from ipsm_analytics.cube import load
+from ipsm_analytics.ingest import Report, check
 from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring, keyring
+from ipsm_analytics.measures import Query, query
+from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference.statuses import spellings, statuses
 from ipsm_analytics.store import Store
 from tests.conftest import KEY, TODAY
@@ -173,6 +176,42 @@ def test_cutting_a_file_in_two_changes_nothing(rows: list[Line], data: st.DataOb
             take(*(beside(config, f"{number}.csv", part) for number, part in enumerate(parts)), config=config)
             ends.append(final(config))
     assert ends[0] == ends[1]
+
+
+def figures(config: Settings) -> dict[str, dict[str, int]]:
+    """Cases by kecamatan and by group, as the pages ask for them; no zeros."""
+    store = Store(config)
+    cube = load(store, store.latest())
+    found = {}
+    for by, name in (("kecamatan", "kode_kecamatan"), ("kelompok", "kelompok")):
+        frame = query(cube, Query("K01", (by,), cube.span), policy("operator", "layar", 5)) if cube.span else None
+        found[by] = {} if frame is None else {row[name]: int(row["value"]) for _, row in frame.iterrows() if row["value"] > 0}
+    return found
+
+
+def minus(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:
+    change = {name: after.get(name, 0) - before.get(name, 0) for name in sorted({*after, *before})}
+    return {name: count for name, count in change.items() if count}
+
+
+@settings(max_examples=10)
+@given(st.lists(lines(), min_size=1, max_size=12), st.lists(st.lists(lines(), min_size=1, max_size=12), min_size=1, max_size=3))
+def test_a_check_foretells_the_import_and_leaves_no_trace(stands: list[Line], files: list[list[Line]]):
+    with fresh() as config:
+        take(beside(config, "awal.csv", stands), config=config)
+        paths = [beside(config, f"{number}.csv", rows) for number, rows in enumerate(files)]
+        before, number = final(config), Store(config).latest_number()
+        foretold = check(paths, config)
+        assert (final(config), Store(config).latest_number()) == (before, number)
+        old = figures(config)
+        for path, promise in zip(paths, foretold, strict=True):
+            [report] = take(path, config=config)
+            assert replace(promise, version=report.version) == report
+            new = figures(config)
+            assert report.impact.kecamatan == minus(new["kecamatan"], old["kecamatan"])
+            assert report.impact.groups == minus(new["kelompok"], old["kelompok"])
+            assert (report.impact.before, report.impact.after) == (sum(old["kecamatan"].values()), sum(new["kecamatan"].values()))
+            old = new
 
 
 def test_the_keys_are_those_of_the_setting():

@@ -238,8 +238,10 @@ class TestWriting:
             keys = pa.array([f"{number}" for number in range(3)])
             more = rows.set_column(0, rows.schema.field(0), keys)
             work.append("kasus", more, pa.array([True, False, True]), {})
-            assert sorted(work.existing("kasus")["case_id"].to_pylist()) == sorted([*rows["case_id"].to_pylist(), "0", "2"])
-            assert work.existing("karantina").column_names == ["row_id"]
+            assert sorted(work.rows("kasus", ["case_id"])["case_id"].to_pylist()) == sorted(
+                [*rows["case_id"].to_pylist(), "0", "2"]
+            )
+            assert work.rows("karantina", ["row_id"]).column_names == ["row_id"]
 
     def test_one_line_of_an_error(self):
         assert module._one_line(OSError("satu\ndua")) == "satu"
