@@ -39,7 +39,7 @@ def _take_sample(settings: Settings, on_step: Callable[[str], None]) -> None:
 
 
 def _take(files: list[Path], settings: Settings, on_step: Callable[[str], None]) -> None:
-    def announce(name: str, share: float, rows: int) -> None:
+    def announce(name: str, _share: float, rows: int) -> None:
         on_step(f"Memasukkan {name}, {rows} baris …" if rows else f"Memasukkan {name} …")
 
     refused = [report for report in ingest(files, settings, progress=announce) if report.error]

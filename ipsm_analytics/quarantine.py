@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.config import Settings
 from ipsm_analytics.history import IMPORT, PURGE
+from ipsm_analytics.ingest import Progress, Report, Reread, ingest
 from ipsm_analytics.intake.identity import Keyring, keyring
+from ipsm_analytics.intake.readers import RawTable
 from ipsm_analytics.intake.sheet import Problem
+from ipsm_analytics.schema import RETURN_ID
 from ipsm_analytics.store import Store
 
+_PLACE = attrgetter("import_id", "row_number")
 WHOLE_ROW = "baris"
 """Header under which a row whose cells do not fit the header is shown whole."""
 
@@ -26,6 +34,7 @@ class RefusedRow:
     """A refused row opened with the key: its cells as sent, under the sender's own headers, and what was wrong."""
 
     row_id: str
+    import_id: str
     file: str
     kind: str
     row_number: int
@@ -64,7 +73,41 @@ def _open(row: Mapping[Hashable, object], sealed: bytes, keys: Keyring) -> Refus
     envelope = json.loads(keys.open(sealed))
     cells = envelope["row"] if isinstance(envelope["row"], dict) else {WHOLE_ROW: envelope["row"]}
     problems = tuple(Problem(**problem) for problem in envelope["problems"])
-    return RefusedRow(str(row["row_id"]), str(row["file"]), str(row["kind"]), int(str(row["row_number"])), cells, problems)
+    return RefusedRow(
+        row_id=str(row["row_id"]),
+        import_id=str(row["import_id"]),
+        file=str(row["file"]),
+        kind=str(row["kind"]),
+        row_number=int(str(row["row_number"])),
+        cells=cells,
+        problems=problems,
+    )
+
+
+def retry(row_ids: Sequence[str], settings: Settings, progress: Progress = lambda name, share, rows: None) -> list[Report]:
+    """Takes waiting rows through the intake once more, as when a label or a correction became known since.
+
+    Rows that are good now leave the quarantine, the others stay as they are; one report for each import they came with.
+    Rows whose cells do not fit their header cannot change and are left out.
+    """
+    rows = [row for row in opened(row_ids, settings) if WHOLE_ROW not in row.cells]
+    groups = groupby(sorted(rows, key=_PLACE), attrgetter("import_id"))
+    return ingest([_reread(list(group)) for _, group in groups], settings, progress=progress)
+
+
+def _reread(rows: Sequence[RefusedRow]) -> Reread:
+    """Rows of one import as a table that settles them."""
+    header = list(dict.fromkeys(name for row in rows for name in row.cells))
+    cells = {name: pa.array([row.cells.get(name, "") for row in rows], pa.string()) for name in header}
+    ids = [row.row_id for row in rows]
+    table = RawTable(
+        name=rows[0].file,
+        sha256=hashlib.sha256("\n".join(["karantina", *ids]).encode()).hexdigest(),
+        cells=pa.table(cells | {RETURN_ID: pa.array(ids, pa.string())}),
+        row_numbers=np.array([row.row_number for row in rows], dtype=np.int64),
+        malformed={},
+    )
+    return Reread(rows[0].kind, table)
 
 
 def purge(settings: Settings, days: int, now: datetime | None = None) -> int:

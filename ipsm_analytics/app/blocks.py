@@ -12,7 +12,8 @@ import streamlit as st
 
 from ipsm_analytics.app import state
 from ipsm_analytics.export.cells import csv_bytes
-from ipsm_analytics.views import style
+from ipsm_analytics.ingest import Report
+from ipsm_analytics.views import intake, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.i18n import Words
@@ -71,10 +72,15 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
     """A figure between its title, context, reading line, table twin and download."""
     title(item)
     if isinstance(item.figure, Strip):
-        st.html(_strip(item.figure, item.alt))
+        strip(item.figure, item.alt)
     else:
         st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
     _foot(words, item)
+
+
+def strip(item: Strip, alt: str) -> None:
+    """Rows on one scale."""
+    st.html(_strip(item, alt))
 
 
 def _strip(strip: Strip, alt: str) -> str:
@@ -92,7 +98,7 @@ def _strip_row(strip: Strip, row: Row, line: str) -> str:
     if not isnan(row.value):
         place, low, high = (strip.place(value) for value in (row.value, row.lower, row.upper))
         drawn = f'<i class="{strip.mark}" style="{"width" if strip.mark == "batang" else "left"}:{place}%"></i>'
-        drawn += f'<i class="selang" style="left:{low}%;width:{high - low:.2f}%"></i>'
+        drawn += f'<i class="selang" style="left:{low}%;width:{high - low:.2f}%"></i>' if high > low else ""
     return (
         f'<li title="{escape(row.hint)}"><b>{escape(row.name)}</b><div class="ruang">{line}{drawn}</div>'
         f"<span>{escape(row.text)}</span></li>"
@@ -179,15 +185,12 @@ def _is_number(value: object) -> bool:
 
 
 def _download(words: Words, frame: pd.DataFrame, name: str, key: str) -> None:
-    st.download_button(
-        words("bagan.unduh"),
-        csv_bytes(frame),
-        name,
-        "text/csv",
-        key=f"unduh_{key}",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    download(words("bagan.unduh"), csv_bytes(frame), name, key)
+
+
+def download(label: str, content: bytes, name: str, key: str) -> None:
+    """A button that gives a file."""
+    st.download_button(label, content, name, key=f"unduh_{key}", icon=":material/download:", on_click="ignore")
 
 
 def silent(words: Words, names: tuple[str, ...]) -> None:
@@ -200,6 +203,51 @@ def table(words: Words, frame: pd.DataFrame, title: str) -> None:
     """A whole table with its download."""
     _frame(frame, title)
     _download(words, frame, "ipsm_tabel.csv", title)
+
+
+def plain_table(frame: pd.DataFrame, title: str) -> None:
+    """A table to be looked at here only."""
+    _frame(frame, title)
+
+
+def file_report(words: Words, report: Report) -> None:
+    """What became of a file, or would: counts, reasons, first rows, change in the figures."""
+    with st.container(border=True):
+        st.html(f'<p class="bagan-judul">{escape(intake.file_title(words, report))}</p>')
+        if report.error:
+            st.error(report.error, icon=":material/block:")
+            return
+        figures = "".join(
+            f'<div class="kartu"><div class="nama">{escape(name)}</div><div class="nilai">{escape(value)}</div></div>'
+            for name, value in intake.balance(words, report)
+        )
+        st.html(f'<div class="kartu-baris">{figures}</div>')
+        for line in intake.remarks(words, report):
+            st.html(f'<p class="bagan-cara">{escape(line)}</p>')
+        reasons, change = st.columns([6, 4], gap="medium")
+        with reasons:
+            _reasons(words, report)
+        with change:
+            _impact(words, report)
+
+
+def _reasons(words: Words, report: Report) -> None:
+    st.html(f'<p class="bagan-judul">{escape(words("unggah.menurut_alasan"))}</p>')
+    if not report.reasons:
+        st.html(f'<p class="bagan-cara">{escape(words("unggah.tanpa_masalah"))}</p>')
+        return
+    strip(intake.reason_bars(words, report), words("unggah.menurut_alasan"))
+    with st.expander(words("unggah.baris_pertama", jumlah=intake.FIRST_ROWS), icon=":material/table:"):
+        _frame(intake.first_rows(words, report), words("unggah.menurut_alasan"))
+
+
+def _impact(words: Words, report: Report) -> None:
+    if report.impact is None:
+        return
+    st.html(f'<p class="bagan-judul">{escape(words("unggah.perubahan"))}</p>')
+    st.html(f'<p class="bagan-cara">{escape(intake.impact_sentence(words, report.impact))}</p>')
+    if report.impact.kecamatan or report.impact.groups:
+        _frame(intake.impact_table(words, report.impact), words("unggah.perubahan"))
 
 
 def contradiction(item: Contradiction) -> None:

@@ -11,7 +11,10 @@ import streamlit as st
 
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Cube, load
+from ipsm_analytics.export.templates import template
+from ipsm_analytics.history import imports
 from ipsm_analytics.privacy import Role, policy
+from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store
 from ipsm_analytics.views import atlas, maps, overview, trends
@@ -112,6 +115,32 @@ def _published(store_path: str, version: int) -> pd.DataFrame:
     store = Store(settings())
     figures: pd.DataFrame = store.read("angka_terbit", store.version(version)).to_pandas()
     return figures
+
+
+def waiting_rows() -> pd.DataFrame:
+    """Refused rows that wait in the newest version; nothing of their content."""
+    return _waiting(*_data())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _waiting(store_path: str, version: int) -> pd.DataFrame:
+    return waiting(settings())
+
+
+def import_history() -> pd.DataFrame:
+    """All imports up to the newest version."""
+    return _history(*_data())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _history(store_path: str, version: int) -> pd.DataFrame:
+    return imports(Store(settings()))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def template_file(kind: str) -> bytes:
+    """A template to fill in, as XLSX."""
+    return template(kind)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

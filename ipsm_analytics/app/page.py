@@ -23,6 +23,7 @@ from ipsm_analytics.views.narrative import completeness_note
 ICON = ROOT / "static" / "ikon.png"
 """A file of ours: a named icon would be fetched from the internet."""
 INSIDE: tuple[Role, ...] = ("operator", "pimpinan")
+DATA_DESK: tuple[Role, ...] = ("operator",)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ PAGES = (
     Page("ringkasan", "pimpinan", ":material/space_dashboard:", INSIDE, cases=True),
     Page("peta", "pimpinan", ":material/map:", INSIDE, cases=True),
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
+    Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
+    Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
+    Page("riwayat", "data", ":material/history:", DATA_DESK, cases=False),
+    Page("templat", "data", ":material/table_view:", DATA_DESK, cases=False),
     Page("terbit", "rujukan", ":material/newspaper:", ROLES, cases=False),
     Page("kamus", "rujukan", ":material/menu_book:", ROLES, cases=False),
 )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Literal, TypeVar
 
 import streamlit as st
 
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import slice_codes
+from ipsm_analytics.ingest import Report
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views.atlas import default_window
 from ipsm_analytics.views.chart import Desk, Scope, slice_name
@@ -16,7 +17,7 @@ from ipsm_analytics.views.i18n import LANGUAGES, Words
 
 Option = TypeVar("Option")
 AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
-_NAVIGATED = "_navigated"
+_NAVIGATED, _ROUND, _CHECKED, _OUTCOME = "_navigated", "_putaran", "_diperiksa", "_hasil"
 _LABELS = Words("id")
 """Labels in the address stay Indonesian, so a link means the same in either language."""
 
@@ -121,6 +122,40 @@ def choose(label: str, options: Sequence[Option], name: Callable[[Option], str],
         label_visibility="collapsed",
     )
     return options[0] if chosen is None else chosen
+
+
+def round_key(name: str) -> str:
+    """Key of a widget that stands empty again after each `finish`."""
+    return f"{name}_{st.session_state.get(_ROUND, 0)}"
+
+
+def checked(files: Hashable) -> list[Report] | None:
+    """The reports kept for exactly these files and this state of the store."""
+    kept: tuple[Hashable, list[Report]] | None = st.session_state.get(_CHECKED)
+    return kept[1] if kept and kept[0] == files else None
+
+
+def keep_checked(files: Hashable, reports: list[Report]) -> None:
+    """Keeps the reports of a rehearsal until the files or the store change."""
+    st.session_state[_CHECKED] = (files, reports)
+
+
+def finish(outcome: str = "", reports: Sequence[Report] = ()) -> None:
+    """Lets go of chosen files and open questions; what came of them is shown until the next choice."""
+    st.session_state.pop(_CHECKED, None)
+    st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
+    st.session_state[_OUTCOME] = (outcome, tuple(reports))
+
+
+def outcome() -> tuple[str, tuple[Report, ...]]:
+    """What came of the last action: a sentence, and the reports of its files."""
+    found: tuple[str, tuple[Report, ...]] = st.session_state.get(_OUTCOME, ("", ()))
+    return found
+
+
+def forget_outcome() -> None:
+    """Nothing more to say of the last action."""
+    st.session_state.pop(_OUTCOME, None)
 
 
 def narrow_to(area: str) -> None:

@@ -16,8 +16,9 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.ingest.ground import Ground, Rehearsal
 from ipsm_analytics.ingest.impact import figure_columns, impact
 from ipsm_analytics.ingest.report import Report
-from ipsm_analytics.intake.batch import Batch, open_bytes, open_file
+from ipsm_analytics.intake.batch import Batch, open_bytes, open_file, open_table
 from ipsm_analytics.intake.identity import Keyring, keyring
+from ipsm_analytics.intake.readers import RawTable
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.store import Store
 
@@ -34,7 +35,20 @@ class Upload:
     data: bytes = field(repr=False)
 
 
-Source = Path | Upload
+@dataclass(frozen=True)
+class Reread:
+    """Rows read before, of a file that may be gone."""
+
+    kind: str
+    table: RawTable
+
+    @property
+    def name(self) -> str:
+        """Under which the rows stand in the ledger."""
+        return self.table.name
+
+
+Source = Path | Upload | Reread
 Progress = Callable[[str, float, int], None]
 """Called with the file's name, the share of it that is done (0 to 1), and the rows done."""
 
@@ -72,15 +86,21 @@ def _one(
 ) -> Report:
     progress(source.name, 0.0, 0)
     try:
-        if isinstance(source, Upload):
-            batch = open_bytes(source.name, source.data, settings, keys, kind)
-        else:
-            batch = open_file(source, settings, keys, kind)
-        report = take(batch)
+        report = take(_batch(source, settings, keys, kind))
     except UserError as error:
         report = Report(source.name, error=error.text())
     progress(source.name, 1.0, report.rows_read)
     return report
+
+
+def _batch(source: Source, settings: Settings, keys: Keyring, kind: str) -> Batch:
+    match source:
+        case Upload(name, data):
+            return open_bytes(name, data, settings, keys, kind)
+        case Reread(named, table):
+            return open_table(table, settings, keys, named)
+        case _:
+            return open_file(source, settings, keys, kind)
 
 
 def _change(batch: Batch, ground: Ground) -> Report:

@@ -89,15 +89,16 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
 
     Raises UserError when it is no known table, or when only some of its rows are marked as sample data.
     """
-    return _taken_apart(readers.read(path), settings, keys, kind)
+    return open_table(readers.read(path), settings, keys, kind)
 
 
 def open_bytes(name: str, data: bytes, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
     """A file held in memory, as `open_file`."""
-    return _taken_apart(readers.parse(name, data), settings, keys, kind)
+    return open_table(readers.parse(name, data), settings, keys, kind)
 
 
-def _taken_apart(whole: readers.RawTable, settings: Settings, keys: Keyring, kind: str) -> Batch:
+def open_table(whole: readers.RawTable, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
+    """Rows read before, as `open_file`."""
     raw, returned = _without_return_columns(whole)
     form = recognise(raw.cells.column_names, raw.name, kind)
     fields = form.rename(raw.cells.column_names)

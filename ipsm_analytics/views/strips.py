@@ -48,3 +48,8 @@ def against(rows: Sequence[Row], reference: float, name: str) -> Strip:
 def shares(rows: Sequence[Row]) -> Strip:
     """Bars of percentages, lowest to highest as given."""
     return Strip(tuple(rows), "batang", 100.0)
+
+
+def counts(rows: Sequence[Row]) -> Strip:
+    """Bars of counts; the longest fills the scale."""
+    return Strip(tuple(rows), "batang", max((row.value for row in rows), default=0.0))

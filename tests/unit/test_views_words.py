@@ -12,14 +12,18 @@ from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import InternalError
+from ipsm_analytics.export.templates import TEMPLATES
+from ipsm_analytics.history import IMPORT, PURGE, UNDO
 from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.indicators import indicators
+from ipsm_analytics.schema import TABLES
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.views import narrative
 from ipsm_analytics.views.atlas import COMPARISONS
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
+from ipsm_analytics.views.intake import BALANCE
 from ipsm_analytics.views.maps import LAYOUTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +58,12 @@ MADE = {
     "peta.banding_{}": list(COMPARISONS),
     "ringkasan.{}.judul": ["kelompok", "kategori"],
     "ringkasan.{}.cara": ["kelompok", "kategori"],
+    "unggah.hitung.{}": list(BALANCE),
+    "unggah.tabel_data.{}": [name for name in TABLES if name != "karantina"],
+    "riwayat.aksi.{}": [IMPORT, UNDO, PURGE],
+    "riwayat.baris_tabel.{}": list(TABLES),
+    "templat.{}": ["arti", "wajib", "boleh", "contoh"],
+    "templat.untuk.{}": list(TEMPLATES),
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
 }
 """Keys made from a list of the program, and the members of the list."""

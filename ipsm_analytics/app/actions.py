@@ -1,0 +1,181 @@
+"""What a page may change: files saved, rows tried again or destroyed, imports taken back. Each says what came of it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from ipsm_analytics.app import blocks, state
+from ipsm_analytics.config import settings
+from ipsm_analytics.errors import UserError
+from ipsm_analytics.export.returned import returned_files
+from ipsm_analytics.history import preview_undo, undo
+from ipsm_analytics.ingest import Progress, Report, Upload, check, ingest
+from ipsm_analytics.intake.formats import FORMATS, by_kind
+from ipsm_analytics.quarantine import purge, retry
+from ipsm_analytics.store import Store
+from ipsm_analytics.views import intake, ledger
+from ipsm_analytics.views.i18n import Words
+
+AUTO = "auto"
+TYPES = ("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods")
+WAITING_DAYS = 180
+
+
+def chosen_files(words: Words) -> list[UploadedFile]:
+    """The files dropped on the page."""
+    return st.file_uploader(
+        words("unggah.pilih"),
+        TYPES,
+        accept_multiple_files=True,
+        key=state.round_key("berkas"),
+        help=words("unggah.pilih_bantuan"),
+        on_change=state.forget_outcome,
+    )
+
+
+def chosen_kind(words: Words) -> str:
+    """The kind all dropped files are read as."""
+    kinds = (AUTO, *(item.kind for item in FORMATS))
+    return state.pick(
+        words("unggah.jenis"),
+        kinds,
+        lambda kind: words("unggah.otomatis") if kind == AUTO else by_kind(kind).title,
+        "jenis",
+        icon=":material/description:",
+    )
+
+
+def checked_files(words: Words, files: Sequence[UploadedFile], kind: str) -> list[Report]:
+    """What taking the files in would do; worked out once for the same files and the same store."""
+    config = settings()
+    known = (tuple(file.file_id for file in files), kind, Store(config).latest_number())
+    reports = state.checked(known)
+    if reports is None:
+        with _progress(words("unggah.memeriksa"), words, len(files)) as step:
+            reports = check(_uploads(files), config, kind, step)
+        state.keep_checked(known, reports)
+    return reports
+
+
+def decide(words: Words, files: Sequence[UploadedFile], kind: str, reports: Sequence[Report]) -> None:
+    """The two buttons under a rehearsal: save it, or let go of it."""
+    with st.container(horizontal=True, gap="small"):
+        good = any(not report.error for report in reports)
+        save = st.button(words("unggah.simpan"), type="primary", icon=":material/save:", key="simpan", disabled=not good)
+        drop = st.button(words("unggah.batal"), icon=":material/close:", key="batal")
+    if save:
+        with _progress(words("unggah.menyimpan"), words, len(files)) as step:
+            saved = ingest(_uploads(files), settings(), kind, step)
+        state.finish(intake.summary(words, saved, saved=True), saved)
+        st.rerun()
+    if drop:
+        state.finish(words("unggah.dibatalkan"))
+        st.rerun()
+
+
+def _uploads(files: Sequence[UploadedFile]) -> list[Upload]:
+    return [Upload(file.name, file.getvalue()) for file in files]
+
+
+class _progress:  # noqa: N801 - used as a context
+    """A bar over several files, taken away when they are done."""
+
+    def __init__(self, title: str, words: Words, files: int) -> None:
+        self._title, self._words, self._files, self._done = title, words, files, 0
+        self._bar = st.progress(0.0, title)
+
+    def __enter__(self) -> Progress:
+        return self._step
+
+    def __exit__(self, *failure: object) -> None:
+        self._bar.empty()
+
+    def _step(self, name: str, share: float, rows: int) -> None:
+        text = self._words("unggah.langkah", judul=self._title, berkas=name, baris=self._words.number(rows))
+        self._bar.progress(min((self._done + share) / max(self._files, 1), 1.0), text)
+        self._done += share >= 1
+
+
+def outcome(words: Words) -> None:
+    """What came of the last action, with the rows to send back where there are some."""
+    sentence, reports = state.outcome()
+    if not sentence:
+        return
+    st.success(sentence, icon=":material/check_circle:")
+    for report in reports:
+        blocks.file_report(words, report)
+
+
+def download_returned(words: Words, waiting: pd.DataFrame) -> None:
+    """The rows for their senders: one workbook, or several in one archive; made when it is asked for."""
+    several = waiting["import_id"].nunique() > 1
+    st.download_button(
+        words("karantina.unduh_semua" if several else "karantina.unduh"),
+        _returned(waiting),
+        "kembali.zip" if several else f"kembali_{waiting['file'].iloc[0].rsplit('.', 1)[0]}.xlsx",
+        key="unduh_kembali",
+        icon=":material/undo:",
+        on_click="ignore",
+        type="primary",
+    )
+
+
+def _returned(waiting: pd.DataFrame) -> Callable[[], bytes]:
+    def make() -> bytes:
+        files = returned_files(waiting, settings())
+        if len(files) == 1:
+            return next(iter(files.values()))
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+            for name, content in files.items():
+                archive.writestr(name, content)
+        return buffer.getvalue()
+
+    return make
+
+
+def retry_rows(words: Words, waiting: pd.DataFrame) -> None:
+    """A button that takes the rows through the intake once more."""
+    if st.button(words("karantina.ulangi"), icon=":material/refresh:", key="ulangi", help=words("karantina.ulangi_bantuan")):
+        with _progress(words("karantina.mengulangi"), words, waiting["import_id"].nunique()) as step:
+            reports = retry(list(waiting["row_id"]), settings(), step)
+        settled = sum(report.settled for report in reports)
+        state.finish(words("karantina.diulangi", jumlah=words.number(settled), dari=words.number(len(waiting))))
+        st.rerun()
+
+
+def purge_rows(words: Words) -> None:
+    """Destroys rows that have waited too long, once the box is ticked."""
+    with st.expander(words("karantina.hapus_judul"), icon=":material/delete:"):
+        days = st.number_input(words("karantina.hapus_hari"), 1, 3650, WAITING_DAYS, key=state.round_key("hari"))
+        if _confirmed(words("karantina.hapus_setuju", hari=days), words("karantina.hapus"), "hapus"):
+            count = purge(settings(), days)
+            state.finish(words("karantina.dihapus", jumlah=words.number(count)))
+            st.rerun()
+
+
+def undo_import(words: Words, number: int) -> None:
+    """What taking an import back would do, and the button that does it once the box is ticked."""
+    try:
+        planned = preview_undo(number, settings())
+    except UserError as error:
+        st.error(error.text(), icon=":material/error:")
+        return
+    for line in ledger.undone_lines(words, planned):
+        st.write(line)
+    if _confirmed(words("riwayat.setuju", versi=number), words("riwayat.batalkan", versi=number), "batalkan"):
+        done, version = undo(number, settings())
+        state.finish(words("riwayat.selesai", versi=done.number, berkas=done.file, baru=version))
+        st.rerun()
+
+
+def _confirmed(consent: str, label: str, key: str) -> bool:
+    """A button that can be pressed only after a box was ticked."""
+    agreed = st.checkbox(consent, key=state.round_key(f"setuju_{key}"))
+    return st.button(label, icon=":material/warning:", key=key, disabled=not agreed)
