@@ -51,9 +51,10 @@ def waiting(settings: Settings) -> pd.DataFrame:
     names = ["row_id", "import_id", "kind", "row_number", "reasons", "columns", "sample"]
     rows = store.read("karantina", store.latest(), names).to_pandas()
     ledger = store.ledger()
-    first = ledger[ledger["action"] == IMPORT].drop_duplicates("import_id").set_index("import_id")
-    rows["file"] = rows["import_id"].map(first["file"])
-    rows["time"] = rows["import_id"].map(first["time"])
+    first = ledger[ledger["action"] == IMPORT].drop_duplicates("import_id")
+    for name in ("file", "time"):
+        of_import = dict(zip(first["import_id"], first[name], strict=True))
+        rows[name] = pd.Series([of_import[import_id] for import_id in rows["import_id"]], dtype=ledger[name].dtype)
     ordered: pd.DataFrame = rows.sort_values(["time", "file", "row_number"], ignore_index=True)
     return ordered
 

@@ -38,7 +38,7 @@ with st.container(border=True):
     blocks.strip(refused.reason_bars(words, rows), words("karantina.menurut_alasan"))
 if st.toggle(words("karantina.lihat_isi"), key="isi", help=words("karantina.lihat_isi_bantuan")):
     shown = rows.head(refused.SHOWN)
-    st.caption(words("karantina.isi_catatan", tampil=len(shown), dari=len(rows)))
+    st.caption(words("karantina.isi_catatan", tampil=words.number(len(shown)), dari=words.number(len(rows))))
     blocks.plain_table(refused.content_table(words, opened(list(shown["row_id"]), settings())), words("karantina.lihat_isi"))
 else:
     blocks.plain_table(refused.waiting_table(words, rows), words("halaman.karantina"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -16,6 +17,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.config import settings
 from ipsm_analytics.prepare import prepare
+from ipsm_analytics.sample import generate
 from scripts.browser import await_map, await_settled, find_browser, launch
 from scripts.live_server import ROOT, live_server
 
@@ -29,6 +31,8 @@ VIEWS = {
     "ringkasan_tallo": ("ringkasan?wilayah=Kec.+Tallo&kelompok=Lansia", True),
     "tren_anak": ("tren?kelompok=Anak", False),
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
+    "unggah_berkas": ("unggah", False),
+    "karantina_isi": ("karantina", False),
 }
 """Name of the picture -> address, and whether to wait for a map."""
 
@@ -61,10 +65,31 @@ def _shoot(browser: Browser, url: str, name: str, size: str, folder: Path) -> No
     address, has_map = VIEWS[name]
     page.goto(f"{url}/{address}")
     _wait(page, has_map)
+    if name in STEPS:
+        STEPS[name](page)
+        _wait(page, has_map)
     page.screenshot(path=folder / f"{name}_{size}.png")
     _whole(page, width)
     page.screenshot(path=folder / f"{name}_{size}_penuh.png")
     context.close()
+
+
+def _drop_files(page: Page) -> None:
+    """Puts files with planted errors on the page, as a clerk does."""
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder), cases=3000, months=4, seed=2)
+        files = [*sorted(Path(folder).glob("sicadas_ppks_*"))[:2], Path(folder) / "catatan.csv"]
+        files[-1].write_text("hari,cuaca\n1,hujan\n", encoding="utf-8")
+        page.locator("input[type=file]").set_input_files(files)
+        page.get_by_test_id("stButton").filter(has_text="Simpan").wait_for()
+
+
+def _show_content(page: Page) -> None:
+    page.get_by_test_id("stCheckbox").filter(has_text="Tampilkan isi").click()
+
+
+STEPS = {"unggah_berkas": _drop_files, "karantina_isi": _show_content}
+"""Name of the picture -> what is done on the page before it is taken."""
 
 
 def _whole(page: Page, width: int) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 import pandas as pd
 import streamlit as st
@@ -28,7 +29,8 @@ WAITING_DAYS = 180
 
 
 def chosen_files(words: Words) -> list[UploadedFile]:
-    """The files dropped on the page."""
+    """The files dropped on the page; the widget's own words are English, so ours stand in their place."""
+    st.html(f'<style>.stFileUploader button p::after {{content: "{words("unggah.pilih_tombol")}";}}</style>')
     return st.file_uploader(
         words("unggah.pilih"),
         TYPES,
@@ -83,23 +85,20 @@ def _uploads(files: Sequence[UploadedFile]) -> list[Upload]:
     return [Upload(file.name, file.getvalue()) for file in files]
 
 
-class _progress:  # noqa: N801 - used as a context
+@contextmanager
+def _progress(title: str, words: Words, files: int) -> Iterator[Progress]:
     """A bar over several files, taken away when they are done."""
+    bar = st.progress(0.0, title)
+    done = 0
 
-    def __init__(self, title: str, words: Words, files: int) -> None:
-        self._title, self._words, self._files, self._done = title, words, files, 0
-        self._bar = st.progress(0.0, title)
+    def step(name: str, share: float, rows: int) -> None:
+        nonlocal done
+        text = words("unggah.langkah", judul=title, berkas=name, baris=words.number(rows))
+        bar.progress(min((done + share) / max(files, 1), 1.0), text)
+        done += share >= 1
 
-    def __enter__(self) -> Progress:
-        return self._step
-
-    def __exit__(self, *failure: object) -> None:
-        self._bar.empty()
-
-    def _step(self, name: str, share: float, rows: int) -> None:
-        text = self._words("unggah.langkah", judul=self._title, berkas=name, baris=self._words.number(rows))
-        self._bar.progress(min((self._done + share) / max(self._files, 1), 1.0), text)
-        self._done += share >= 1
+    yield step
+    bar.empty()
 
 
 def outcome(words: Words) -> None:
@@ -154,7 +153,7 @@ def purge_rows(words: Words) -> None:
     """Destroys rows that have waited too long, once the box is ticked."""
     with st.expander(words("karantina.hapus_judul"), icon=":material/delete:"):
         days = st.number_input(words("karantina.hapus_hari"), 1, 3650, WAITING_DAYS, key=state.round_key("hari"))
-        if _confirmed(words("karantina.hapus_setuju", hari=days), words("karantina.hapus"), "hapus"):
+        if _confirmed(words("karantina.hapus_setuju", hari=days), words("karantina.hapus"), "hapus", days):
             count = purge(settings(), days)
             state.finish(words("karantina.dihapus", jumlah=words.number(count)))
             st.rerun()
@@ -169,13 +168,13 @@ def undo_import(words: Words, number: int) -> None:
         return
     for line in ledger.undone_lines(words, planned):
         st.write(line)
-    if _confirmed(words("riwayat.setuju", versi=number), words("riwayat.batalkan", versi=number), "batalkan"):
+    if _confirmed(words("riwayat.setuju", versi=number), words("riwayat.batalkan", versi=number), "batalkan", number):
         done, version = undo(number, settings())
         state.finish(words("riwayat.selesai", versi=done.number, berkas=done.file, baru=version))
         st.rerun()
 
 
-def _confirmed(consent: str, label: str, key: str) -> bool:
-    """A button that can be pressed only after a box was ticked."""
-    agreed = st.checkbox(consent, key=state.round_key(f"setuju_{key}"))
+def _confirmed(consent: str, label: str, key: str, what: int) -> bool:
+    """A button that can be pressed only after a box was ticked, for exactly this import or these days."""
+    agreed = st.checkbox(consent, key=state.round_key(f"setuju_{key}_{what}"))
     return st.button(label, icon=":material/warning:", key=key, disabled=not agreed)

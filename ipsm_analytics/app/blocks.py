@@ -22,7 +22,7 @@ from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
 from ipsm_analytics.views.strips import Row, Strip
 
-_NUMBER = re.compile(r"[<≥]? ?[\d.,–-]+%?")
+_NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
 ARROWS = {"-": "▼", "=": "＝"}
 QUIET = {"displayModeBar": False, "scrollZoom": False}
 MOVABLE = {"displayModeBar": False, "scrollZoom": True}
@@ -90,7 +90,8 @@ def _strip(strip: Strip, alt: str) -> str:
         line = f'<i class="acuan" style="{left}"></i>'
         head = f'<li aria-hidden="true"><div class="ruang"><span style="{left}">{escape(strip.reference[1])}</span></div></li>'
     rows = "".join(_strip_row(strip, row, line) for row in strip.rows)
-    return f'<div class="jalur"><ol aria-label="{escape(alt)}">{head}{rows}</ol></div>'
+    wide = " panjang" if strip.wordy else ""
+    return f'<div class="jalur{wide}"><ol aria-label="{escape(alt)}">{head}{rows}</ol></div>'
 
 
 def _strip_row(strip: Strip, row: Row, line: str) -> str:
@@ -218,8 +219,9 @@ def file_report(words: Words, report: Report) -> None:
             st.error(report.error, icon=":material/block:")
             return
         figures = "".join(
-            f'<div class="kartu"><div class="nama">{escape(name)}</div><div class="nilai">{escape(value)}</div></div>'
-            for name, value in intake.balance(words, report)
+            f'<div class="kartu"><div class="nama">{escape(name)}</div><div class="nilai">{escape(value)}</div>'
+            f'<div class="catatan">{escape(note)}</div></div>'
+            for name, value, note in intake.balance(words, report)
         )
         st.html(f'<div class="kartu-baris">{figures}</div>')
         for line in intake.remarks(words, report):
@@ -232,13 +234,14 @@ def file_report(words: Words, report: Report) -> None:
 
 
 def _reasons(words: Words, report: Report) -> None:
-    st.html(f'<p class="bagan-judul">{escape(words("unggah.menurut_alasan"))}</p>')
     if not report.reasons:
-        st.html(f'<p class="bagan-cara">{escape(words("unggah.tanpa_masalah"))}</p>')
+        st.html(f'<p class="bagan-judul">{escape(words("unggah.tanpa_masalah"))}</p>')
         return
-    strip(intake.reason_bars(words, report), words("unggah.menurut_alasan"))
+    for title, bars in intake.reason_bars(words, report):
+        st.html(f'<p class="bagan-judul">{escape(title)}</p>')
+        strip(bars, title)
     with st.expander(words("unggah.baris_pertama", jumlah=intake.FIRST_ROWS), icon=":material/table:"):
-        _frame(intake.first_rows(words, report), words("unggah.menurut_alasan"))
+        _frame(intake.first_rows(words, report), words("unggah.baris_pertama", jumlah=intake.FIRST_ROWS))
 
 
 def _impact(words: Words, report: Report) -> None:

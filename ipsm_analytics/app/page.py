@@ -143,7 +143,7 @@ def _frame(page: Page) -> None:
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()
-    _head(words(f"halaman.{page.key}"), desk if page.cases else None)
+    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section == "data" else None)
     if not page.cases:
         return
     if not desk.cube.month_count:
@@ -154,7 +154,7 @@ def _frame(page: Page) -> None:
 
 
 def _head(title: str, desk: Desk | None) -> None:
-    """Page title; on pages about cases also the sample mark and the state of the data."""
+    """Page title; on pages about our own data also the sample mark and the state of the data."""
     sample = f'<span class="contoh" role="status">{SAMPLE_MARK}</span>' if desk and desk.cube.sample_cases else ""
     state_of_data = f'<span class="data">{_data_state(desk)}</span>' if desk else ""
     st.html(f'<div class="kepala"><h1>{title}</h1>{sample}{state_of_data}</div>')
@@ -213,8 +213,11 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .jalur li > span {{grid-area: teks; text-align: right; font-variant-numeric: tabular-nums;}}
 .jalur .ruang {{grid-area: ruang; position: relative; height: 1.7rem;}}
 .jalur .ruang span {{position: absolute; transform: translateX(-50%); white-space: nowrap; color: {style.MUTED};}}
+.jalur.panjang li {{grid-template: "nama ruang teks" / minmax(0, 1.4fr) minmax(0, 1fr) 6rem; column-gap: .6rem;
+    padding: .15rem 0;}}
+.jalur.panjang b {{line-height: 1.25;}}
 @container (max-width: 600px) {{
-    .jalur li {{grid-template: "nama teks" "ruang ruang" / auto auto; margin-bottom: .25rem;}}
+    .jalur li, .jalur.panjang li {{grid-template: "nama teks" "ruang ruang" / auto auto; margin-bottom: .25rem;}}
     .jalur .ruang {{height: 1.2rem;}}
 }}
 .jalur i {{position: absolute; top: 50%;}}
@@ -226,5 +229,8 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .petak {{display: inline-block; width: 1.3rem; height: 1.1rem; border: 1px solid {style.BORDER};
     vertical-align: middle; text-align: center; line-height: 1rem;}}
 .lingkar {{display: inline-block; border-radius: 50%; background: {style.TEAL}; opacity: .75; vertical-align: middle;}}
+.stFileUploader button p {{font-size: 0;}}
+.stFileUploader button p::after {{font-size: 1rem;}}
+.stFileUploader [data-testid=stFileUploaderDropzoneInstructions] {{display: none;}}
 @media print {{.stSidebar, .stAppHeader, .stPopover, button {{display: none !important;}}}}
 </style>"""

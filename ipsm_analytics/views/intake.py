@@ -44,9 +44,14 @@ def file_title(words: Words, report: Report) -> str:
     return f"{report.file} · {kind}"
 
 
-def balance(words: Words, report: Report) -> list[tuple[str, str]]:
-    """Counts of a file by name, as they add up."""
-    return [(words(f"unggah.hitung.{name}"), words.number(getattr(report, name))) for name in BALANCE]
+def balance(words: Words, report: Report) -> list[tuple[str, str, str]]:
+    """Counts of a file as they add up: name, number, note."""
+    updated = words("unggah.termasuk_pembaruan", jumlah=words.number(report.updated)) if report.updated else ""
+    return [
+        (words(f"unggah.hitung.{name}"), words.number(getattr(report, name)), updated if name == "accepted" else "")
+        for name in BALANCE
+        if name != "updated"
+    ]
 
 
 def remarks(words: Words, report: Report) -> list[str]:
@@ -61,9 +66,13 @@ def remarks(words: Words, report: Report) -> list[str]:
     return lines
 
 
-def reason_bars(words: Words, report: Report) -> Strip:
-    """Rows by reason, refusals first, each group from the most frequent on."""
-    return counts([_reason_row(words, code, count) for code, count in sorted(report.reasons.items(), key=_weight)])
+def reason_bars(words: Words, report: Report) -> list[tuple[str, Strip]]:
+    """Rows by reason, the most frequent first: those that refuse a row, then those that only mark it, each with a title."""
+    found = sorted(report.reasons.items(), key=_weight)
+    refusing = [_reason_row(words, code, count) for code, count in found if reasons()[code].refuses]
+    marking = [_reason_row(words, code, count) for code, count in found if not reasons()[code].refuses]
+    bars = [(words("unggah.dikarantina"), counts(refusing)), (words("unggah.ditandai"), counts(marking))]
+    return [(title, strip) for title, strip in bars if strip.rows]
 
 
 def _weight(item: tuple[str, int]) -> tuple[bool, int, str]:
@@ -73,9 +82,7 @@ def _weight(item: tuple[str, int]) -> tuple[bool, int, str]:
 
 def _reason_row(words: Words, code: str, count: int) -> Row:
     reason = reasons()[code]
-    mark = words("unggah.dikarantina" if reason.refuses else "unggah.ditandai")
-    text = words("unggah.baris", jumlah=words.number(count))
-    return Row(f"{reason.message} ({mark})", count, count, count, text, reason.action)
+    return Row(reason.message, count, count, count, words("unggah.baris", jumlah=words.number(count)), reason.action)
 
 
 def first_rows(words: Words, report: Report) -> pd.DataFrame:

@@ -28,12 +28,14 @@ class Strip:
     Attributes:
         highest: value at the right end of the scale.
         reference: a value all rows are held against, and its name.
+        wordy: names are sentences and need more room than the bars.
     """
 
     rows: tuple[Row, ...]
     mark: Mark
     highest: float
     reference: tuple[float, str] | None = None
+    wordy: bool = False
 
     def place(self, value: float) -> float:
         """Where a value lies, in percent of the scale."""
@@ -51,5 +53,5 @@ def shares(rows: Sequence[Row]) -> Strip:
 
 
 def counts(rows: Sequence[Row]) -> Strip:
-    """Bars of counts; the longest fills the scale."""
-    return Strip(tuple(rows), "batang", max((row.value for row in rows), default=0.0))
+    """Bars of counts with sentences for names; the longest fills the scale."""
+    return Strip(tuple(rows), "batang", max((row.value for row in rows), default=0.0), wordy=True)

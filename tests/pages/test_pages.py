@@ -9,13 +9,10 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from streamlit import config
-from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from ipsm_analytics.app.page import PAGES
@@ -33,14 +30,19 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.overview import CARDS
 from ipsm_analytics.views.values import interval_text, short_value
 from tests.conftest import KEY
+from tests.pages.screens import EVERYWHERE, Open, clean, headline, said
 from tests.unit.test_views_desk import BONTORANNU, CITY, LETTE, MARISO, SILENT, SPAN, THIS_YEAR, UNTIA, cases, reports
 
 ROOT = Path(__file__).resolve().parents[2]
 WITH_CASES = [page.key for page in PAGES if page.cases]
+DATA_DESK = [page.key for page in PAGES if page.section == "data"]
+EMPTY_NOTES = {
+    "terbit": "Belum ada angka terbit",
+    "karantina": "Baris yang ditolak saat impor muncul di sini",
+    "riwayat": "Setiap berkas yang disimpan di halaman Unggah tercatat di sini",
+}
 OPEN_TO_ALL = [page.key for page in PAGES if "publik" in page.roles]
 EMPTY = "PPKS-26"
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - nothing listens here
-Open = Callable[..., AppTest]
 
 
 def write_cases(path: Path, rows: list[tuple[str, Month, str, str, str]]) -> Path:
@@ -72,14 +74,6 @@ def take(paths: list[Path], config_: Settings) -> None:
         assert (report.error, report.quarantined) == ("", 0), report.problems
 
 
-@pytest.fixture(scope="module", autouse=True)
-def components_scanned_once() -> Iterator[None]:
-    """Each AppTest reads the metadata of every installed package anew, half a second; once is enough."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
-        yield
-
-
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Store of the small city with the published figures; tests copy it before they write."""
@@ -95,44 +89,6 @@ def city(filled: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The small city is the store of the pages."""
     monkeypatch.setenv("IPSM_STORE", str(filled))
     return filled
-
-
-@pytest.fixture
-def open_page() -> Open:
-    """Opens a page by its key through dashboard.py; keywords are the address, as in ?wilayah=Kec.+Mariso."""
-
-    def start(key: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=120)
-        app.query_params.update(address)
-        return clean(app.switch_page(f"pages/{key}.py").run())
-
-    return start
-
-
-@pytest.fixture
-def public(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The server can be reached from outside and has no sign-in."""
-    before = config.get_option("server.address")
-    config.set_option("server.address", EVERYWHERE)
-    yield
-    config.set_option("server.address", before)
-
-
-def clean(app: AppTest) -> AppTest:
-    """The page after it is known that it did not fail."""
-    assert [item.value for item in app.exception] == []
-    return app
-
-
-def said(app: AppTest) -> str:
-    """All text of the page's own blocks, tags removed."""
-    bodies = [item.proto.body for item in app.html if "<style>" not in item.proto.body]
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", " ".join(bodies)))
-
-
-def headline(app: AppTest) -> str:
-    (found,) = re.findall(r'<p class="judul">(.*?)</p>', " ".join(item.proto.body for item in app.html))
-    return found
 
 
 def figure(app: AppTest, number: int = 0) -> dict:
@@ -191,7 +147,7 @@ class TestEveryPage:
         app = open_page(key)
         assert len(app.error) == 0
         assert Words("id")(f"halaman.{key}") in said(app)
-        assert (SAMPLE_MARK in said(app)) == (key in WITH_CASES or key == "kamus")
+        assert (SAMPLE_MARK in said(app)) == (key in [*WITH_CASES, *DATA_DESK, "kamus"])
 
     def test_with_an_empty_store(self, open_page: Open, key: str):
         app = open_page(key)
@@ -201,8 +157,8 @@ class TestEveryPage:
             assert "Belum ada kasus di penyimpanan" in notes
             assert "ingest" in notes
             assert len(app.get("plotly_chart")) == 0
-        elif key == "terbit":
-            assert "Belum ada angka terbit" in notes
+        elif key in EMPTY_NOTES:
+            assert EMPTY_NOTES[key] in notes
 
     @pytest.mark.usefixtures("city")
     def test_in_english(self, open_page: Open, key: str):
@@ -215,7 +171,7 @@ class TestEveryPage:
     def test_with_data_that_hold_only_published_figures(self, open_page: Open, key: str):
         take(sorted(settings().published.glob("*.csv")), settings())
         app = open_page(key)
-        assert (len(app.info) > 0) == (key in WITH_CASES)
+        assert (len(app.info) > 0) == (key in [*WITH_CASES, "karantina"])
 
 
 @pytest.mark.parametrize("key", WITH_CASES)
@@ -465,14 +421,14 @@ class TestKamus:
 
 @pytest.mark.usefixtures("city", "public")
 class TestPublic:
-    @pytest.mark.parametrize("key", WITH_CASES)
+    @pytest.mark.parametrize("key", [*WITH_CASES, *DATA_DESK])
     def test_pages_about_cases_refuse_before_anything_is_shown(self, key: str):
         app = AppTest.from_file(str(ROOT / "pages" / f"{key}.py"), default_timeout=60).run()
         (error,) = clean(app).error
         assert error.value.startswith("Halaman ini hanya untuk petugas yang masuk.")
         assert len(app.get("plotly_chart")) == len(app.html) == len(app.selectbox) == 0
 
-    @pytest.mark.parametrize("key", WITH_CASES)
+    @pytest.mark.parametrize("key", [*WITH_CASES, *DATA_DESK])
     def test_they_are_not_in_the_navigation_either(self, key: str):
         with pytest.raises(ValueError, match=key):
             AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run().switch_page(f"pages/{key}.py")

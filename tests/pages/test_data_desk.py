@@ -1,0 +1,184 @@
+"""The data desk: files are seen before they are saved, rows go back, imports are taken back; nothing happens unasked."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ipsm_analytics import schema
+from ipsm_analytics.config import settings
+from ipsm_analytics.export.returned import returned_files
+from ipsm_analytics.quarantine import waiting
+from ipsm_analytics.reference import categories
+from ipsm_analytics.store import Store
+from tests.pages.screens import Open, clean, headline, said
+from tests.tables import GOOD, sicadas, stored, take
+
+FIRST, SECOND, THIRD = ({"NIK": f"737101450690000{number}"} for number in (1, 2, 3))
+BAD = {"Kelurahan": "Xyz"}
+NEW_LABEL = {"Kategori PPKS": "Warga Rentan Baru"}
+
+
+def sent(name: str, *changes: dict[str, str]) -> tuple[str, bytes, str]:
+    """A Sicadas file as the browser hands it over."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, schema.SICADAS_PPKS_COLUMNS, restval="")
+    writer.writeheader()
+    writer.writerows({**GOOD, **change} for change in changes)
+    return name, text.getvalue().encode(), "text/csv"
+
+
+def drop(app: AppTest, *files: tuple[str, bytes, str]) -> AppTest:
+    app.file_uploader[0].set_value(list(files))
+    return clean(app.run())
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    app.button(key=key).click()
+    return clean(app.run())
+
+
+def newest() -> int:
+    return Store(settings()).latest_number()
+
+
+class TestUpload:
+    def test_files_are_seen_before_they_are_saved(self, open_page: Open):
+        app = drop(open_page("unggah"), sent("a.csv", FIRST, SECOND, BAD))
+        assert headline(app).startswith("Belum disimpan. 1 berkas, 3 baris dibaca: 2 akan diterima (0 pembaruan), 1 akan dikar")
+        assert "Kelurahan tidak dikenal." in said(app)
+        assert "Kasus: 0 → 2 (+2). Tanggal barisnya 5 Okt 2026 sampai 5 Okt 2026." in said(app)
+        assert newest() == 0
+
+    def test_saving_takes_them_in_once(self, open_page: Open):
+        app = press(drop(open_page("unggah"), sent("a.csv", FIRST, BAD), sent("b.csv", FIRST, SECOND)), "simpan")
+        assert app.success[0].value == "Tersimpan. 2 berkas, 4 baris dibaca: 2 diterima (0 pembaruan), 1 dikarantina, 1 ganda."
+        assert (newest(), stored().num_rows, stored("karantina").num_rows) == (2, 2, 1)
+        clean(app.run())
+        assert newest() == 2
+
+    def test_cancelling_leaves_no_trace(self, open_page: Open):
+        app = press(drop(open_page("unggah"), sent("a.csv", FIRST, BAD)), "batal")
+        assert app.success[0].value == "Dibatalkan. Tidak ada yang disimpan."
+        assert (newest(), stored().num_rows, stored("karantina").num_rows) == (0, 0, 0)
+        assert len(app.button) == 0
+
+    def test_a_second_file_is_checked_on_top_of_the_first(self, open_page: Open):
+        app = drop(open_page("unggah"), sent("a.csv", FIRST), sent("b.csv", {**FIRST, "Status": "Selesai"}))
+        assert "2 akan diterima (1 pembaruan)" in headline(app)
+        assert "Kasus: 1 → 1 (0)." in said(app)
+
+    def test_a_refused_file_keeps_no_other_out(self, open_page: Open):
+        app = drop(open_page("unggah"), ("catatan.csv", b"hari,cuaca\n1,hujan\n", "text/csv"), sent("a.csv", FIRST))
+        assert headline(app).endswith("1 berkas ditolak seluruhnya.")
+        assert "catatan.csv" in app.error[0].value
+        press(app, "simpan")
+        assert stored().num_rows == 1
+
+    def test_nothing_but_refused_files_cannot_be_saved(self, open_page: Open):
+        app = drop(open_page("unggah"), ("catatan.csv", b"hari,cuaca\n1,hujan\n", "text/csv"))
+        assert app.button(key="simpan").disabled
+        assert not app.button(key="batal").disabled
+
+    def test_the_kind_can_be_said(self, open_page: Open):
+        app = drop(open_page("unggah"), sent("a.csv", FIRST))
+        app.selectbox(key="jenis").set_value("laporan-bulanan")
+        assert "bukan Laporan bulanan PSM" in clean(app.run()).error[0].value
+
+    def test_what_changed_in_the_meantime_is_seen(self, open_page: Open, tmp_path: Path):
+        app = drop(open_page("unggah"), sent("a.csv", FIRST))
+        take(sicadas(tmp_path / "lain.csv", FIRST))
+        assert "0 akan diterima (0 pembaruan), 0 akan dikarantina, 1 ganda" in headline(clean(app.run()))
+
+    def test_other_files_ask_anew(self, open_page: Open):
+        app = drop(open_page("unggah"), sent("a.csv", FIRST))
+        assert "2 akan diterima" in headline(drop(app, sent("b.csv", FIRST, SECOND)))
+
+    def test_in_english(self, open_page: Open):
+        app = drop(open_page("unggah", bahasa="EN"), sent("a.csv", FIRST))
+        assert headline(app).startswith("Not saved yet. 1 files, 1 rows read: 1 will be accepted")
+
+
+class TestQuarantine:
+    @pytest.fixture(autouse=True)
+    def two_files(self, tmp_path: Path):
+        take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}), sicadas(tmp_path / "b.csv", {**THIRD, **NEW_LABEL}))
+
+    def test_waiting_rows_are_counted_without_their_content(self, open_page: Open):
+        app = open_page("karantina")
+        assert headline(app).startswith("2 baris dari 2 berkas menunggu dibetulkan")
+        assert list(app.dataframe[0].value["Berkas"]) == ["a.csv", "b.csv"]
+        assert "Sitti" not in str(app.dataframe[0].value)
+
+    def test_filters_narrow_what_is_listed(self, open_page: Open):
+        app = open_page("karantina")
+        app.selectbox(key="berkas").set_value("b.csv").run()
+        assert list(clean(app).dataframe[0].value["Berkas"]) == ["b.csv"]
+        app.selectbox(key="alasan").set_value("KEL_UNKNOWN").run()
+        assert "Tidak ada baris dengan berkas dan alasan itu" in clean(app).info[0].value
+
+    def test_content_is_shown_when_asked_for(self, open_page: Open):
+        app = open_page("karantina")
+        app.toggle(key="isi").set_value(True).run()
+        assert list(clean(app).dataframe[0].value["Nama"]) == ["Sitti Contoh", "Sitti Contoh"]
+
+    def test_trying_again_takes_what_is_good_now(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
+        app = press(open_page("karantina"), "ulangi")
+        assert app.success[0].value == "0 dari 2 baris kini diterima; sisanya tetap menunggu."
+        assert newest() == 2
+        known = categories.match
+        monkeypatch.setattr(
+            categories,
+            "match",
+            lambda text: categories.CategoryMatch("baik", "PPKS-24") if text == "Warga Rentan Baru" else known(text),
+        )
+        app = press(app, "ulangi")
+        assert app.success[0].value == "1 dari 2 baris kini diterima; sisanya tetap menunggu."
+        assert (stored().num_rows, list(waiting(settings())["file"])) == (2, ["a.csv"])
+
+    def test_old_rows_are_destroyed_only_after_consent(self, open_page: Open):
+        app = open_page("karantina")
+        assert app.button(key="hapus").disabled
+        app.checkbox[0].set_value(True).run()
+        app = press(clean(app), "hapus")
+        assert app.success[0].value.startswith("0 baris karantina dihancurkan")
+        assert len(waiting(settings())) == 2
+
+
+class TestHistory:
+    def test_an_import_is_taken_back_only_after_consent(self, open_page: Open, tmp_path: Path):
+        take(sicadas(tmp_path / "a.csv", FIRST), sicadas(tmp_path / "b.csv", SECOND, BAD))
+        app = open_page("riwayat")
+        assert headline(app).startswith("2 impor tercatat. Yang terakhir v2")
+        assert app.button(key="batalkan").disabled
+        assert app.markdown[0].value == "v2 (b.csv): 1 kasus dan 1 baris karantina dikeluarkan."
+        app.checkbox[0].set_value(True).run()
+        app = press(clean(app), "batalkan")
+        assert app.success[0].value == "Impor v2 (b.csv) dibatalkan; data kini v3."
+        assert (stored().num_rows, stored("karantina").num_rows) == (1, 0)
+        assert list(app.dataframe[0].value["Peristiwa"]) == ["pembatalan", "impor, dibatalkan oleh v3", "impor"]
+        assert app.button(key="batalkan").disabled
+
+    def test_consent_is_for_one_import_only(self, open_page: Open, tmp_path: Path):
+        take(sicadas(tmp_path / "a.csv", FIRST), sicadas(tmp_path / "b.csv", SECOND))
+        app = open_page("riwayat")
+        app.checkbox[0].set_value(True).run()
+        app.selectbox(key="impor").set_value(1).run()
+        assert clean(app).button(key="batalkan").disabled
+
+
+def test_templates_are_offered_with_the_meaning_of_each_column(open_page: Open):
+    app = open_page("templat")
+    assert [item.proto.label for item in app.get("download_button")] == ["Unduh templat (XLSX)"] * 2
+    assert list(app.dataframe[0].value["Kolom"]) == list(schema.TEMPLATE_COLUMNS)
+
+
+def test_a_returned_workbook_dropped_on_the_page_settles_its_rows(open_page: Open, tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}))
+    [(name, content)] = returned_files(waiting(settings()), settings()).items()
+    app = drop(open_page("unggah"), (name, content, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))
+    assert "0 akan diterima (0 pembaruan), 1 akan dikarantina, 0 ganda" in headline(app)
+    press(app, "simpan")
+    assert (newest(), len(waiting(settings()))) == (1, 1)
