@@ -6,7 +6,8 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +15,9 @@ from typing import Any, NoReturn
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from ipsm_analytics.config import TIMEZONE, Settings, settings
 from ipsm_analytics.cube import Cube, Month, Window, load
@@ -22,7 +25,8 @@ from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.returned import returned_files
 from ipsm_analytics.export.templates import TEMPLATES, template
-from ipsm_analytics.history import Undone, preview_undo, undo
+from ipsm_analytics.history import preview_undo, undo
+from ipsm_analytics.ingest import Progress as StepOfFile
 from ipsm_analytics.ingest import Report, ingest
 from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.measures import Query, Status, query
@@ -35,7 +39,9 @@ from ipsm_analytics.reference.indicators import indicator, indicators
 from ipsm_analytics.sample import generate
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.store import Store, Version
+from ipsm_analytics.views import intake
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.ledger import undone_lines
 
 SHOWN_PROBLEMS = 20
 _OUT = Console(width=None if sys.stdout.isatty() else 160)
@@ -214,13 +220,38 @@ def _version_number(text: str) -> int:
 
 
 def _ingest(options: argparse.Namespace, config: Settings) -> int:
-    reports = ingest(options.files, config, options.kind)
+    with _progress_bar() as progress:
+        reports = ingest(options.files, config, options.kind, progress)
     for report in reports:
         if options.json:
             print(json.dumps(report.as_json(), ensure_ascii=False))
         else:
             _print_report(report)
     return 2 if any(report.error for report in reports) else 0
+
+
+class _Rate(ProgressColumn):
+    """Rows a second."""
+
+    def render(self, task: Task) -> Text:
+        rate = task.fields["rows"] / task.elapsed if task.elapsed else 0.0
+        return Text(f"{Words().number(task.fields['rows'])} baris, {Words().number(rate)}/detik")
+
+
+@contextmanager
+def _progress_bar() -> Iterator[StepOfFile]:
+    """One bar a file with rows a second and time left, on a terminal only, gone when all are done."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), _Rate(), TimeRemainingColumn())
+    terminal = Console(stderr=True)
+    with Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def step(name: str, share: float, rows: int) -> None:
+            if share == 0:
+                tasks[name] = bars.add_task(name, total=1.0, rows=0)
+            bars.update(tasks[name], completed=share, rows=rows)
+
+        yield step
 
 
 def _print_report(report: Report) -> None:
@@ -238,14 +269,7 @@ def _print_report(report: Report) -> None:
 
 
 def _remarks(report: Report) -> list[str]:
-    lines = []
-    if report.removed_sample:
-        out = f"{report.removed_sample} baris {SAMPLE_MARK} dikeluarkan karena data nyata masuk"
-        lines.append(f"{out}; versi lama tetap dapat dibaca.")
-    if report.settled:
-        lines.append(f"{report.settled} baris karantina selesai dengan berkas ini.")
-    if report.unknown_columns:
-        lines.append("Kolom yang tidak dipakai: " + ", ".join(report.unknown_columns))
+    lines = intake.remarks(Words(), report)
     lines += [f"{code}: {count} baris" for code, count in report.reasons.items()]
     lines += [problem.text() for problem in report.problems[:SHOWN_PROBLEMS]]
     if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
@@ -390,7 +414,7 @@ def _history(options: argparse.Namespace, config: Settings) -> int:
 
 def _undo(options: argparse.Namespace, config: Settings) -> int:
     planned = preview_undo(options.version, config)
-    for line in _undone_lines(planned):
+    for line in undone_lines(Words(), planned):
         _OUT.print(line, markup=False, highlight=False)
     if not options.yes and _OUT.input("Batalkan impor ini? Ketik 'ya': ").strip().casefold() != "ya":
         _OUT.print("Tidak ada yang diubah.")
@@ -398,16 +422,6 @@ def _undo(options: argparse.Namespace, config: Settings) -> int:
     _, version = undo(options.version, config)
     _OUT.print(f"Impor v{options.version} dibatalkan → v{version}", highlight=False)
     return 0
-
-
-def _undone_lines(planned: Undone) -> list[str]:
-    gone = ", ".join(f"{count} baris {name}" for name, count in planned.removed.items()) or "tidak ada baris"
-    lines = [f"v{planned.number} ({planned.file}): {gone} dikeluarkan."]
-    if planned.restored:
-        lines.append("Keadaan sebelumnya kembali: " + ", ".join(f"{count} {name}" for name, count in planned.restored.items()))
-    if planned.again:
-        lines.append("Masukkan lagi sesudahnya, karena memuat baris yang sama: " + ", ".join(planned.again))
-    return lines
 
 
 def _list_quarantine(options: argparse.Namespace, config: Settings) -> int:

@@ -229,6 +229,7 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .petak {{display: inline-block; width: 1.3rem; height: 1.1rem; border: 1px solid {style.BORDER};
     vertical-align: middle; text-align: center; line-height: 1rem;}}
 .lingkar {{display: inline-block; border-radius: 50%; background: {style.TEAL}; opacity: .75; vertical-align: middle;}}
+button[aria-label^="Download as CSV"] {{display: none;}}
 .stFileUploader button p {{font-size: 0;}}
 .stFileUploader button p::after {{font-size: 1rem;}}
 .stFileUploader [data-testid=stFileUploaderDropzoneInstructions] {{display: none;}}

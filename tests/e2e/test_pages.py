@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from shapely.geometry import shape
 
+from ipsm_analytics.app.page import PAGES as REGISTERED
 from ipsm_analytics.config import ROOT, Settings
 from ipsm_analytics.cube import Cube, load
 from ipsm_analytics.measures import Query, query
@@ -33,7 +34,7 @@ from tests.e2e.conftest import Serve, _watch
 
 WORDS = Words("id")
 TALLO = next(code for code in areas.codes("kecamatan") if areas.name(code) == "Tallo")
-PAGES = {"ringkasan": 1, "peta": 1, "tren": 0, "terbit": 0, "kamus": 0}
+PAGES = {page.key: int(page.key in ("ringkasan", "peta")) for page in REGISTERED}
 """Pages and how many maps each shows."""
 Opened = Callable[..., Page]
 
@@ -244,6 +245,9 @@ def test_a_bubble_is_clicked_the_table_opens_and_the_download_withholds(tab: Pag
     tab.get_by_text("Tabel dan unduhan").first.click()
     expect(tab.locator("[data-testid=stDataFrame]")).to_be_visible(timeout=30_000)
     settle(tab)
+    tab.locator("[data-testid=stDataFrame]").hover()
+    assert tab.locator("button[aria-label^='Search']").first.is_visible()
+    assert not tab.locator("button[aria-label^='Download as CSV']").first.is_visible()
     with tab.expect_download() as waiting:
         tab.get_by_role("button", name="Unduh CSV").first.click()
     with Path(waiting.value.path()).open(encoding="utf-8-sig", newline="") as file:

@@ -122,7 +122,7 @@ class TestCommand:
         monkeypatch.setattr("builtins.input", lambda *_: "tidak")
         assert main(["undo", "v1"]) == 0
         assert (Store(settings()).latest_number(), stored().num_rows) == (1, 1)
-        assert "1 baris kasus dikeluarkan" in capsys.readouterr().out
+        assert "1 kasus dikeluarkan" in capsys.readouterr().out
 
     def test_takes_back(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         take(sicadas(tmp_path / "a.csv", FIRST))
