@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import xlsxwriter
@@ -19,6 +19,7 @@ _TEXT_ONLY: Mapping[str, bool] = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+LINE_POINTS, TALLEST = 15, 409
 HEAD: Mapping[str, object] = {
     "bold": True,
     "bg_color": "#1F3864",
@@ -50,6 +51,12 @@ def workbook_bytes(fill: Callable[[xlsxwriter.Workbook], None]) -> bytes:
     with xlsxwriter.Workbook(buffer, dict(_TEXT_ONLY)) as book:
         fill(book)
     return buffer.getvalue()
+
+
+def row_points(texts: Sequence[str], widths: Sequence[int]) -> int:
+    """Points a row needs for its texts to wrap within columns that wide; not every program works that out by itself."""
+    lines = [sum(1 + len(line) // width for line in text.split("\n")) for text, width in zip(texts, widths, strict=True)]
+    return min(LINE_POINTS * max(lines), TALLEST)
 
 
 def print_wide(sheet: Worksheet) -> None:

@@ -12,12 +12,13 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ipsm_analytics.config import Settings
-from ipsm_analytics.export.cells import HEAD, print_wide, workbook_bytes
+from ipsm_analytics.export.cells import HEAD, print_wide, row_points, workbook_bytes
+from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.quarantine import RefusedRow, opened
 from ipsm_analytics.reference.reasons import reasons
 from ipsm_analytics.schema import RETURN_COLUMNS
 
-WIDTHS = (60, 60, 20, 14)
+WIDTHS = (46, 46, 13, 36)
 NARROWEST, WIDEST = 10, 32
 INSTRUCTIONS = (
     "Lembar Perbaikan memuat baris yang belum dapat diterima, dengan isi persis seperti yang Anda kirim.",
@@ -64,8 +65,15 @@ def returned_files(waiting: pd.DataFrame, settings: Settings) -> dict[str, bytes
 
 def _returned(row: RefusedRow) -> ReturnedRow:
     known = reasons()
-    problems = [(one.column, one.text(), _suggestion(one.allowed, known[one.code].action)) for one in row.problems]
+    problems = [
+        (one.column, _reason(one, known[one.code].message), _suggestion(one.allowed, known[one.code].action))
+        for one in row.problems
+    ]
     return ReturnedRow(row.row_id, row.row_number, "", row.cells, problems)
+
+
+def _reason(problem: Problem, message: str) -> str:
+    return f"{problem.column}: {message}" + (f" Ditemukan: {problem.found}." if problem.found else "")
 
 
 def _suggestion(allowed: str, action: str) -> str:
@@ -96,16 +104,20 @@ def _write_rows(book: xlsxwriter.Workbook, rows: Sequence[ReturnedRow]) -> None:
     wrong = book.add_format({"num_format": "@", "valign": "top", "text_wrap": True, "bg_color": "#FFC000"})
     for place, name in enumerate((*columns, *RETURN_COLUMNS)):
         sheet.write_string(0, place, name, head)
-    for place, name in enumerate(columns):
-        longest = max(len(text) for text in (name, *(row.cells.get(name, "") for row in rows)))
-        sheet.set_column(place, place, min(max(longest + 3, NARROWEST), WIDEST), plain)
-    for place, width in enumerate(WIDTHS, start=len(columns)):
+    widths = [*(_width(name, rows) for name in columns), *WIDTHS]
+    for place, width in enumerate(widths):
         sheet.set_column(place, place, width, plain)
     for line, row in enumerate(rows, start=1):
+        sheet.set_row(line, row_points((*(row.cells.get(name, "") for name in columns), *row.own_cells()), widths))
         _write_row(sheet, line, row, columns, plain, wrong)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(columns) + len(RETURN_COLUMNS) - 1)
     print_wide(sheet)
+
+
+def _width(name: str, rows: Sequence[ReturnedRow]) -> int:
+    longest = max(len(text) for text in (name, *(row.cells.get(name, "") for row in rows)))
+    return min(max(longest + 3, NARROWEST), WIDEST)
 
 
 def _write_row(sheet: Worksheet, line: int, row: ReturnedRow, columns: Sequence[str], plain: Format, wrong: Format) -> None:

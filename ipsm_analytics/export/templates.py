@@ -13,17 +13,19 @@ from xlsxwriter.utility import xl_col_to_name
 from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.export.cells import HEAD, print_wide, workbook_bytes
+from ipsm_analytics.export.cells import HEAD, print_wide, row_points, workbook_bytes
 from ipsm_analytics.reference import areas, categories, choices
 from ipsm_analytics.reference.statuses import statuses
 
 TEMPLATES: Mapping[str, str] = {
     "kasus-lengkap": "templat_kasus_lengkap.xlsx",
     "laporan-bulanan": "templat_laporan_bulanan.xlsx",
+    "roster-psm": "templat_daftar_psm.xlsx",
 }
 COLUMNS: Mapping[str, Sequence[str]] = {
     "kasus-lengkap": schema.TEMPLATE_COLUMNS,
     "laporan-bulanan": schema.MONTHLY_REPORT_COLUMNS,
+    "roster-psm": schema.ROSTER_COLUMNS,
 }
 NUMBERS = {"usia": (0, 120), "desil": (1, 10), "kunjungan": (0, 10_000)}
 SEVERAL = ("kategori", "sub_disabilitas", "program_diterima")
@@ -56,7 +58,7 @@ def lists() -> Mapping[str, tuple[str, ...]]:
         "hasil": schema.OUTCOMES,
         "terlantar": ("ya", "tidak"),
         "nihil": ("ya", "tidak"),
-        **{name: choices.values(name) for name in ("jk", "sub_disabilitas", "program_diterima", "opd_rujukan")},
+        **{name: choices.values(name) for name in ("jk", "sub_disabilitas", "program_diterima", "opd_rujukan", "organisasi")},
     }
 
 
@@ -98,6 +100,7 @@ def _write_form(book: xlsxwriter.Workbook, columns: Sequence[str], rows: Sequenc
             else:
                 sheet.write_string(line, place, value, form)
     sheet.freeze_panes(1, 0)
+    print_wide(sheet)
 
 
 def _is_day(name: str) -> bool:
@@ -128,10 +131,10 @@ def _write_guide(book: xlsxwriter.Workbook, kind: str) -> None:
         sheet.write_string(0, place, title, head)
         sheet.set_column(place, place, width)
     for line, name in enumerate(COLUMNS[kind], start=1):
-        said = descriptions()[kind][name]
-        for place, text in enumerate((name, said["arti"], said["wajib"], said["boleh"])):
-            sheet.write_string(line, place, text, plain)
-        sheet.write_string(line, 4, said["contoh"], example)
+        texts = [name, *(descriptions()[kind][name][part] for part in ("arti", "wajib", "boleh", "contoh"))]
+        sheet.set_row(line, row_points(texts, [width for _, width in _GUIDE]))
+        for place, text in enumerate(texts):
+            sheet.write_string(line, place, text, example if place == len(texts) - 1 else plain)
     sheet.freeze_panes(1, 0)
     print_wide(sheet)
 

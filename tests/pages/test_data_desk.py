@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.export.returned import returned_files
+from ipsm_analytics.export.templates import TEMPLATES
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import categories
 from ipsm_analytics.store import Store
@@ -171,7 +172,7 @@ class TestHistory:
 
 def test_templates_are_offered_with_the_meaning_of_each_column(open_page: Open):
     app = open_page("templat")
-    assert [item.proto.label for item in app.get("download_button")] == ["Unduh templat (XLSX)"] * 2
+    assert [item.proto.label for item in app.get("download_button")] == ["Unduh templat (XLSX)"] * len(TEMPLATES)
     assert list(app.dataframe[0].value["Kolom"]) == list(schema.TEMPLATE_COLUMNS)
 
 

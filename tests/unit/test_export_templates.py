@@ -20,10 +20,16 @@ KEYS = Keyring(b"satu rahasia untuk uji")
 PLACE = {"kode_kelurahan": "73.71.01.1004", "kelurahan": "Lette", "kecamatan": "Mariso"}
 CASE = {**PLACE, "id_kasus": "K-1", "tgl_lapor": date(2026, 10, 5), "kategori": "Fakir Miskin", "status": "baru", "usia": 36}
 REPORT = {**PLACE, "bulan": "2026-10", "nihil": "ya", "kunjungan": 4, "tgl_terima": date(2026, 11, 3)}
+MEMBER = {**PLACE, "id_psm": "PSM-001", "organisasi": "IPSM", "aktif_sejak": date(2020, 6, 5)}
 FILLED = {
+    "roster-psm": [MEMBER, {**MEMBER, "id_psm": "PSM-002"}],
     "kasus-lengkap": [CASE, {**CASE, "id_kasus": "K-2", "nik": "7371014506900001"}],
     "laporan-bulanan": [REPORT, {**REPORT, "bulan": "2026-09"}],
 }
+
+
+def test_every_template_is_tried():
+    assert set(FILLED) == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("kind", FILLED)
