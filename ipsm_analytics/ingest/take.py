@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.ingest.ground import Ground, Rehearsal
 from ipsm_analytics.ingest.impact import figure_columns, impact
+from ipsm_analytics.ingest.repeats import repeated_persons, repeated_rows
 from ipsm_analytics.ingest.report import Report
 from ipsm_analytics.intake.batch import Batch, open_bytes, open_file, open_table
 from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.intake.readers import RawTable
+from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.store import Store
 
@@ -108,21 +111,33 @@ def _change(batch: Batch, ground: Ground) -> Report:
     table, key = batch.format.table, batch.key_column
     removed = _make_way(batch, ground)
     known = ground.rows(table, [key, "precedence"])
-    fresh, newer = _against_store(batch, known)
+    place = pc.index_in(batch.accepted[key].combine_chunks(), known[key].combine_chunks())
+    fresh, newer = _against_store(batch, known, place)
     coming = batch.accepted.filter(pc.or_(fresh, newer))
+    told = (
+        *repeated_rows(batch.accepted["row_number"], pc.or_(fresh, newer), pc.is_valid(place)),
+        *_persons(batch, ground, fresh),
+    )
     replaced = _replaced(ground, batch, batch.accepted.filter(newer)[key].combine_chunks())
+    report = _report(batch, told, _count(fresh) + _count(newer), _count(newer), removed)
+    settled = _write(batch, ground, fresh, newer)
+    return replace(report, settled=settled, impact=impact(table, len(known), coming, replaced))
+
+
+def _persons(batch: Batch, ground: Ground, fresh: pa.Array) -> Iterable[Problem]:
+    return repeated_persons(ground, batch.accepted.filter(fresh)) if batch.format.table == "kasus" else ()
+
+
+def _write(batch: Batch, ground: Ground, fresh: pa.Array, newer: pa.Array) -> int:
+    """Puts the rows in their places; returns how many refused rows of earlier imports are settled."""
     refused = ground.rows("karantina", ["row_id"])["row_id"].combine_chunks()
     settled = batch.settles.filter(pc.is_in(batch.settles, refused))
     metadata = {"file": batch.name, "sha256": batch.sha256, "kind": batch.format.kind, "rows": str(batch.rows_read)}
     ground.remove("karantina", settled, metadata)
     ground.append("karantina", batch.quarantined, pc.invert(pc.is_in(batch.quarantined["row_id"], refused)), metadata)
-    ground.append(table, batch.accepted, fresh, metadata)
-    ground.replace(table, batch.accepted.filter(newer), metadata)
-    return replace(
-        _report(batch, _count(fresh) + _count(newer), _count(newer), removed),
-        settled=len(settled),
-        impact=impact(table, len(known), coming, replaced),
-    )
+    ground.append(batch.format.table, batch.accepted, fresh, metadata)
+    ground.replace(batch.format.table, batch.accepted.filter(newer), metadata)
+    return len(settled)
 
 
 def _replaced(ground: Ground, batch: Batch, keys: pa.Array) -> pa.Table:
@@ -150,11 +165,13 @@ def _make_way(batch: Batch, ground: Ground) -> int:
     return 0
 
 
-def _against_store(batch: Batch, known: pa.Table) -> tuple[pa.Array, pa.Array]:
-    """(rows) True for a new key, and True for a further state of a known key; one row a key, the furthest."""
+def _against_store(batch: Batch, known: pa.Table, place: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(rows) True for a new key, and True for a further state of a known key; one row a key, the furthest.
+
+    place: (rows) position of the key among the known ones, a gap for a new one.
+    """
     keys, precedence = (batch.accepted[name].combine_chunks() for name in (batch.key_column, "precedence"))
     furthest = _furthest(keys, precedence)
-    place = pc.index_in(keys, known[batch.key_column].combine_chunks())
     newer = pc.greater(precedence, known["precedence"].combine_chunks().take(place))
     return pc.and_(furthest, pc.is_null(place)), pc.and_(furthest, pc.fill_null(newer, False))
 
@@ -175,7 +192,7 @@ def _count(rows: pa.Array) -> int:
     return int(pc.sum(rows, min_count=0).as_py())
 
 
-def _report(batch: Batch, accepted: int, updated: int, removed: int) -> Report:
+def _report(batch: Batch, told: tuple[Problem, ...], accepted: int, updated: int, removed: int) -> Report:
     return Report(
         file=batch.name,
         kind=batch.format.kind,
@@ -185,11 +202,11 @@ def _report(batch: Batch, accepted: int, updated: int, removed: int) -> Report:
         updated=updated,
         quarantined=len(batch.quarantined),
         duplicates=len(batch.accepted) - accepted,
-        reasons=batch.reason_counts,
+        reasons=dict(sorted((Counter(batch.reason_counts) + Counter(problem.code for problem in told)).items())),
         unknown_columns=batch.unknown_columns,
         sample=batch.sample,
         removed_sample=removed,
-        problems=batch.problems,
+        problems=(*batch.problems, *told),
     )
 
 

@@ -1,0 +1,73 @@
+"""Rows that were taken before, and persons who stand in more than one case: told to the clerk, never decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ipsm_analytics.ingest.ground import Ground
+from ipsm_analytics.intake.sheet import Problem
+from ipsm_analytics.reference import areas
+
+NEAR_DAYS = 30
+"""Two reports of one person, kelurahan and category this near may be one case (assumption)."""
+_CASE = ("case_id", "person_key", "kode_kelurahan", "kategori", "tgl_lapor")
+_COLUMN = "NIK"
+
+
+def repeated_rows(row_numbers: pa.ChunkedArray, taken: pa.Array, known: pa.Array) -> Iterator[Problem]:
+    """A DUP_ROW for each accepted row that brings nothing: not `taken`; `known` says that its key was stored before."""
+    for row, before in zip(
+        row_numbers.filter(pc.invert(taken)).to_pylist(), known.filter(pc.invert(taken)).to_pylist(), strict=True
+    ):
+        found = "sudah ada di penyimpanan" if before else "baris yang sama ada di berkas ini"
+        yield Problem(row, "DUP_ROW", "seluruh baris", found, "")
+
+
+def repeated_persons(ground: Ground, coming: pa.Table) -> Iterator[Problem]:
+    """A DUP_NIK_* for each new case whose NIK stands on another case, of this file or stored before.
+
+    DUP_NIK_OTHER_KEL: in another kelurahan. DUP_NIK_SAME_KEL: in the same one, of the same category, NEAR_DAYS apart at most.
+    """
+    new = coming.filter(pc.equal(coming["identity"], "nik"))
+    if not len(new):
+        return
+    stored = ground.rows("kasus", [*_CASE, "identity"])
+    stored = stored.filter(pc.is_in(stored["person_key"], new["person_key"].combine_chunks()))
+    stored = stored.filter(pc.invert(pc.is_in(stored["case_id"], new["case_id"].combine_chunks())))
+    cases = pd.concat([_frame(new).assign(row=new["row_number"].to_pylist()), _frame(stored).assign(row=0)], ignore_index=True)
+    cases = cases[cases["person_key"].duplicated(keep=False)]
+    yield from _elsewhere(cases)
+    yield from _near(cases)
+
+
+def _frame(cases: pa.Table) -> pd.DataFrame:
+    frame = pd.DataFrame({name: cases[name].to_pylist() for name in _CASE})
+    return frame.assign(tgl_lapor=pd.to_datetime(frame["tgl_lapor"]))
+
+
+def _elsewhere(cases: pd.DataFrame) -> Iterator[Problem]:
+    places = cases.groupby("person_key")["kode_kelurahan"].unique()
+    for person, row, own in _new(cases, cases["kode_kelurahan"]):
+        others = [areas.label(code) for code in places[person] if code != own]
+        if others:
+            yield Problem(row, "DUP_NIK_OTHER_KEL", _COLUMN, f"juga di {', '.join(others)}", "")
+
+
+def _near(cases: pd.DataFrame) -> Iterator[Problem]:
+    same = ["person_key", "kode_kelurahan", "kategori"]
+    each = cases.explode("kategori").sort_values([*same, "tgl_lapor", "row"], ignore_index=True)
+    before = each.groupby(same)["tgl_lapor"].diff()
+    gap = pd.concat([before, -each.groupby(same)["tgl_lapor"].diff(-1)], axis=1).min(axis=1).dt.days
+    near = each.assign(gap=gap)[gap <= NEAR_DAYS].drop_duplicates("case_id")
+    for _, row, days in _new(near, near["gap"].astype(int)):
+        yield Problem(row, "DUP_NIK_SAME_KEL", _COLUMN, f"kasus lain berjarak {days} hari", "")
+
+
+def _new(cases: pd.DataFrame, value: pd.Series) -> Iterable[tuple[str, int, object]]:
+    """(person, row number, value) of the cases that this file brings."""
+    new = cases["row"] > 0
+    return zip(cases.loc[new, "person_key"], cases.loc[new, "row"], value[new], strict=True)
