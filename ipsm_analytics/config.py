@@ -24,7 +24,7 @@ class Settings:
         today: reference day for 'in the future' (IPSM_TODAY for reproducible runs).
         small_cell: counts below this and above zero do not leave the office.
         settle_days: days after its end until a month counts as complete (assumption, see Kamus).
-        report_due_day: day of the following month by which a monthly report is due (assumption, see Kamus).
+        report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
     store: Path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
@@ -41,6 +40,7 @@ COURSES = (
 """Dates that follow each other. A case may be verified in the field before its form reaches the office (tgl_masuk)."""
 DATES = ("tgl_temuan", "tgl_masuk", "tgl_verifikasi", "tgl_asesmen", "tgl_rujukan", "tgl_layanan_pertama", "tgl_selesai")
 _TEXT, _DAY = pa.string(), pa.date32()
+_NO_AGE = -1
 _RUNNING_NUMBER = r"^[0-9]{1,6}$"
 _DATE_ALLOWED = "hh/bb/tttt, antara 2000 dan hari ini"
 
@@ -79,24 +79,26 @@ def _check_order(sheet: Sheet, columns: Columns, course: tuple[str, ...]) -> Non
 def _check_categories(sheet: Sheet, columns: Columns) -> None:
     """Age at the report and sex against the rules of the categories; reasons AGE_CAT_WARN, SEX_CAT_WARN."""
     kinds = pc.fill_null(pc.binary_join(columns["kategori"], ";"), "")
-    _check_rule(sheet, "AGE_CAT_WARN", "usia", pc.fill_null(columns["usia"].cast(_TEXT), ""), kinds)
-    _check_rule(sheet, "SEX_CAT_WARN", "jenis kelamin", pc.fill_null(columns["jk"], ""), kinds)
+    codes, known = combinations(pc.fill_null(columns["usia"], _NO_AGE), pc.fill_null(columns["jk"], ""), kinds)
+    for code, broken in (("AGE_CAT_WARN", _broken_age_rules), ("SEX_CAT_WARN", _broken_sex_rules)):
+        rules = [broken(*one) for one in known]
+        for row in np.flatnonzero(np.array([bool(text) for _, text in rules], dtype=bool)[codes]):
+            sheet.report(row, code, "kategori", *rules[codes[row]])
 
 
-def _check_rule(sheet: Sheet, code: str, about: str, values: pa.Array, kinds: pa.Array) -> None:
-    codes, pairs = combinations(values, kinds)
-    allowed = ["; ".join(_broken_rules(code, *pair)) for pair in pairs]
-    for row in np.flatnonzero(np.array([bool(rules) for rules in allowed], dtype=bool)[codes]):
-        sheet.report(row, code, "kategori", f"{about} {pairs[codes[row]][0]}", allowed[codes[row]])
+def _broken_age_rules(age: int, _: str, kinds: str) -> tuple[str, str]:
+    """What is found and what the categories (joined by ';') allow; '' where all of them fit, or nothing is known."""
+    broken = [item for item in _named(kinds) if age != _NO_AGE and not item.fits_age(age)]
+    return f"usia {age}", "; ".join(f"{item.code}: usia {item.age_rule}" for item in broken)
 
 
-def _broken_rules(code: str, value: str, kinds: str) -> Iterator[str]:
-    """The rules of the categories (joined by ';') that a known age or sex does not fit."""
-    for item in (categories.categories()[kind] for kind in kinds.split(";") if kind and value):
-        if code == "SEX_CAT_WARN" and value not in item.sexes:
-            yield f"{item.code}: {item.sexes}"
-        if code == "AGE_CAT_WARN" and not item.fits_age(int(value)):
-            yield f"{item.code}: usia {item.age_rule}"
+def _broken_sex_rules(_: int, sex: str, kinds: str) -> tuple[str, str]:
+    broken = [item for item in _named(kinds) if sex not in item.sexes]
+    return f"jenis kelamin {sex}", "; ".join(f"{item.code}: {item.sexes}" for item in broken)
+
+
+def _named(kinds: str) -> list[categories.Category]:
+    return [categories.categories()[kind] for kind in kinds.split(";") if kind]
 
 
 def parse_status(text: str) -> Parsed[str]:

@@ -16,6 +16,7 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.indicators import indicators
+from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.views import narrative
 from ipsm_analytics.views.atlas import COMPARISONS
@@ -43,6 +44,7 @@ MADE = {
     "kartu.{}": list(indicators()),
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
+    "kamus.tingkat_{}": list(LEVELS),
     "kamus.tab_{}": ["indikator", "metode", "kategori", "status", "alasan", "sumber"],
     "metode.{}.judul": METHODS,
     "metode.{}.isi": METHODS,
