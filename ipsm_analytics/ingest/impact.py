@@ -30,7 +30,7 @@ def impact(table: str, before: int, coming: pa.Table, replaced: pa.Table) -> Imp
         before=before,
         after=before + len(coming) - len(replaced),
         kecamatan=_change(_kecamatan(coming), _kecamatan(replaced)),
-        groups=_change(_groups(coming), _groups(replaced)),
+        groups=_change(_groups(coming), _groups(replaced)) if table == "kasus" else {},
         first=limits["min"],
         last=limits["max"],
     )
@@ -54,8 +54,6 @@ def _kecamatan(rows: pa.Table) -> Counter[str]:
 
 def _groups(rows: pa.Table) -> Counter[str]:
     """Cases by group."""
-    if "kategori" not in rows.column_names:
-        return Counter()
     known = categories.categories()
     found: Counter[str] = Counter()
     for joined, count in _counted(pc.binary_join(rows["kategori"], ";")).items():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
 import pyarrow as pa
 
 from ipsm_analytics import schema
+from ipsm_analytics.config import Settings
 from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.fields import exact, one_of, resolve_areas
 from ipsm_analytics.intake.identity import Keyring
@@ -18,13 +18,13 @@ from ipsm_analytics.intake.sheet import Columns, Sheet, each, joined
 _TEXT = pa.string()
 
 
-def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
+def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     """Accepted rows as columns of schema.AID; problems go to the sheet.
 
     A proposal is a person and a day; of two states of one the later in schema.AID_STATES stays (assumption).
     """
-    day = partial(normalise.parse_date, today=today)
-    columns = listed_person(sheet, today) | {
+    day = partial(normalise.parse_date, today=config.today)
+    columns = listed_person(sheet, config.today) | {
         "kode_kelurahan": resolve_areas(sheet),
         "tgl_usul": sheet.parse("tgl_usul", day, pa.date32(), allowed="hh/bb/tttt, antara 2000 dan hari ini"),
         "status": sheet.parse("status", _parse_status, _TEXT, allowed="Belum, Layak, atau Tidak Layak"),

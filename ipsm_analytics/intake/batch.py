@@ -6,7 +6,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Protocol
 
@@ -28,7 +27,7 @@ _GAP = "␀"
 
 
 class _Builder(Protocol):
-    def __call__(self, sheet: Sheet, keys: Keyring, today: date) -> Columns: ...
+    def __call__(self, sheet: Sheet, keys: Keyring, config: Settings) -> Columns: ...
 
 
 BUILDERS: Mapping[str, _Builder] = {
@@ -106,7 +105,7 @@ def open_table(whole: readers.RawTable, settings: Settings, keys: Keyring, kind:
     sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()})
     sample = _is_sample(sheet, raw)
     import_id = _import_id(raw.sha256, form)
-    accepted = _accepted(sheet, form, keys, settings.today, import_id, sample)
+    accepted = _accepted(sheet, form, keys, settings, import_id, sample)
     problems = (*sheet.problems, *quarantine.shape_problems(raw))
     refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample)
     others = [header for header in raw.cells.column_names if header not in fields]
@@ -155,10 +154,10 @@ def _is_sample(sheet: Sheet, raw: readers.RawTable) -> bool:
     return True
 
 
-def _accepted(sheet: Sheet, form: Format, keys: Keyring, today: date, import_id: str, sample: bool) -> pa.Table:
+def _accepted(sheet: Sheet, form: Format, keys: Keyring, config: Settings, import_id: str, sample: bool) -> pa.Table:
     """The accepted rows under the target schema; gaps where the format has no such field."""
     target, key = schema.TABLES[form.table]
-    columns = BUILDERS[form.table](sheet, keys, today)
+    columns = BUILDERS[form.table](sheet, keys, config)
     numbers = {"row_number": pa.array(sheet.row_numbers, pa.int32()), "warnings": sheet.warnings()}
     columns |= sheet.accepted(numbers)
     count = len(columns[key])

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics import schema
+from ipsm_analytics.config import Settings
 from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.fields import (
     exact,
@@ -28,27 +29,76 @@ from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.person import UNIDENTIFIED, filled, identity, known_person, person
 from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, combinations, each, in_portions, joined
-from ipsm_analytics.reference import choices
+from ipsm_analytics.reference import categories, choices
 from ipsm_analytics.reference.statuses import spellings, statuses
 
+COURSES = (
+    ("tgl_lahir", "tgl_lapor"),
+    ("tgl_temuan", "tgl_lapor", "tgl_masuk"),
+    ("tgl_lapor", "tgl_verifikasi", "tgl_asesmen", "tgl_rujukan", "tgl_layanan_pertama", "tgl_selesai"),
+)
+"""Dates that follow each other. A case may be verified in the field before its form reaches the office (tgl_masuk)."""
 DATES = ("tgl_temuan", "tgl_masuk", "tgl_verifikasi", "tgl_asesmen", "tgl_rujukan", "tgl_layanan_pertama", "tgl_selesai")
 _TEXT, _DAY = pa.string(), pa.date32()
+_NO_AGE = -1
 _RUNNING_NUMBER = r"^[0-9]{1,6}$"
 _DATE_ALLOWED = "hh/bb/tttt, antara 2000 dan hari ini"
 
 
-def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
+def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     """Accepted rows as columns of schema.CASES; problems go to the sheet."""
-    columns = _facts(sheet, today) | _choices(sheet)
-    columns |= person(sheet, today)
+    columns = _facts(sheet, config.today) | _choices(sheet)
+    columns |= person(sheet, config.today)
     age = sheet.parse("usia", whole_number(0, 120), pa.int16(), allowed="0 sampai 120")
     columns["usia"] = pc.coalesce(age, ages(columns["lahir"], columns["tgl_lapor"]))
     columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")}
+    for course in COURSES:
+        _check_order(sheet, columns | {"tgl_lahir": columns["birth"]}, course)
+    _check_categories(sheet, columns)
     columns = sheet.accepted(columns)
     columns["occurrence"] = _occurrence(columns)
     columns |= in_portions(partial(_keys, kind=sheet.kind, keys=keys), columns)
     columns["precedence"] = precedence(columns)
     return {name: columns[name] for name in schema.CASES.names if name in columns}
+
+
+def _check_order(sheet: Sheet, columns: Columns, course: tuple[str, ...]) -> None:
+    """Each date against the last known one before it in the course; reason DATE_ORDER.
+
+    The row is accepted and the dates stay as written: which of the two is wrong cannot be told here.
+    """
+    for place, name in enumerate(course[1:], start=1):
+        before = course[place - 1 :: -1]
+        early = pc.less(columns[name], pc.coalesce(*(columns[former] for former in before)))
+        for former in before if pc.any(early).as_py() else ():
+            rows, header = pc.and_(early, pc.is_valid(columns[former])), sheet.header(former)
+            sheet.report_all(rows, "DATE_ORDER", name, f"sebelum {header}", f"sama dengan atau sesudah {header}")
+            early = pc.and_(early, pc.is_null(columns[former]))
+
+
+def _check_categories(sheet: Sheet, columns: Columns) -> None:
+    """Age at the report and sex against the rules of the categories; reasons AGE_CAT_WARN, SEX_CAT_WARN."""
+    kinds = pc.fill_null(pc.binary_join(columns["kategori"], ";"), "")
+    codes, known = combinations(pc.fill_null(columns["usia"], _NO_AGE), pc.fill_null(columns["jk"], ""), kinds)
+    for code, broken in (("AGE_CAT_WARN", _broken_age_rules), ("SEX_CAT_WARN", _broken_sex_rules)):
+        rules = [broken(*one) for one in known]
+        for row in np.flatnonzero(np.array([bool(text) for _, text in rules], dtype=bool)[codes]):
+            sheet.report(row, code, "kategori", *rules[codes[row]])
+
+
+def _broken_age_rules(age: int, _: str, kinds: str) -> tuple[str, str]:
+    """What is found and what the categories (joined by ';') allow; '' where all of them fit, or nothing is known."""
+    broken = [item for item in _named(kinds) if age != _NO_AGE and not item.fits_age(age)]
+    return f"usia {age}", "; ".join(f"{item.code}: usia {item.age_rule}" for item in broken)
+
+
+def _broken_sex_rules(_: int, sex: str, kinds: str) -> tuple[str, str]:
+    broken = [item for item in _named(kinds) if sex not in item.sexes]
+    return f"jenis kelamin {sex}", "; ".join(f"{item.code}: {item.sexes}" for item in broken)
+
+
+def _named(kinds: str) -> list[categories.Category]:
+    return [categories.categories()[kind] for kind in kinds.split(";") if kind]
 
 
 def parse_status(text: str) -> Parsed[str]:

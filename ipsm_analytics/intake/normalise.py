@@ -9,6 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 T = TypeVar("T")
 
 EARLIEST = date(2000, 1, 1)
+WOMAN_SHIFT = 40
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -147,13 +148,13 @@ def parse_nik(text: str) -> Parsed[str]:
 
 def sex_of_nik(birth_digits: str) -> str:
     """'L' or 'P' from the birth part of a NIK (its digits 7 to 12, DDMMYY): a woman's day is raised by 40."""
-    return "P" if int(birth_digits[:2]) > 40 else "L"
+    return "P" if int(birth_digits[:2]) > WOMAN_SHIFT else "L"
 
 
 def birth_of_nik(birth_digits: str, today: date) -> date | None:
     """Birth date from the birth part of a NIK (DDMMYY), None when it is no date; a future one is put a century back."""
-    year = 2000 + int(birth_digits[4:])
-    day = _date(year, int(birth_digits[2:4]), int(birth_digits[:2]) % 40)
+    year, shift = 2000 + int(birth_digits[4:]), WOMAN_SHIFT if sex_of_nik(birth_digits) == "P" else 0
+    day = _date(year, int(birth_digits[2:4]), int(birth_digits[:2]) - shift)
     return day if day is None or day <= today else _date(year - 100, day.month, day.day)
 
 

@@ -14,28 +14,71 @@ from ipsm_analytics.intake.fields import listed, one_of, optional
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.sheet import Columns, Sheet, each, joined
+from ipsm_analytics.reference import areas
 
 EARLIEST_BIRTH = date(1900, 1, 1)
+CITY_DIGITS = areas.CITY.replace(".", "")
 ROUNDED_SHARE, ROUNDED_LEAST = 0.5, 10
 UNIDENTIFIED = "tidak_ada"
 _TEXT, _DAY = pa.string(), pa.date32()
 
 
 def person(sheet: Sheet, today: date) -> Columns:
-    """nik, nama, birth (as stated), lahir (stated, else of the NIK) and jk (likewise)."""
+    """nik, nama, birth (as stated), lahir (stated, else of the NIK) and jk (likewise).
+
+    Where NIK and stated values differ the stated ones stay, with a warning; a NIK whose date is none tells nothing.
+    """
     nik = sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False)
     nik = without_rounded(sheet, nik, "nik", "NIK_EXCEL_ROUND")
     born = optional(partial(normalise.parse_date, today=today, earliest=EARLIEST_BIRTH))
     stated = sheet.parse("tgl_lahir", born, _DAY, allowed="hh/bb/tttt, antara 1900 dan hari ini", show=False)
     sex = listed(sheet, "jk", one_of, _TEXT)
     part = pc.utf8_slice_codeunits(nik, 6, 12)
+    coded = each(part, partial(normalise.birth_of_nik, today=today), _DAY)
+    coded_sex = pc.if_else(pc.is_valid(coded), each(part, normalise.sex_of_nik, _TEXT), None)
+    _check_nik(sheet, nik, coded)
+    _check_birth(sheet, part, coded, stated)
+    different = pc.not_equal(sex, coded_sex)
+    sheet.report_all(
+        different, "NIK_SEX_WARN", "nik", f"berbeda dari kolom {sheet.header('jk')}", "hari lahir + 40 pada perempuan"
+    )
     return {
         "nik": nik,
         "nama": each(sheet.text("nama"), normalise.person_name, _TEXT),
         "birth": stated,
-        "lahir": pc.coalesce(stated, each(part, partial(normalise.birth_of_nik, today=today), _DAY)),
-        "jk": pc.coalesce(sex, each(part, normalise.sex_of_nik, _TEXT)),
+        "lahir": pc.coalesce(stated, coded),
+        "jk": pc.coalesce(sex, coded_sex),
     }
+
+
+def _check_nik(sheet: Sheet, nik: pa.Array, coded: pa.Array) -> None:
+    """Where a NIK was issued, and whether its digits 7 to 12 are a date; reasons NIK_AREA_INFO, NIK_DOB_WARN."""
+    elsewhere = pc.invert(pc.starts_with(nik, CITY_DIGITS))
+    sheet.report_all(elsewhere, "NIK_AREA_INFO", "nik", "awalan kabupaten/kota lain")
+    undated = pc.and_(pc.is_valid(nik), pc.is_null(coded))
+    sheet.report_all(undated, "NIK_DOB_WARN", "nik", "angka ke-7 sampai ke-12 bukan tanggal", "HHBBTT, hari + 40 pada perempuan")
+
+
+def _check_birth(sheet: Sheet, part: pa.Array, coded: pa.Array, stated: pa.Array) -> None:
+    """The stated birth date against that of the NIK, by day, month and two digits of the year; and against 1 January.
+
+    Reasons NIK_DOB_WARN, DOB_DEFAULT.
+    """
+    written = pc.cast(pc.if_else(pc.is_valid(coded), part, None), pa.int32())
+    woman = pc.greater(written, 10_000 * (normalise.WOMAN_SHIFT + 1) - 1)
+    digits = pc.if_else(woman, pc.subtract(written, 10_000 * normalise.WOMAN_SHIFT), written)
+    different = pc.not_equal(digits, _birth_digits(stated))
+    found = f"tanggal berbeda dari kolom {sheet.header('tgl_lahir')}"
+    sheet.report_all(different, "NIK_DOB_WARN", "nik", found, "tanggal lahir yang sama")
+    new_year = pc.and_(pc.equal(pc.month(stated), 1), pc.equal(pc.day(stated), 1))
+    sheet.report_all(new_year, "DOB_DEFAULT", "tgl_lahir", "1 Januari", "tanggal lahir yang sebenarnya")
+
+
+def _birth_digits(days: pa.Array) -> pa.Array:
+    """DDMMYY of each day as a number."""
+    year = pc.year(days)
+    short = pc.subtract(year, pc.multiply(pc.divide(year, 100), 100))
+    return pc.add(pc.add(pc.multiply(pc.day(days), 10_000), pc.multiply(pc.month(days), 100)), short)
 
 
 def without_rounded(sheet: Sheet, numbers: pa.Array, name: str, reason: str) -> pa.Array:

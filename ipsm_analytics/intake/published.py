@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ipsm_analytics.config import Settings
 from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.fields import required, whole_number
 from ipsm_analytics.intake.identity import Keyring
@@ -20,12 +19,13 @@ _KEY = ("kode", "tahun", "konsep", "jenis_kelamin", "sumber")
 _TEXT = pa.string()
 
 
-def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
+def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     """Accepted rows as columns of schema.PUBLISHED; problems go to the sheet."""
-    years = required(whole_number(EARLIEST_YEAR, today.year), "NUMBER_PARSE")
+    this_year = config.today.year
+    years = required(whole_number(EARLIEST_YEAR, this_year), "NUMBER_PARSE")
     columns = {
         "kode": sheet.parse("kode", _known_area, _TEXT, allowed="73.71, 73.71.KK, atau 73.71.KK.NNNN"),
-        "tahun": sheet.parse("tahun", years, pa.int16(), allowed=f"{EARLIEST_YEAR} sampai {today.year}"),
+        "tahun": sheet.parse("tahun", years, pa.int16(), allowed=f"{EARLIEST_YEAR} sampai {this_year}"),
         "nilai": sheet.parse("nilai", normalise.parse_number, pa.float64(), allowed="angka dengan titik desimal"),
         "level": _levels(sheet),
         "konsep": sheet.parse("konsep", required(Parsed, "TEXT_EMPTY"), _TEXT),

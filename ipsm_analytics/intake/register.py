@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics import schema
+from ipsm_analytics.config import Settings
 from ipsm_analytics.intake.fields import one_of, parse_categories, parse_optional_flag, resolve_areas, whole_number
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
@@ -23,9 +22,10 @@ _CITY_SPELLINGS = frozenset({"", "makassar", "kotamakassar", "7371"})
 _TEXT = pa.string()
 
 
-def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
+def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     """Accepted rows as columns of schema.REGISTER, the newest tahun_data first in precedence; problems go to the sheet."""
     _check_city(sheet)
+    today = config.today
     years = whole_number(EARLIEST_YEAR, today.year)
     columns = listed_person(sheet, today) | {
         "kode_kelurahan": resolve_areas(sheet),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics import schema
+from ipsm_analytics.config import Settings
 from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.fields import one_of, optional, parse_psm_id, required, resolve_areas
 from ipsm_analytics.intake.identity import Keyring
@@ -22,9 +23,9 @@ _SAMPLE_MARK = re.compile(rf"\(?{schema.SAMPLE_MARK}\)?")
 _TEXT, _DAY = pa.string(), pa.date32()
 
 
-def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
+def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     """Accepted rows as columns of schema.ROSTER, the latest aktif_sejak first in precedence; problems go to the sheet."""
-    since = optional(partial(normalise.parse_date, today=today, earliest=EARLIEST))
+    since = optional(partial(normalise.parse_date, today=config.today, earliest=EARLIEST))
     bodies = ", ".join(choices.values("organisasi"))
     columns = {
         "id_psm": sheet.parse(

@@ -23,6 +23,10 @@ Ints = npt.NDArray[np.int64]
 Columns = dict[str, pa.Array]
 TEXTS = pa.list_(pa.string())
 PORTION = 1 << 16
+_LABELS = {
+    "id": ("Baris", "kolom", "Ditemukan", "Yang diterima", "Tindakan"),
+    "en": ("Row", "column", "Found", "Accepted", "Action"),
+}
 
 
 class Problem(NamedTuple):
@@ -39,14 +43,17 @@ class Problem(NamedTuple):
         """True when the row cannot be accepted."""
         return reasons()[self.code].refuses
 
-    def text(self) -> str:
-        """The sentence a clerk reads."""
-        reason = reasons()[self.code]
-        allowed = f" Yang diterima: {self.allowed}." if self.allowed else ""
-        return (
-            f"Baris {self.row_number}, kolom {self.column}: {reason.message}"
-            f" Ditemukan: {self.found!r}.{allowed} Tindakan: {reason.action}."
-        )
+    @property
+    def warns(self) -> bool:
+        """True when the row is accepted and marked; False as well where nothing is wrong."""
+        return reasons()[self.code].warns
+
+    def text(self, language: str = "id") -> str:
+        """The sentence a clerk reads, in 'id' or 'en'; what was found and what is allowed stay as recorded."""
+        message, action = reasons()[self.code].told(language)
+        row, column, found, accepted, do = _LABELS[language]
+        allowed = f" {accepted}: {self.allowed}." if self.allowed else ""
+        return f"{row} {self.row_number}, {column} {self.column}: {message} {found}: {self.found!r}.{allowed} {do}: {action}."
 
 
 @dataclass
@@ -68,6 +75,10 @@ class Sheet:
 
     def __len__(self) -> int:
         return len(self.row_numbers)
+
+    def header(self, name: str) -> str:
+        """A field's header as sent; our own name where the file lacks it."""
+        return self.headers.get(name, name)
 
     def text(self, name: str) -> pa.Array:
         """A field's cells without outer blanks; '' throughout when the file lacks it."""
@@ -93,7 +104,13 @@ class Sheet:
 
     def report(self, row: SupportsIndex, code: str, name: str, found: str, allowed: str = "") -> None:
         """Records a problem of the row at this position."""
-        self.problems.append(Problem(int(self.row_numbers[row]), code, self.headers.get(name, name), found, allowed))
+        self.problems.append(Problem(int(self.row_numbers[row]), code, self.header(name), found, allowed))
+
+    def report_all(self, rows: pa.Array, code: str, name: str, found: str, allowed: str = "") -> None:
+        """Records the same problem for every row where `rows` is True; a gap counts as False."""
+        numbers = self.row_numbers[pc.fill_null(rows, False).to_numpy(zero_copy_only=False)].tolist()
+        header = self.header(name)
+        self.problems.extend(Problem(number, code, header, found, allowed) for number in numbers)
 
     def refused(self) -> Bools:
         """(rows) True where at least one problem refuses the row."""
@@ -106,8 +123,8 @@ class Sheet:
         return columns if kept.all() else {name: column.filter(pa.array(kept)) for name, column in columns.items()}
 
     def warnings(self) -> pa.Array:
-        """(rows) sorted codes of the problems that do not refuse the row."""
-        found = sorted({(problem.row_number, problem.code) for problem in self.problems if not problem.refuses})
+        """(rows) sorted codes of the problems that mark the row without refusing it; information marks nothing."""
+        found = sorted({(problem.row_number, problem.code) for problem in self.problems if problem.warns})
         rows = np.array([row for row, _ in found], dtype=np.int64)
         starts = np.append(np.searchsorted(rows, self.row_numbers), len(found))
         return pa.ListArray.from_arrays(pa.array(starts, pa.int32()), pa.array([code for _, code in found], pa.string()))

@@ -30,6 +30,17 @@ class Category:
     definition: str
     source: str
 
+    def fits_age(self, age: int) -> bool:
+        """Whether an age in completed years lies within the limits, both included."""
+        return (self.age_min or 0) <= age and (self.age_max is None or age <= self.age_max)
+
+    @property
+    def age_rule(self) -> str:
+        """The limits as written: '≥ 60', '6–18'; '–' without any."""
+        if self.age_max is None:
+            return "–" if self.age_min is None else f"≥ {self.age_min}"
+        return f"{self.age_min or 0}–{self.age_max}"
+
 
 @dataclass(frozen=True)
 class CategoryMatch:

@@ -13,7 +13,7 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.sample import files, sheets
 from ipsm_analytics.sample.files import Columns
 from ipsm_analytics.sample.simulation import Simulation, simulate
-from ipsm_analytics.sample.truth import FileTruth, Truth, measure
+from ipsm_analytics.sample.truth import FileTruth, Truth, faultless, measure
 
 __all__ = ["FileTruth", "Truth", "generate"]
 TRUTH = "truth.json"
@@ -30,14 +30,14 @@ def generate(out: Path, *, cases: int = 36_000, months: int = 36, end: str = "20
     _make_room(out)
     for number, item in enumerate(sample.layout.files):
         files.write(out / item.name, sheets.case_columns(sample.load, sample.records, sample.layout, number))
-    truth = measure(sample, tuple(_faultless(out, *other) for other in _other_files(sample)))
+    truth = measure(sample, tuple(_written(out, *other) for other in _other_files(sample)))
     truth.write(out / TRUTH)
     return truth
 
 
-def _faultless(out: Path, name: str, kind: str, columns: Columns) -> FileTruth:
-    rows = files.write(out / name, columns)
-    return FileTruth(name, kind, rows, accepted=rows)
+def _written(out: Path, name: str, kind: str, columns: Columns) -> FileTruth:
+    files.write(out / name, columns)
+    return faultless(name, kind, columns)
 
 
 def _other_files(sample: Simulation) -> Iterator[tuple[str, str, Columns]]:

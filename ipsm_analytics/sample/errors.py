@@ -30,26 +30,43 @@ def warnings() -> tuple[str, ...]:
 
 
 @cache
+def marks() -> tuple[str, ...]:
+    """Reason codes of rows that are accepted with all they say."""
+    return tuple(stated.table("galat", "tanda"))
+
+
+@cache
 def codes() -> tuple[str, ...]:
     """All codes; position 0 is a row without error."""
-    return ("", *refusals(), *warnings())
+    return ("", *refusals(), *warnings(), *marks())
 
 
-def assign(city: City, cases: Events, has_nik: Bools, rows: int, seed: int) -> Ints:
+def usable_nik(error: Ints) -> Bools:
+    """Rows, by the position of their error in `codes()`, whose NIK, where there is one, is accepted with them."""
+    return np.asarray((error == 0) | (error > len(refusals()) + len(warnings())), dtype=np.bool_)
+
+
+def assign(city: City, cases: Events, has_nik: Bools, template: Bools, rows: int, seed: int) -> Ints:
     """(cases) position in `codes()`: the stated share of `rows` for each error, one error a case at most."""
     order = shuffled(stream(seed, "galat"), len(cases))
-    shares = stated.table("galat", "karantina") | stated.table("galat", "peringatan")
+    shares = stated.table("galat", "karantina") | stated.table("galat", "peringatan") | stated.table("galat", "tanda")
     result = np.zeros(len(cases), dtype=np.int64)
     for code in sorted(shares, key=lambda code: code != "KEL_AMBIGUOUS"):
-        free = (result == 0) & _able(code, city, cases, has_nik)
+        free = (result == 0) & _able(code, city, cases, has_nik, template)
         result[order[free[order]][: round(shares[code] * rows)]] = codes().index(code)
     return result
 
 
-def _able(code: str, city: City, cases: Events, has_nik: Bools) -> Bools:
-    if code == "KEL_AMBIGUOUS":
-        return np.isin(cases.kelurahan, [city.codes.index(place) for place in ambiguous()])
-    return has_nik if code in warnings() else np.ones(len(cases), dtype=np.bool_)
+def _able(code: str, city: City, cases: Events, has_nik: Bools, template: Bools) -> Bools:
+    match code:
+        case "KEL_AMBIGUOUS":
+            return np.isin(cases.kelurahan, [city.codes.index(place) for place in ambiguous()])
+        case "NIK_DOB_WARN":
+            return np.asarray(has_nik & template, dtype=np.bool_)
+        case "DATE_ORDER":
+            return np.asarray(template & (cases.reported < cases.arrived), dtype=np.bool_)
+        case _:
+            return has_nik if code in warnings() else np.ones(len(cases), dtype=np.bool_)
 
 
 @cache

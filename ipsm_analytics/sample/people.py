@@ -26,7 +26,7 @@ class People:
 
     Attributes:
         home: kelurahan where first met; category: first, second: -1 or another category; sex: position in schema.SEXES.
-        birth: day number; has_nik; nik: 16 digits, '' without one.
+        birth: day number; has_nik; nik: 16 digits, '' without one; of_elsewhere: it was issued outside the city.
         listed: in the register; decile: 1..10 (of all persons, known to the office only for listed ones).
         aid: position in `programmes()`, 0 = none.
     """
@@ -38,6 +38,7 @@ class People:
     birth: Ints
     has_nik: Bools
     nik: Objects
+    of_elsewhere: Bools
     name: Objects
     listed: Bools
     decile: Ints
@@ -94,6 +95,7 @@ def describe(city: City, events: Events, person: Ints, seed: int) -> People:
     sex = happens(source, _women(city)[category], len(first)).astype(np.int64)
     birth = _births(source, city, category, met)
     has_nik = ~_without_nik(source, city, category)
+    of_elsewhere = has_nik & happens(stream(seed, "asal nik"), stated.number("orang", "nik_luar"), len(first))
     decile = 1 + pick_by(source, _by_group(city, "desil"), category)
     listed = has_nik & happens(source, _listed_share(city, home, category), len(first))
     return People(
@@ -103,7 +105,8 @@ def describe(city: City, events: Events, person: Ints, seed: int) -> People:
         sex=sex,
         birth=birth,
         has_nik=has_nik,
-        nik=_niks(city.districts[home], birth, sex, has_nik),
+        nik=_niks(_first_digits(city.districts[home], of_elsewhere, seed), birth, sex, has_nik),
+        of_elsewhere=of_elsewhere,
         name=_names(source, sex),
         listed=listed,
         decile=decile,
@@ -183,11 +186,18 @@ def _aid(source: np.random.Generator, listed: Bools, decile: Ints) -> Ints:
     return np.where(happens(source, chance, len(listed)), kind, 0)
 
 
-def _niks(district: Ints, birth: Ints, sex: Ints, has_nik: Bools) -> Objects:
-    """7371 + kecamatan + DDMMYY (day + 40 for women) + serial ≥ 9000 that never ends in 0; no two alike."""
+def _first_digits(district: Ints, of_elsewhere: Bools, seed: int) -> Ints:
+    """First six digits of each number: 7371 + kecamatan, or those of another kabupaten."""
+    others = np.array(stated.numbers("orang", "awalan_luar"), dtype=np.int64)
+    foreign = others[below(stream(seed, "awalan nik"), np.full(len(district), len(others)))]
+    return np.where(of_elsewhere, foreign, district_digits()[district])
+
+
+def _niks(first_digits: Ints, birth: Ints, sex: Ints, has_nik: Bools) -> Objects:
+    """First six digits + DDMMYY (day + 40 for women) + serial ≥ 9000 that never ends in 0; no two alike."""
     holders = np.flatnonzero(has_nik)
-    numbers = district_digits()[district[holders]] * 10**10 + (day_digits(birth[holders]) + WOMAN_SHIFT * sex[holders]) * 10**4
-    result = np.full(len(district), "", dtype=object)
+    numbers = first_digits[holders] * 10**10 + (day_digits(birth[holders]) + WOMAN_SHIFT * sex[holders]) * 10**4
+    result = np.full(len(first_digits), "", dtype=object)
     result[holders] = objects([str(number) for number in (numbers + serials(numbers)).tolist()])
     return result
 

@@ -33,10 +33,12 @@ class Records:
 
     Attributes:
         cells: field of the template, or 'lokasi' -> (N) texts, dates or numbers; '' where empty.
+        birth: (N) day stated as the birth date, NEVER where it is left out.
         style: (N) position in STYLES; days: forms of every day a case can carry.
     """
 
     cells: Mapping[str, Objects]
+    birth: Ints
     style: Ints
     days: Dates
 
@@ -46,18 +48,22 @@ def write(load: Caseload, last_day: int, seed: int) -> Records:
     source = stream(seed, "penulisan")
     style = np.where(load.template, *(styles(source, name, len(load)) for name in ("tanggal_templat", "tanggal_sicadas")))
     days = dates(int(load.events.found.min()), last_day)
+    slip = below(stream(seed, "tanda"), np.full(len(load), MANY))
+    dated = _day_cells(load, source, style, days, slip)
+    placed, kinds = _area_cells(load, source), _category_cells(load, source)
+    identity, birth = _identity_cells(load, source, slip)
     cells = {
         "id_kasus": objects([f"CTH-{number:06d}" for number in range(1, len(load) + 1)]),
-        **_day_cells(load, source, style, days),
-        **_area_cells(load, source),
-        "kategori": _category_cells(load, source),
-        **_identity_cells(load, source),
+        **dated,
+        **placed,
+        "kategori": kinds,
+        **identity,
         **_need_cells(load, source),
         **_register_cells(load),
         **_channel_cells(load, source),
         **_remark_cells(load, source),
     }
-    return Records(cells, style, days)
+    return Records(cells, birth, style, days)
 
 
 def _is(load: Caseload, *names: str) -> Bools:
@@ -68,11 +74,14 @@ def _share(source: Source, load: Caseload, name: str, section: str = "penulisan"
     return happens(source, stated.number(section, name), len(load))
 
 
-def _day_cells(load: Caseload, source: Source, style: Ints, days: Dates) -> dict[str, Objects]:
+def _day_cells(load: Caseload, source: Source, style: Ints, days: Dates, slip: Ints) -> dict[str, Objects]:
+    """With the error DATE_ORDER the day found is written as one after the report, but not after the arrival."""
     reported = days.write(load.events.reported, style)
     for row in np.flatnonzero(_is(load, "DATE_PARSE", "DATE_FUTURE")):
         reported[row] = errors.broken_date(source, int(load.events.reported[row]), errors.codes()[load.error[row]])
     found = np.where(_share(source, load, "tanpa_tgl_temuan"), NEVER, load.events.found)
+    later = load.events.reported + 1 + slip % np.maximum(load.events.arrived - load.events.reported, 1)
+    found = np.where(_is(load, "DATE_ORDER"), later, found)
     return {"tgl_lapor": reported, "tgl_temuan": days.write(found, style), "tgl_masuk": days.write(load.events.arrived, style)}
 
 
@@ -141,18 +150,23 @@ def labels() -> Lists:
     return lists(part for item in items for part in ((item.code,), (item.name,), tuple(oral[item.code]) or (item.name,)))
 
 
-def _identity_cells(load: Caseload, source: Source) -> dict[str, Objects]:
+def _identity_cells(load: Caseload, source: Source, slip: Ints) -> tuple[dict[str, Objects], Ints]:
+    """The cells, and the birth day each row states: with the error NIK_DOB_WARN some days before the one in its NIK."""
     people, person = load.people, load.person
     has_nik = people.has_nik[person]
     nameless = ~has_nik & load.template & _share(source, load, "tanpa_nama_bila_tanpa_nik", "orang")
     undated = _share(source, load, "tanpa_tgl_lahir") | (~has_nik & _share(source, load, "tanpa_tgl_lahir_bila_tanpa_nik"))
-    return {
+    wrong, most = _is(load, "NIK_DOB_WARN"), stated.count("galat", "geser_tanggal_lahir_terbanyak")
+    birth = people.birth[person] - np.where(wrong, 1 + slip % most, 0)
+    birth = np.where(undated & ~wrong, NEVER, birth)
+    cells = {
         "nik": _nik_cells(load, source),
         "nama": np.where(nameless, "", people.name[person]),
         "jk": np.where(_share(source, load, "tanpa_jk"), "", objects(schema.SEXES)[people.sex[person]]),
-        "tgl_lahir": _birth_cells(source, np.where(undated, NEVER, people.birth[person])),
+        "tgl_lahir": _birth_cells(source, birth),
         "usia": _ages(load, source),
     }
+    return cells, birth
 
 
 def _nik_cells(load: Caseload, source: Source) -> Objects:

@@ -68,6 +68,7 @@ def _caseload(
     arrived = np.flatnonzero(events.state == reporting.ARRIVED)
     arrived = arrived[np.argsort(events.arrived[arrived], kind="stable")]
     cases, everyone = events.take(arrived), people.describe(place, events, person, seed)
+    template = layout.template_cases(span, cases)
     return Caseload(
         city=place,
         workers=team,
@@ -75,6 +76,6 @@ def _caseload(
         events=cases,
         person=person[arrived],
         responses=response.respond(place, cases, seed),
-        error=errors.assign(place, cases, everyone.has_nik[person[arrived]], rows, seed),
-        template=layout.template_cases(span, cases),
+        error=errors.assign(place, cases, everyone.has_nik[person[arrived]], template, rows, seed),
+        template=template,
     )

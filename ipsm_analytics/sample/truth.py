@@ -11,18 +11,23 @@ from typing import Any
 import numpy as np
 
 from ipsm_analytics import schema
+from ipsm_analytics.config import settings
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.sample import errors, stated
 from ipsm_analytics.sample.city import SPEEDS
 from ipsm_analytics.sample.draws import Bools, Ints
+from ipsm_analytics.sample.files import Columns
 from ipsm_analytics.sample.layout import REPEAT, TEMPLATE, UPDATE
-from ipsm_analytics.sample.period import day_of
+from ipsm_analytics.sample.people import day_digits
+from ipsm_analytics.sample.period import completed_years, day_of
 from ipsm_analytics.sample.reporting import STATES, Events
+from ipsm_analytics.sample.response import NEVER
 from ipsm_analytics.sample.simulation import Simulation
 
 IDENTITIES = ("nik", "nama_lahir", "tidak_ada")
 ACT_WITHIN_DAYS = 2
 SHARE_DIGITS = 6
+NEW_YEAR, OLDEST = 101, 200
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class FileTruth:
     """Expected outcome of one file when the files are taken in the order listed.
 
     rows = accepted + quarantined + duplicates; updates are accepted rows that carry a known case further.
-    reasons: quarantined rows by code; warnings: accepted rows by code.
+    reasons: quarantined rows by code; warnings, notes: rows that are not refused, repeats included, by the code that
+    marks them and by the code of mere information.
     """
 
     name: str
@@ -42,6 +48,7 @@ class FileTruth:
     updates: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
+    notes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,19 +127,73 @@ def case_files(sample: Simulation) -> tuple[FileTruth, ...]:
     """Expected outcome of every case file."""
     error = sample.load.error[sample.layout.case]
     refused = (error > 0) & (error <= len(errors.refusals()))
+    marked = {code: rows[sample.layout.case] & ~refused for code, rows in _unplanned(sample).items()}
     result = []
     for number, item in enumerate(sample.layout.files):
         mine, copy = sample.layout.file == number, sample.layout.copy
-        reasons, marks = _by_code(error[mine], errors.refusals()), _by_code(error[mine], errors.warnings())
+        reasons = _by_code(error[mine], errors.refusals())
+        marks = _by_code(error[mine], (*errors.warnings(), *errors.marks()))
+        found = {code: int(rows[mine].sum()) for code, rows in marked.items()}
+        notes = _some({"NIK_AREA_INFO": found.pop("NIK_AREA_INFO")})
         rows, repeats, bad = int(mine.sum()), int((mine & (copy == REPEAT)).sum()), int((mine & refused).sum())
         updates = int((mine & (copy == UPDATE)).sum())
-        result.append(FileTruth(item.name, item.kind, rows, rows - repeats - bad, bad, repeats, updates, reasons, marks))
+        result.append(
+            FileTruth(
+                item.name, item.kind, rows, rows - repeats - bad, bad, repeats, updates, reasons, _some(marks | found), notes
+            )
+        )
     return tuple(result)
 
 
 def _by_code(error: Ints, names: tuple[str, ...]) -> dict[str, int]:
-    counts = {name: int((error == errors.codes().index(name)).sum()) for name in names}
+    return _some({name: int((error == errors.codes().index(name)).sum()) for name in names})
+
+
+def _some(counts: Mapping[str, int]) -> dict[str, int]:
     return {name: count for name, count in sorted(counts.items()) if count}
+
+
+def _unplanned(sample: Simulation) -> dict[str, Bools]:
+    """(cases) by code: what is true of a case, as far as its row says it, rather than an error put into it."""
+    load, stated_birth = sample.load, sample.records.birth
+    born, shown = load.people.birth[load.person], load.template & (stated_birth < NEVER)
+    usable = load.people.has_nik[load.person] & errors.usable_nik(load.error)
+    aged = load.template & (sample.records.cells["usia"] != "")
+    age = completed_years(np.where(shown & ~aged, stated_birth, born), load.events.reported)
+    second = load.people.second[load.person]
+    unfit = _unfit(sample, load.events.category, age) | (load.template & (second >= 0) & _unfit(sample, second, age))
+    return {
+        "AGE_CAT_WARN": (aged | shown | usable) & unfit,
+        "DOB_DEFAULT": shown & (day_digits(np.where(shown, stated_birth, 0)) // 100 == NEW_YEAR),
+        "NIK_AREA_INFO": usable & load.people.of_elsewhere[load.person],
+    }
+
+
+def _unfit(sample: Simulation, category: Ints, age: Ints) -> Bools:
+    """Whether an age lies outside the limits of a category."""
+    items = [categories.categories()[kind] for kind in sample.load.city.categories]
+    low = np.array([item.age_min if item.age_min is not None else 0 for item in items])
+    high = np.array([item.age_max if item.age_max is not None else OLDEST for item in items])
+    return np.asarray((age < low[category]) | (age > high[category]), dtype=np.bool_)
+
+
+def faultless(name: str, kind: str, columns: Columns) -> FileTruth:
+    """Expected outcome of a file without errors or repeats, read off its cells as written."""
+    late = zip(columns.get("bulan", ()), columns.get("tgl_terima", ()), strict=True)
+    warnings = {
+        "DOB_DEFAULT": sum(text.startswith("01/01/") for text in columns.get("Tanggal Lahir", ())),
+        "PERIOD_LATE": sum(_is_late(month, received) for month, received in late),
+    }
+    foreign = sum(not nik.startswith("7371") for nik in columns.get("NIK", ()))
+    rows = len(next(iter(columns.values())))
+    return FileTruth(name, kind, rows, accepted=rows, warnings=_some(warnings), notes=_some({"NIK_AREA_INFO": foreign}))
+
+
+def _is_late(month: str, received: str) -> bool:
+    """Whether a day dd/mm/yyyy comes after the due day of the month after 'yyyy-mm'."""
+    day, at, year = map(int, received.split("/"))
+    months_later = year * 12 + at - int(month[:4]) * 12 - int(month[5:])
+    return (months_later, day) > (1, settings().report_due_day)
 
 
 def accepted(sample: Simulation) -> Bools:
@@ -143,7 +204,7 @@ def accepted(sample: Simulation) -> Bools:
 
 def _persons(sample: Simulation) -> dict[str, Any]:
     load, cells, taken = sample.load, sample.records.cells, accepted(sample)
-    good_nik = load.people.has_nik[load.person] & (load.error == 0)
+    good_nik = load.people.has_nik[load.person] & errors.usable_nik(load.error)
     named = ~good_nik & load.template & (cells["nama"] != "") & (cells["tgl_lahir"] != "")
     apart = [taken & good_nik, taken & named, taken & ~good_nik & ~named]
     cases_each = np.bincount(load.person[taken], minlength=len(load.people))
@@ -236,7 +297,7 @@ def _register(sample: Simulation) -> dict[str, Any]:
     """The two lists of a capture-recapture estimate beside the number they are to estimate."""
     load, people = sample.load, sample.load.people
     found = np.zeros(len(people), dtype=np.bool_)
-    found[load.person[accepted(sample) & (load.error == 0)]] = True
+    found[load.person[errors.usable_nik(load.error)]] = True
     districts, groups = load.city.districts[people.home], load.city.first_group[people.category]
     return {
         "share": _share(people.listed[people.has_nik]),

@@ -36,7 +36,7 @@ def category_table(words: Words) -> pd.DataFrame:
             words("kamus.kode"): [item.code for item in known],
             words("kamus.nama"): [item.name for item in known],
             words("pilahan.kelompok"): [", ".join(slice_name(words, group) for group in item.groups) for item in known],
-            words("kamus.usia"): [_ages(item.age_min, item.age_max) for item in known],
+            words("kamus.usia"): [item.age_rule for item in known],
             words("pilahan.jk"): [item.sexes for item in known],
             words("kamus.sensitif"): [words("umum.ya" if item.sensitive else "umum.tidak") for item in known],
             "SPM": [item.spm for item in known],
@@ -45,12 +45,6 @@ def category_table(words: Words) -> pd.DataFrame:
             words("kamus.sumber"): [item.source for item in known],
         }
     )
-
-
-def _ages(low: int | None, high: int | None) -> str:
-    if low is None and high is None:
-        return "–"
-    return f"≥ {low}" if high is None else f"{low or 0}–{high}"
 
 
 def status_table(words: Words) -> pd.DataFrame:
@@ -67,14 +61,14 @@ def status_table(words: Words) -> pd.DataFrame:
 
 
 def reason_table(words: Words) -> pd.DataFrame:
-    """Why a row is refused or marked, and what to do."""
+    """Why a row is refused, marked or remarked on, and what to do: code, level, message and action."""
     known = reasons.reasons().values()
     return pd.DataFrame(
         {
             words("kamus.kode"): [item.code for item in known],
-            words("kamus.akibat"): [words("kamus.dikarantina" if item.refuses else "kamus.ditandai") for item in known],
-            words("kamus.arti"): [item.message for item in known],
-            words("kamus.tindakan"): [item.action for item in known],
+            words("kamus.tingkat"): [words(f"kamus.tingkat_{item.level}") for item in known],
+            words("kamus.arti"): [item.told(words.language)[0] for item in known],
+            words("kamus.tindakan"): [item.told(words.language)[1] for item in known],
         }
     )
 

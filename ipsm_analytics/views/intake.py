@@ -12,7 +12,7 @@ from ipsm_analytics.intake.formats import by_kind
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.categories import GROUPS
-from ipsm_analytics.reference.reasons import reasons
+from ipsm_analytics.reference.reasons import LEVELS, reasons
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.strips import Row, Strip, counts
 
@@ -67,22 +67,23 @@ def remarks(words: Words, report: Report) -> list[str]:
 
 
 def reason_bars(words: Words, report: Report) -> list[tuple[str, Strip]]:
-    """Rows by reason, the most frequent first: those that refuse a row, then those that only mark it, each with a title."""
+    """Rows by reason, the most frequent first: those that refuse a row, that mark it, that only inform; each with a title."""
     found = sorted(report.reasons.items(), key=_weight)
-    refusing = [_reason_row(words, code, count) for code, count in found if reasons()[code].refuses]
-    marking = [_reason_row(words, code, count) for code, count in found if not reasons()[code].refuses]
-    bars = [(words("unggah.dikarantina"), counts(refusing)), (words("unggah.ditandai"), counts(marking))]
-    return [(title, strip) for title, strip in bars if strip.rows]
+    bars = [
+        (words(f"unggah.tingkat.{level}"), [_reason_row(words, *item) for item in found if reasons()[item[0]].level == level])
+        for level in LEVELS
+    ]
+    return [(title, counts(rows)) for title, rows in bars if rows]
 
 
-def _weight(item: tuple[str, int]) -> tuple[bool, int, str]:
+def _weight(item: tuple[str, int]) -> tuple[int, int, str]:
     code, count = item
-    return not reasons()[code].refuses, -count, code
+    return LEVELS.index(reasons()[code].level), -count, code
 
 
 def _reason_row(words: Words, code: str, count: int) -> Row:
-    reason = reasons()[code]
-    return Row(reason.message, count, count, count, words("unggah.baris", jumlah=words.number(count)), reason.action)
+    message, action = reasons()[code].told(words.language)
+    return Row(message, count, count, count, words("unggah.baris", jumlah=words.number(count)), action)
 
 
 def first_rows(words: Words, report: Report) -> pd.DataFrame:
@@ -99,15 +100,15 @@ def first_rows(words: Words, report: Report) -> pd.DataFrame:
 
 def problem_table(words: Words, problems: Sequence[Problem]) -> pd.DataFrame:
     """Problems as a table a clerk can work down."""
-    known = reasons()
+    told = [reasons()[problem.code].told(words.language) for problem in problems]
     return pd.DataFrame(
         {
             words("unggah.tabel.baris"): [problem.row_number for problem in problems],
             words("unggah.tabel.kolom"): [problem.column for problem in problems],
-            words("unggah.tabel.alasan"): [known[problem.code].message for problem in problems],
+            words("unggah.tabel.alasan"): [message for message, _ in told],
             words("unggah.tabel.ditemukan"): [problem.found for problem in problems],
             words("unggah.tabel.diterima"): [problem.allowed for problem in problems],
-            words("unggah.tabel.tindakan"): [known[problem.code].action for problem in problems],
+            words("unggah.tabel.tindakan"): [action for _, action in told],
         }
     )
 

@@ -46,25 +46,25 @@ def headline(words: Words, waiting: pd.DataFrame) -> str:
 def reason_bars(words: Words, waiting: pd.DataFrame) -> Strip:
     """Waiting rows by reason, the most frequent first; a row counts once for each of its reasons."""
     found = waiting["reasons"].map(set).explode().value_counts()
-    rows = [(reasons()[str(code)], int(count)) for code, count in found.items()]
+    rows = [(*reasons()[str(code)].told(words.language), int(count)) for code, count in found.items()]
     return counts(
         [
-            Row(item.message, count, count, count, words("unggah.baris", jumlah=words.number(count)), item.action)
-            for item, count in rows
+            Row(message, count, count, count, words("unggah.baris", jumlah=words.number(count)), action)
+            for message, action, count in rows
         ]
     )
 
 
 def waiting_table(words: Words, waiting: pd.DataFrame) -> pd.DataFrame:
     """Where each waiting row stands and what is wrong, without any of its content."""
-    known = reasons()
+    known = {code: item.told(words.language)[0] for code, item in reasons().items()}
     return pd.DataFrame(
         {
             words("riwayat.berkas"): list(waiting["file"]),
             words("unggah.tabel.baris"): list(waiting["row_number"]),
             words("unggah.tabel.kolom"): [", ".join(dict.fromkeys(columns)) for columns in waiting["columns"]],
             words("unggah.tabel.alasan"): [
-                " ".join(known[code].message for code in dict.fromkeys(codes)) for codes in waiting["reasons"]
+                " ".join(known[code] for code in dict.fromkeys(codes)) for codes in waiting["reasons"]
             ],
             words("karantina.sejak"): moments(waiting["time"]),
         }

@@ -22,6 +22,8 @@ WORDS = yaml.safe_load((settings().locales / "id.yml").read_text(encoding="utf-8
 CATEGORIES = list(categories.categories().values())
 INDICATORS = list(indicators.indicators().values())
 REASONS = list(reasons.reasons().values())
+OF_THE_CALLER = {"DUP_ROW", "DUP_NIK_SAME_KEL", "DUP_NIK_OTHER_KEL"}
+"""Reasons that need the store beside the file."""
 KELURAHAN = list(areas.kelurahan().values())
 CODE = re.compile(r"73\.71\.(0[1-9]|1[0-5])\.1\d{3}")
 ISLANDS = {"Barrang Caddi", "Barrang Lompo", "Kodingareng", "Lae-Lae"}
@@ -266,17 +268,29 @@ class TestReasons:
     @pytest.mark.parametrize("item", REASONS, ids=name)
     def test_each_says_what_is_wrong_and_what_to_do(self, item: reasons.Reason):
         assert re.fullmatch(r"[A-Z]+(_[A-Z]+)+", item.code)
-        assert item.message.endswith(".")
-        assert item.message[0].isupper()
-        assert item.action
-        assert not item.action.endswith(".")
+        for message, action in (item.told("id"), item.told("en")):
+            assert message.endswith(".")
+            assert message[0].isupper()
+            assert action
+            assert not action.endswith(".")
+        assert item.told("id") != item.told("en")
+
+    def test_no_field_is_missing_or_unknown(self):
+        raw = yaml.safe_load((REFERENCE / "alasan.yml").read_text(encoding="utf-8"))
+        assert {tuple(entry) for entry in raw.values()} == {("tingkat", "pesan", "tindakan", "pesan_en", "tindakan_en")}
 
     def test_each_level_is_known(self):
-        raw = yaml.safe_load((REFERENCE / "alasan.yml").read_text(encoding="utf-8"))
-        assert {entry["tingkat"] for entry in raw.values()} == {"galat", "peringatan"}
+        assert {item.level for item in REASONS} == set(reasons.LEVELS)
+        assert {item.code for item in REASONS if item.level == reasons.INFORMATION} == {"NIK_AREA_INFO", "DUP_ROW"}
+        assert {(item.level, item.refuses, item.warns) for item in REASONS} == {
+            ("galat", True, False),
+            ("peringatan", False, True),
+            ("keterangan", False, False),
+        }
 
     def test_all_are_used_and_all_used_are_listed(self):
-        modules = [*(ROOT / "ipsm_analytics" / "intake").glob("*.py"), ROOT / "ipsm_analytics" / "reference" / "areas.py"]
+        package = ROOT / "ipsm_analytics"
+        modules = [*(package / "intake").glob("*.py"), package / "reference" / "areas.py", package / "ingest.py"]
         texts = {
             node.value
             for path in modules
@@ -285,7 +299,7 @@ class TestReasons:
         }
         families = {code.split("_")[0] for code in reasons.reasons()}
         used = {text for text in texts if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", text) and text.split("_")[0] in families}
-        assert used == set(reasons.reasons())
+        assert used | OF_THE_CALLER == set(reasons.reasons())
 
 
 class TestIndicators:

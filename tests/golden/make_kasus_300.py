@@ -35,6 +35,8 @@ DISTRICTS = {
     "Kepulauan Sangkarrang": "Barrang Lompo",
 }
 LABELS = ("Fakir Miskin", "anjal", "Lansia terlantar", "Penyandang Disabilitas", "gepeng", "PPKS-02", "Korban Bencana Alam")
+WITH_AGE_RULE = ("anjal", "Lansia terlantar", "PPKS-02", "fakir miskin;Lansia")
+"""Labels of under-aged or old people: everybody in the file is a woman born on 5 June 1990, as her NIK says."""
 STATES = ("Menunggu Foto", "Kasus Aktif", "Selesai Ditangani", "Selesai")
 MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober")
 REFUSED, REPEATED = "refused", "repeated"
@@ -112,12 +114,21 @@ def cells(row: int) -> dict[str, str]:
     return usual(row) | (FATES[row][1] if row in FATES else {})
 
 
+def reasons(row: int) -> list[str]:
+    """The codes of a row. Where NIK and date can be read, an age of 35 or 36 years breaks the rules of WITH_AGE_RULE."""
+    if row in BROKEN:
+        return ["ROW_SHAPE"]
+    _, changed, codes = FATES.get(row, ("", {}, ()))
+    aged = not {"NIK", "Tanggal Laporan"} & set(changed) and cells(row)["Kategori PPKS"] in WITH_AGE_RULE
+    return [*codes, *(["AGE_CAT_WARN"] if aged else [])]
+
+
 def expected() -> dict[str, object]:
     """What a correct import of the file says."""
     gone = {row for row, (fate, _, _) in FATES.items() if fate == REFUSED} | set(BROKEN)
     repeats = set(COPIES) | set(UPDATES)
     kept = [row for row in range(1, ROWS + 1) if row not in gone | repeats]
-    codes = {row: list(FATES[row][2]) for row in FATES if FATES[row][2]} | {row: ["ROW_SHAPE"] for row in BROKEN}
+    codes = {row: found for row in range(1, ROWS + 1) if (found := reasons(row))}
     return {
         "rows_read": ROWS,
         "accepted": len(kept),

@@ -173,7 +173,7 @@ class TestTemplateRow:
                     "kanal": "rt/rw",
                     "id_psm": "psm-0042",
                     "jk": "laki-laki",
-                    "tgl_lahir": "01/01/1950",
+                    "tgl_lahir": "02/01/1950",
                     "kategori": "PPKS-24; lansia terlantar",
                     "sub_disabilitas": "tuna netra, fisik",
                     "terlantar": "ya",

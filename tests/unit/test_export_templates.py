@@ -24,7 +24,7 @@ MEMBER = {**PLACE, "id_psm": "PSM-001", "organisasi": "IPSM", "aktif_sejak": dat
 FILLED = {
     "roster-psm": [MEMBER, {**MEMBER, "id_psm": "PSM-002"}],
     "kasus-lengkap": [CASE, {**CASE, "id_kasus": "K-2", "nik": "7371014506900001"}],
-    "laporan-bulanan": [REPORT, {**REPORT, "bulan": "2026-09"}],
+    "laporan-bulanan": [REPORT, {**REPORT, "bulan": "2026-09", "tgl_terima": date(2026, 10, 2)}],
 }
 
 

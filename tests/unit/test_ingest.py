@@ -34,7 +34,7 @@ class TestOneFile:
     def test_is_counted(self, tmp_path: Path):
         [report] = take(sicadas(tmp_path / "a.csv", FIRST, SECOND, FIRST, BAD, {**THIRD, "Status": ""}))
         assert counts(report) == (5, 3, 0, 1, 1)
-        assert report.reasons == {"KEL_UNKNOWN": 1, "STATUS_EMPTY": 1}
+        assert report.reasons == {"DUP_ROW": 1, "KEL_UNKNOWN": 1, "STATUS_EMPTY": 1}
         assert (report.file, report.kind, report.version, report.error) == ("a.csv", "sicadas-ppks", 1, "")
         assert (stored().num_rows, stored("karantina").num_rows) == (3, 1)
 

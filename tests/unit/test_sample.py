@@ -29,7 +29,7 @@ from ipsm_analytics.sample.dates import STYLES, dates, written
 from ipsm_analytics.sample.period import completed_years, day_number, day_of, period
 from ipsm_analytics.sample.response import NEVER, STEPS
 from ipsm_analytics.sample.simulation import Simulation, simulate
-from ipsm_analytics.sample.truth import accepted, case_files, measure
+from ipsm_analytics.sample.truth import accepted, case_files, faultless, measure
 
 TODAY = date(2026, 11, 24)
 CASES = ("sicadas-ppks", "kasus-lengkap")
@@ -319,7 +319,11 @@ def test_niks_are_unique_fake_and_tell_birth_and_sex(sample: Simulation) -> None
     everyone = sample.load.people
     numbers = everyone.nik[everyone.has_nik]
     assert len(set(numbers)) == len(numbers)
-    assert all(re.fullmatch(r"7371(0[1-9]|1[0-5])\d{6}9\d{2}[1-9]", number) for number in numbers)
+    others = "|".join(f"{digits:.0f}" for digits in stated.numbers("orang", "awalan_luar"))
+    assert all(re.fullmatch(rf"(7371(0[1-9]|1[0-5])|{others})\d{{6}}9\d{{2}}[1-9]", number) for number in numbers)
+    foreign = np.array([not str(number).startswith("7371") for number in everyone.nik]) & everyone.has_nik
+    assert np.array_equal(foreign, everyone.of_elsewhere)
+    assert foreign.sum() / everyone.has_nik.sum() == pytest.approx(0.04, abs=0.005)
     for number in np.flatnonzero(everyone.has_nik)[:500]:
         nik, born = str(everyone.nik[number]), day_of(everyone.birth[number])
         assert nik[6:12] == f"{born.day + 40 * everyone.sex[number]:02d}{born:%m%y}"
@@ -374,7 +378,8 @@ def test_case_files_hold_exactly_the_rows_asked_for(rows: int, months: int, seed
     assert sum(item.rows for item in files) == rows
     assert all(item.rows == item.accepted + item.quarantined + item.duplicates for item in files)
     assert sum(item.duplicates + item.updates for item in files) == round(0.03 * rows) + round(0.005 * rows)
-    for code, share in (stated.table("galat", "karantina") | stated.table("galat", "peringatan")).items():
+    shares = stated.table("galat", "karantina") | stated.table("galat", "peringatan") | stated.table("galat", "tanda")
+    for code, share in shares.items():
         found = sum(item.reasons.get(code, 0) + item.warnings.get(code, 0) for item in files)
         assert found == round(share * rows) or (code == "KEL_AMBIGUOUS" and found < round(share * rows))
     assert [item.name for item in files] == sorted(
@@ -429,16 +434,51 @@ def test_intake_finds_in_each_file_what_the_truth_says(folder: Path, truth: Trut
     options, keys = Settings(store=folder / "store", today=TODAY), Keyring(b"x" * 32)
     persons: dict[str, set[str]] = {name: set() for name in truth.persons["keys_by_identity"]}
     for item in truth.files:
-        if item.kind in (*CASES, "laporan-bulanan"):
-            batch = open_file(folder / item.name, options, keys)
-            assert (batch.format.kind, batch.rows_read, batch.unknown_columns) == (item.kind, item.rows, ())
-            assert len(batch.quarantined) == item.quarantined
-            assert batch.reason_counts == dict(sorted({**item.reasons, **item.warnings}.items()))
-            assert all(batch.accepted["sample"].to_pylist())
+        batch = open_file(folder / item.name, options, keys)
+        assert (batch.format.kind, batch.rows_read, batch.unknown_columns) == (item.kind, item.rows, ())
+        assert len(batch.quarantined) == item.quarantined
+        assert Counter(code for row in batch.quarantined["reasons"].to_pylist() for code in row) == item.reasons
+        assert Counter(code for row in batch.accepted["warnings"].to_pylist() for code in row) == item.warnings
+        taken = set(batch.accepted["row_number"].to_pylist())
+        assert Counter(one.code for one in batch.problems if one.row_number in taken and not one.warns) == item.notes
+        assert all(batch.accepted["sample"].to_pylist())
         if item.kind in CASES:
             for name, key in zip(batch.accepted["identity"].to_pylist(), batch.accepted["person_key"].to_pylist(), strict=True):
                 persons[name].add(key)
     assert {name: len(keys) for name, keys in persons.items()} == truth.persons["keys_by_identity"]
+
+
+def test_the_sample_holds_each_mark_the_intake_knows_from_real_files(truth: Truth) -> None:
+    total: Counter[str] = Counter()
+    for item in truth.files:
+        total.update(item.warnings)
+        total.update(item.notes)
+    assert {"DOB_DEFAULT", "AGE_CAT_WARN", "NIK_DOB_WARN", "DATE_ORDER", "PERIOD_LATE", "NIK_AREA_INFO"} <= set(total)
+    assert (total["NIK_DOB_WARN"], total["DATE_ORDER"]) == (9, 6)
+    assert not {"SEX_CAT_WARN", "NIK_SEX_WARN"} & set(total)
+
+
+def test_a_planted_birth_date_differs_from_the_nik_and_a_planted_finding_comes_after_the_report(sample: Simulation) -> None:
+    load, cells = sample.load, sample.records.cells
+    [born] = np.nonzero(load.error == errors.codes().index("NIK_DOB_WARN"))
+    [turned] = np.nonzero(load.error == errors.codes().index("DATE_ORDER"))
+    assert (len(born), len(turned)) == (120, 80)
+    for row in born:
+        stated_day = parse_date(str(cells["tgl_lahir"][row]), TODAY, earliest=date(1900, 1, 1)).value
+        assert stated_day is not None
+        assert 1 <= (day_of(load.people.birth[load.person[row]]) - stated_day).days <= 20
+    for row in turned:
+        days = [as_date(cells[name][row]) for name in ("tgl_lapor", "tgl_temuan", "tgl_masuk")]
+        assert days[0] < days[1] <= days[2]
+    assert load.template[[*born, *turned]].all()
+
+
+def test_a_report_is_late_after_the_due_day_of_the_next_month() -> None:
+    columns = {
+        "bulan": draws.objects(["2025-12"] * 4),
+        "tgl_terima": draws.objects(["31/12/2025", "05/01/2026", "06/01/2026", "01/02/2026"]),
+    }
+    assert faultless("a.csv", "laporan-bulanan", columns).warnings == {"PERIOD_LATE": 2}
 
 
 @dataclass(frozen=True)

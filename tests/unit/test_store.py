@@ -114,7 +114,7 @@ class TestLedger:
             [1, "0.csv", "sicadas-ppks", 4, 2, 0, 1, 1],
             [2, "1.csv", "sicadas-ppks", 1, 1, 1, 0, 0],
         ]
-        assert ledger["reasons"].map(json.loads).tolist() == [{"KEL_UNKNOWN": 1}, {}]
+        assert ledger["reasons"].map(json.loads).tolist() == [{"DUP_ROW": 1, "KEL_UNKNOWN": 1}, {}]
         assert ledger["action"].tolist() == ["impor", "impor"]
         assert ledger["sample"].tolist() == [False, False]
         assert ledger["key_fingerprint"].unique().tolist() == [keyring(settings()).fingerprint]

@@ -281,13 +281,25 @@ class TestGlossary:
 
     def test_every_state_and_every_reason(self):
         assert glossary.status_table(WORDS)["Kode"].tolist() == list(statuses.statuses())
-        table = glossary.reason_table(WORDS).set_index("Kode")
-        assert list(table.index) == list(reasons.reasons())
-        assert {(kind == "baris dikarantina") for kind in table["Akibat"]} == {True, False}
-        assert all(
-            table.loc[code, "Akibat"] == ("baris dikarantina" if item.refuses else "baris diterima dan ditandai")
-            for code, item in reasons.reasons().items()
-        )
+        table = glossary.reason_table(WORDS)
+        assert list(table.columns) == ["Kode", "Tingkat", "Arti", "Tindakan"]
+        assert table["Kode"].tolist() == list(reasons.reasons())
+        level = dict(zip(table["Kode"], table["Tingkat"], strict=True))
+        assert level["KEL_UNKNOWN"] == "galat: baris dikarantina"
+        assert level["AGE_CAT_WARN"] == "peringatan: baris diterima dan ditandai"
+        assert level["NIK_AREA_INFO"] == "keterangan: baris diterima, tidak ada yang salah"
+
+    def test_reasons_are_told_in_the_language_of_the_page(self):
+        known = list(reasons.reasons().values())
+        for words, texts in ((WORDS, [item.message for item in known]), (EN, [item.message_en for item in known])):
+            assert glossary.reason_table(words).iloc[:, 2].tolist() == texts
+        english = glossary.reason_table(EN).set_index("Code")
+        assert list(english.columns) == ["Level", "Meaning", "Action"]
+        assert english.loc["DATE_PARSE"].tolist() == [
+            "error: row is quarantined",
+            "The date cannot be read.",
+            "write it as dd/mm/yyyy, for example 06/10/2026",
+        ]
 
     def test_every_file_names_its_source(self):
         table = glossary.source_table(WORDS, settings())

@@ -18,6 +18,7 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.indicators import indicators
+from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.views import narrative
@@ -47,6 +48,7 @@ MADE = {
     "kartu.{}": list(indicators()),
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
+    "kamus.tingkat_{}": list(LEVELS),
     "kamus.tab_{}": ["indikator", "metode", "kategori", "status", "alasan", "sumber"],
     "metode.{}.judul": METHODS,
     "metode.{}.isi": METHODS,
@@ -59,6 +61,7 @@ MADE = {
     "ringkasan.{}.judul": ["kelompok", "kategori"],
     "ringkasan.{}.cara": ["kelompok", "kategori"],
     "unggah.hitung.{}": list(BALANCE),
+    "unggah.tingkat.{}": list(LEVELS),
     "unggah.tabel_data.{}": [name for name in TABLES if name != "karantina"],
     "riwayat.aksi.{}": [IMPORT, UNDO, PURGE],
     "riwayat.baris_tabel.{}": list(TABLES),
