@@ -51,6 +51,7 @@ class Batch:
         quarantined: refused rows under schema.QUARANTINE.
         settles: row_id of refused rows of earlier imports that this file sends again, corrected.
         unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
+        remarks: sentences on how the file was read.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Batch:
     problems: tuple[Problem, ...]
     settles: pa.Array
     unknown_columns: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def import_id(self) -> str:
@@ -89,11 +91,20 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
 
     Raises UserError when it is no known table, or when only some of its rows are marked as sample data.
     """
-    raw, returned = _without_return_columns(readers.read(path))
+    return _opened(readers.read(path), settings, keys, kind)
+
+
+def open_bytes(name: str, data: bytes, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
+    """The same for a file held in memory under the name it was sent with."""
+    return _opened(readers.parse(name, data), settings, keys, kind)
+
+
+def _opened(table: readers.RawTable, settings: Settings, keys: Keyring, kind: str) -> Batch:
+    raw, returned = _without_return_columns(table)
     form = recognise(raw.cells.column_names, raw.name, kind)
     fields = form.rename(raw.cells.column_names)
     cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
-    sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()})
+    sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()}, place=raw.place)
     sample = _is_sample(sheet, raw)
     import_id = _import_id(raw.sha256, form)
     accepted = _accepted(sheet, form, keys, settings.today, import_id, sample)
@@ -110,6 +121,7 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
         problems=problems,
         settles=returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
+        remarks=raw.remarks,
     )
 
 

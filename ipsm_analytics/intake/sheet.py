@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.intake.normalise import Parsed
+from ipsm_analytics.intake.readers.table import SHEET_ROWS
 from ipsm_analytics.reference.reasons import reasons
 
 T = TypeVar("T")
@@ -26,13 +27,17 @@ PORTION = 1 << 16
 
 
 class Problem(NamedTuple):
-    """One thing wrong in one row; `found` never quotes a NIK or a name."""
+    """One thing wrong in one row; `found` never quotes a NIK or a name.
+
+    `sheet` is '' where the file has one table; where it has several, `row_number` is SHEET_ROWS more a sheet.
+    """
 
     row_number: int
     code: str
     column: str
     found: str
     allowed: str
+    sheet: str = ""
 
     @property
     def refuses(self) -> bool:
@@ -43,10 +48,8 @@ class Problem(NamedTuple):
         """The sentence a clerk reads."""
         reason = reasons()[self.code]
         allowed = f" Yang diterima: {self.allowed}." if self.allowed else ""
-        return (
-            f"Baris {self.row_number}, kolom {self.column}: {reason.message}"
-            f" Ditemukan: {self.found!r}.{allowed} Tindakan: {reason.action}."
-        )
+        place = f"Lembar {self.sheet}, baris {self.row_number % SHEET_ROWS}" if self.sheet else f"Baris {self.row_number}"
+        return f"{place}, kolom {self.column}: {reason.message} Ditemukan: {self.found!r}.{allowed} Tindakan: {reason.action}."
 
 
 @dataclass
@@ -58,6 +61,7 @@ class Sheet:
         cells: one text column a field.
         row_numbers: row numbers as in the file, ascending.
         headers: our field -> header as sent.
+        place: row number -> name of the sheet ('' where there is only one) and row in it.
     """
 
     kind: str
@@ -65,6 +69,7 @@ class Sheet:
     row_numbers: Ints
     headers: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
+    place: Callable[[int], tuple[str, int]] = lambda row_number: ("", row_number)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -93,7 +98,9 @@ class Sheet:
 
     def report(self, row: SupportsIndex, code: str, name: str, found: str, allowed: str = "") -> None:
         """Records a problem of the row at this position."""
-        self.problems.append(Problem(int(self.row_numbers[row]), code, self.headers.get(name, name), found, allowed))
+        number = int(self.row_numbers[row])
+        column, (sheet, _) = self.headers.get(name, name), self.place(number)
+        self.problems.append(Problem(number, code, column, found, allowed, sheet))
 
     def refused(self) -> Bools:
         """(rows) True where at least one problem refuses the row."""
