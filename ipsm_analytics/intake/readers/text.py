@@ -36,6 +36,7 @@ _PADDING = "".join(_DELIMITERS) + " \r\n"
 _BLOCK_BYTES = 1 << 24
 _HEAD_BYTES = 1 << 22
 _STEP_BYTES = 1 << 20
+_LEADING_ROWS = 10_000
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|meta|style|table|\?xml|\?mso)", re.IGNORECASE)
 _ROW_NUMBER = re.compile(r"Row #(\d+)")
 
@@ -137,7 +138,7 @@ def _records(top: str, delimiter: str, *, whole: bool) -> Iterator[_Record]:
     field = re.compile(rf'(?:"((?:[^"]|"")*+)"(?=[{cut}\r\n]|\Z)|([^{cut}\r\n]*+))({cut}|\r\n|\n|\r|\Z)')
     cells: list[str] = []
     at, place, given = 0, 0, 0
-    while at < len(top) and given < HEADER_SEARCH_ROWS:
+    while at < len(top) and given < HEADER_SEARCH_ROWS and place < _LEADING_ROWS:
         match = field.match(top, at)
         if match is None or (not match[3] and not whole):
             return
