@@ -65,7 +65,7 @@ class RawTable:
         return self.sheets[sheet], row
 
 
-def header_position(rows: Sequence[Sequence[object]]) -> int:
+def header_position(rows: Sequence[Sequence[str]]) -> int:
     """Position of the header in the first rows: the one with the most texts, titles above it being narrower.
 
     A row that names two or more columns of a known format comes before any other.
@@ -74,15 +74,15 @@ def header_position(rows: Sequence[Sequence[object]]) -> int:
     return scores.index(max(scores)) if scores else 0
 
 
-def header_score(row: Sequence[object]) -> tuple[int, int]:
+def header_score(row: Sequence[str]) -> tuple[int, int]:
     """How much a row looks like a header: known column names in it (none if only one), and texts."""
-    known = sum(isinstance(value, str) and header_key(value[:LABEL_CHARACTERS]) in _known_headers() for value in row)
+    known = sum(header_key(value[:LABEL_CHARACTERS]) in _known_headers() for value in row)
     return known if known > 1 else 0, text_cells(row)
 
 
-def text_cells(row: Sequence[object]) -> int:
+def text_cells(row: Sequence[str]) -> int:
     """Cells with a letter in them."""
-    return sum(isinstance(value, str) and bool(_LETTER.search(value)) for value in row)
+    return sum(bool(_LETTER.search(value)) for value in row)
 
 
 def column_names(header: Sequence[str], name: str) -> list[str]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import pyarrow as pa
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import PasswordError
 
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.formats import FORMATS, header_key
 from ipsm_analytics.intake.readers.archive import zip_layouts
 from ipsm_analytics.intake.readers.compound import compound_layouts
 from ipsm_analytics.intake.readers.layout import Layout, Spans, broken, check_extent, hidden_among, locked
+from ipsm_analytics.intake.readers.opening import Opened, opened, opened_apart
 from ipsm_analytics.intake.readers.table import (
     HEADER_SEARCH_ROWS,
     MAX_SHEETS,
@@ -32,7 +31,6 @@ from ipsm_analytics.intake.readers.table import (
     titles_remark,
 )
 
-EXACT_DIGITS = 10**15
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PORTION = 1 << 13
 _SPANS_SHOWN = 20
@@ -92,14 +90,8 @@ def read_workbook(data: bytes, name: str) -> RawTable:
 def _parts(data: bytes, layouts: Sequence[Layout], name: str) -> list[_Part]:
     """Every worksheet. A panic of the library that opens them is no Exception, and no reason to stop the program."""
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            return [
-                _part(book.get_sheet_by_index(place), shown.visible != SheetVisibleEnum.Visible, layout)
-                for place, (shown, layout) in enumerate(zip(book.sheets_metadata, layouts, strict=True))
-                if shown.typ == SheetTypeEnum.WorkSheet
-            ]
-    except UserError:
-        raise
+        sheets = opened_apart(data) if data.startswith(OLE) else opened(data)
+        return [_part(sheet, layouts[sheet.place]) for sheet in sheets]
     except PasswordError:
         raise locked(name) from None
     except BaseException as error:
@@ -108,26 +100,27 @@ def _parts(data: bytes, layouts: Sequence[Layout], name: str) -> list[_Part]:
         raise broken(name) from None
 
 
-def _part(sheet: CalamineSheet, hidden: bool, layout: Layout) -> _Part:
-    top = list(islice(sheet.iter_rows(), HEADER_SEARCH_ROWS))
+def _part(sheet: Opened, layout: Layout) -> _Part:
+    rows = iter(sheet.rows)
+    top = list(islice(rows, HEADER_SEARCH_ROWS))
     place = header_position(top)
-    titles = sum(any(_cell(value).strip() for value in row) for row in top[:place])
-    header = [_cell(value) for value in top[place]] if top else []
-    rows = _table(islice(sheet.iter_rows(), place + 1, None), len(header))
-    kept = ~blank(rows)
-    numbers = np.arange(place + 2, place + 2 + len(rows))[kept]
-    first = (sheet.start or (0, 0))[1] + 1
-    return _Part(printable(sheet.name), place + 1, titles, first, header, filtered(rows, kept), numbers, hidden, layout)
+    titles = sum(any(text.strip() for text in row) for row in top[:place])
+    header = top[place] if top else []
+    table = _table(chain(top[place + 1 :], rows), len(header))
+    kept = ~blank(table)
+    numbers = np.arange(place + 2, place + 2 + len(table))[kept]
+    cells = filtered(table, kept)
+    return _Part(printable(sheet.name), place + 1, titles, sheet.first_column, header, cells, numbers, sheet.hidden, layout)
 
 
-def _table(rows: Iterable[Sequence[object]], width: int) -> pa.Table:
+def _table(rows: Iterable[Sequence[str]], width: int) -> pa.Table:
     """The rows as text, a portion at a time; columns are named by their place."""
     names = [str(place) for place in range(width)]
     form = pa.schema([(text, pa.string()) for text in names])
     batches = []
     given = iter(rows)
     while portion := list(islice(given, _PORTION)):
-        columns = zip(*([_cell(value) for value in row] for row in portion), strict=True)
+        columns = zip(*portion, strict=True)
         batches.append(pa.record_batch([pa.array(column, pa.string()) for column in columns], schema=form))
     return pa.Table.from_batches(batches, schema=form)
 
@@ -195,18 +188,3 @@ def _column_letters(number: int) -> str:
         number, place = divmod(number - 1, 26)
         letters = chr(ord("A") + place) + letters
     return letters
-
-
-def _cell(value: object) -> str:
-    """A cell as text. A number of 16 digits that ends in 0 was cut to 15 by Excel: it is shown as Excel shows it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return f"{value:.14E}" if abs(value) >= EXACT_DIGITS and value % 10 == 0 else f"{value:.0f}"
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bool):
-        return "ya" if value else "tidak"
-    return str(value)

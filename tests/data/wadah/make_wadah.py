@@ -43,7 +43,17 @@ TABLES: dict[str, Rows] = {
         ["kecamatan", "73.71.07", "Tallo", "2019", "Luas", "", "5.83", "km2", "BPS", MARK],
     ],
     "sicadas-dtsen": [
-        "No. KK|NIK|Nama Kepala Keluarga|Tanggal Lahir|Jenis Kelamin|Kecamatan|Kelurahan|Alamat Lengkap|Desil".split("|"),
+        [
+            "No. KK",
+            "NIK",
+            "Nama Kepala Keluarga",
+            "Tanggal Lahir",
+            "Jenis Kelamin",
+            "Kecamatan",
+            "Kelurahan",
+            "Alamat Lengkap",
+            "Desil",
+        ],
         [FAMILY, WOMAN, "Sitti Contoh", "05/06/1990", "P", "Mariso", "Lette", f"Jl. Contoh 1, {MARK}", "2"],
     ],
     "dtsen-anggota": [
@@ -51,7 +61,18 @@ TABLES: dict[str, Rows] = {
         [WOMAN, FAMILY, "Sitti Contoh", "7371011004", "3", "1"],
     ],
     "dtks": [
-        "iddtks|kecamatan|desa_kelurahan|alamat|nomor_kk|nomor_nik|nama|jenis_kelamin|tahun_data|jenis_pmks".split("|"),
+        [
+            "iddtks",
+            "kecamatan",
+            "desa_kelurahan",
+            "alamat",
+            "nomor_kk",
+            "nomor_nik",
+            "nama",
+            "jenis_kelamin",
+            "tahun_data",
+            "jenis_pmks",
+        ],
         ["A-1", "MARISO", "LETTE", MARK, FAMILY, WOMAN, "SITTI CONTOH", "2", "2025", "Fakir Miskin"],
     ],
     "sicadas-bansos": [
