@@ -15,6 +15,7 @@ _BOUNDSHEET, _BOF, _EOF, _FILEPASS, _ROW, _COLINFO = 0x85, 0x809, 0x0A, 0x2F, 0x
 _SINGLE_CELLS = frozenset({0x06, 0xD6, 0xFD, 0x203, 0x204, 0x205, 0x206, 0x27E, 0x406})
 _SEVERAL_NUMBERS = 0xBD
 _ROW_HIDDEN = 0x20
+_OTHER_KINDS = ("WordDocument", "PowerPoint Document")
 _DAMAGE = (struct.error, ArithmeticError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 
@@ -33,8 +34,10 @@ def compound_layouts(data: bytes, name: str) -> list[Layout]:
             if file.exists("EncryptedPackage"):
                 raise locked(name)
             streams = [stream for stream in ("Workbook", "Book") if file.exists(stream)]
-            if not streams:
+            if any(file.exists(stream) for stream in _OTHER_KINDS):
                 raise other_kind(name, "dokumen Office lain")
+            if not streams:
+                raise broken(name)
             return _layouts(memoryview(file.openstream(streams[0]).read()), name)
     except _DAMAGE:
         raise broken(name) from None

@@ -97,10 +97,23 @@ def write_xlsx(path: Path, rows: Rows) -> Path:
     return path
 
 
+def write_hidden(path: Path) -> Path:
+    """Rows 3 and 5 and column B are hidden."""
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Data")
+        for place, row in enumerate([["x", "y", "z"], *([f"a{number}", "b", "c"] for number in range(2, 8))]):
+            sheet.write_row(place, 0, row)
+        for place in (2, 4):
+            sheet.set_row(place, options={"hidden": True})
+        sheet.set_column("B:B", None, None, {"hidden": True})
+    return path
+
+
 def main() -> int:
     """Writes every file beside this script."""
     with tempfile.TemporaryDirectory() as folder:
         books = [write_xlsx(Path(folder) / f"{kind}.xlsx", rows) for kind, rows in TABLES.items()]
+        books.append(write_hidden(Path(folder) / "tersembunyi.xlsx"))
         for suffix in SUFFIXES:
             subprocess.run(["soffice", "--headless", "--convert-to", suffix, "--outdir", FOLDER, *books], check=True)
     return 0
