@@ -22,6 +22,7 @@ MAX_PARTS = 10_000
 _STEP_BYTES = 1 << 20
 _BOOK, _BOOK_LINKS, _TEXTS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedstrings.xml"
 _CONTENT, _MANIFEST = "content.xml", "meta-inf/manifest.xml"
+_MIME_TYPE, _SPREADSHEET = "mimetype", b"application/vnd.oasis.opendocument.spreadsheet"
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 _PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DAMAGE = (
@@ -54,7 +55,7 @@ def zip_layouts(data: bytes, name: str) -> list[Layout]:
             parts = _Parts(archive, name)
             if _BOOK in parts.names:
                 return _excel_layouts(parts)
-            if _CONTENT in parts.names and b"opendocument.spreadsheet" in data[:200]:
+            if _CONTENT in parts.names and _MIME_TYPE in parts.names and parts.begins(_MIME_TYPE, _SPREADSHEET):
                 return _open_document_layouts(parts)
             raise other_kind(name, "isi ZIP lain" if "xl/workbook.bin" not in parts.names else "XLSB")
     except _DAMAGE:
@@ -87,7 +88,7 @@ class _Parts:
     def _unpacked(self, part: str) -> Iterator[bytes]:
         """A part a little at a time, to the end of what is packed, whatever size the directory gives it."""
         info = self.names.pop(part)
-        declared, info.file_size = info.file_size, MAX_UNPACKED + 1
+        declared, info.file_size = info.file_size, MAX_UNPACKED + 2 * _STEP_BYTES
         size = 0
         with self.archive.open(info) as packed:
             while step := packed.read(_STEP_BYTES):
@@ -98,6 +99,11 @@ class _Parts:
                 yield step
         if size != declared:
             raise broken(self.name)
+
+    def begins(self, part: str, text: bytes) -> bool:
+        """Whether the part begins so."""
+        with self.archive.open(self.names[part]) as packed:
+            return packed.read(len(text)) == text
 
     def rest(self) -> None:
         """Unpacks what no scan asked for."""
