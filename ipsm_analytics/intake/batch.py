@@ -50,6 +50,7 @@ class Batch:
         quarantined: refused rows under schema.QUARANTINE.
         settles: row_id of refused rows of earlier imports that this file sends again, corrected.
         unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
+        remarks: sentences on how the file was read.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Batch:
     problems: tuple[Problem, ...]
     settles: pa.Array
     unknown_columns: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def import_id(self) -> str:
@@ -102,7 +104,7 @@ def open_table(whole: readers.RawTable, settings: Settings, keys: Keyring, kind:
     form = recognise(raw.cells.column_names, raw.name, kind)
     fields = form.rename(raw.cells.column_names)
     cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
-    sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()})
+    sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()}, place=raw.place)
     sample = _is_sample(sheet, raw)
     import_id = _import_id(raw.sha256, form)
     accepted = _accepted(sheet, form, keys, settings, import_id, sample)
@@ -119,6 +121,7 @@ def open_table(whole: readers.RawTable, settings: Settings, keys: Keyring, kind:
         problems=problems,
         settles=returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
+        remarks=raw.remarks,
     )
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.intake.normalise import Parsed
+from ipsm_analytics.intake.readers.table import SHEET_ROWS
 from ipsm_analytics.reference.reasons import reasons
 
 T = TypeVar("T")
@@ -24,19 +25,23 @@ Columns = dict[str, pa.Array]
 TEXTS = pa.list_(pa.string())
 PORTION = 1 << 16
 _LABELS = {
-    "id": ("Baris", "kolom", "Ditemukan", "Yang diterima", "Tindakan"),
-    "en": ("Row", "column", "Found", "Accepted", "Action"),
+    "id": ("Lembar", "Baris", "kolom", "Ditemukan", "Yang diterima", "Tindakan"),
+    "en": ("Sheet", "Row", "column", "Found", "Accepted", "Action"),
 }
 
 
 class Problem(NamedTuple):
-    """One thing wrong in one row; `found` never quotes a NIK or a name."""
+    """One thing wrong in one row; `found` never quotes a NIK or a name.
+
+    `sheet` is '' where the file has one table; where it has several, `row_number` is SHEET_ROWS more a sheet.
+    """
 
     row_number: int
     code: str
     column: str
     found: str
     allowed: str
+    sheet: str = ""
 
     @property
     def refuses(self) -> bool:
@@ -51,9 +56,12 @@ class Problem(NamedTuple):
     def text(self, language: str = "id") -> str:
         """The sentence a clerk reads, in 'id' or 'en'; what was found and what is allowed stay as recorded."""
         message, action = reasons()[self.code].told(language)
-        row, column, found, accepted, do = _LABELS[language]
+        sheet, row, column, found, accepted, do = _LABELS[language]
+        place = (
+            f"{sheet} {self.sheet}, {row.lower()} {self.row_number % SHEET_ROWS}" if self.sheet else f"{row} {self.row_number}"
+        )
         allowed = f" {accepted}: {self.allowed}." if self.allowed else ""
-        return f"{row} {self.row_number}, {column} {self.column}: {message} {found}: {self.found!r}.{allowed} {do}: {action}."
+        return f"{place}, {column} {self.column}: {message} {found}: {self.found!r}.{allowed} {do}: {action}."
 
 
 @dataclass
@@ -65,6 +73,7 @@ class Sheet:
         cells: one text column a field.
         row_numbers: row numbers as in the file, ascending.
         headers: our field -> header as sent.
+        place: row number -> name of the sheet ('' where there is only one) and row in it.
     """
 
     kind: str
@@ -72,6 +81,7 @@ class Sheet:
     row_numbers: Ints
     headers: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
+    place: Callable[[int], tuple[str, int]] = lambda row_number: ("", row_number)
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -104,13 +114,16 @@ class Sheet:
 
     def report(self, row: SupportsIndex, code: str, name: str, found: str, allowed: str = "") -> None:
         """Records a problem of the row at this position."""
-        self.problems.append(Problem(int(self.row_numbers[row]), code, self.header(name), found, allowed))
+        self._record([int(self.row_numbers[row])], code, name, found, allowed)
 
     def report_all(self, rows: pa.Array, code: str, name: str, found: str, allowed: str = "") -> None:
         """Records the same problem for every row where `rows` is True; a gap counts as False."""
         numbers = self.row_numbers[pc.fill_null(rows, False).to_numpy(zero_copy_only=False)].tolist()
+        self._record(numbers, code, name, found, allowed)
+
+    def _record(self, numbers: list[int], code: str, name: str, found: str, allowed: str) -> None:
         header = self.header(name)
-        self.problems.extend(Problem(number, code, header, found, allowed) for number in numbers)
+        self.problems.extend(Problem(number, code, header, found, allowed, self.place(number)[0]) for number in numbers)
 
     def refused(self) -> Bools:
         """(rows) True where at least one problem refuses the row."""

@@ -9,13 +9,22 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.export.templates import TEMPLATES, template
 from ipsm_analytics.intake import readers
-from tests.tables import workbook
+from tests.data.wadah.make_wadah import FOLDER, write_xlsx
+from tests.tables import GOOD, opened, workbook
 
+SHEETS = {
+    "Petunjuk": [["Isi"], ["x"]],
+    "Oktober": [["NIK", "Nama", "Status"], ["1", "a", "x"], [], ["2", "b", "x"]],
+    "November": [["REKAP"], ["nik", "NAMA ", "Status", "", "lagi"], ["3", "c", "x", "", "y"]],
+    "Desember": [["NIK", "Nama", "Status"]],
+}
 CELLS = ("", " ", "a", "0012", "b,b", 'c"c', "d\nd", "e;e", "f,f\nf")
 
 
@@ -89,6 +98,45 @@ class TestText:
         raw = read_bytes(tmp_path, b"a,b\n1," + b"x" * 3_000_000 + b"\n2,y\n")
         assert [len(cells[1]) for cells in rows(raw).values()] == [3_000_000, 1]
 
+    def test_finds_the_header_under_titles_and_says_so(self, tmp_path: Path):
+        data = b'# sumber: a, b, c, d\nREKAP DATA PPKS, KOTA MAKASSAR\n\n"Bulan\nOktober"\nNIK;Nama;Status\n1;x, y;z\n2;x;z\n'
+        raw = read_bytes(tmp_path, data)
+        assert raw.cells.column_names == ["NIK", "Nama", "Status"]
+        assert rows(raw) == {6: ["1", "x, y", "z"], 7: ["2", "x", "z"]}
+        assert raw.remarks == ("Kepala tabel ada di baris 5; 2 baris di atasnya dianggap judul.",)
+
+    def test_known_columns_make_a_header_whatever_stands_below(self, tmp_path: Path):
+        raw = read_bytes(tmp_path, b"NIK,Nama,,\nx,Sitti,lama,sakit\n")
+        assert raw.cells.column_names == ["NIK", "Nama", "kolom 3", "kolom 4"]
+        assert rows(raw) == {2: ["x", "Sitti", "lama", "sakit"]}
+
+    def test_a_column_may_be_headed_by_a_number_sign(self, tmp_path: Path):
+        assert read_bytes(tmp_path, b"#,NIK,Nama\n1,2,x\n").cells.column_names == ["#", "NIK", "Nama"]
+
+    def test_the_delimiter_is_not_what_one_cell_is_full_of(self, tmp_path: Path):
+        raw = read_bytes(tmp_path, b"hal;isi\na;satu, dua, tiga, empat\nb;lima, enam\nc;x\n")
+        assert rows(raw) == {2: ["a", "satu, dua, tiga, empat"], 3: ["b", "lima, enam"], 4: ["c", "x"]}
+
+    @pytest.mark.parametrize("cell", ["Nama\nLengkap", "Nama\r\n Lengkap", "Nama \t Lengkap"])
+    def test_folds_line_breaks_in_the_header(self, tmp_path: Path, cell: str):
+        raw = read_bytes(tmp_path, f'NIK,"{cell}",c\r\n1,"x\r\ny",z\r\n'.encode())
+        assert raw.cells.column_names == ["NIK", "Nama Lengkap", "c"]
+        assert rows(raw) == {2: ["1", "x\r\ny", "z"]}
+
+    @pytest.mark.parametrize("order", ["utf-16-le", "utf-16-be"])
+    def test_reads_both_orders_of_utf_16(self, tmp_path: Path, order: str):
+        assert rows(read_bytes(tmp_path, "\ufeffa;b\né;1\n".encode(order))) == {2: ["é", "1"]}
+
+    def test_an_upload_is_read_as_a_file(self, tmp_path: Path):
+        data = b"a,b\n1,2\n3\n"
+        seen, sent = read_bytes(tmp_path, data), readers.parse("a.csv", data)
+        assert (rows(sent), sent.malformed, sent.sha256, sent.name) == (rows(seen), seen.malformed, seen.sha256, seen.name)
+
+    def test_text_named_as_a_workbook_is_read_as_text(self, tmp_path: Path):
+        raw = read_bytes(tmp_path, b"a,b\n1,2\n", "a.xlsx")
+        assert rows(raw) == {2: ["1", "2"]}
+        assert raw.remarks == ("Berkas a.xlsx berisi teks meskipun namanya buku kerja; dibaca sebagai teks.",)
+
     def test_hashes_the_bytes(self, tmp_path: Path):
         data = codecs.BOM_UTF8 + b"a,b\r\n1,2\r\n"
         assert read_bytes(tmp_path, data).sha256 == hashlib.sha256(data).hexdigest()
@@ -140,11 +188,109 @@ class TestWorkbook:
         assert rows(raw) == {2: ["1", "2", "3"]}
         assert raw.other_sheets == ("Petunjuk", "Kelurahan")
 
-    def test_refuses_two_data_sheets(self, tmp_path: Path):
-        sheet = [["a", "b"], ["1", "2"]]
-        path = workbook(tmp_path / "a.xlsx", {"Mariso": sheet, "Tallo": sheet, "Lain": [["a"], ["1"]]})
+    def test_refuses_two_sheets_of_different_data(self, tmp_path: Path):
+        sheets = {"Mariso": [["a", "b"], ["1", "2"]], "Tallo": [["a", "c"], ["1", "2"]], "Lain": [["a"], ["1"]]}
+        path = workbook(tmp_path / "a.xlsx", sheets)
         with pytest.raises(UserError, match=r"lebih dari satu lembar data.*Mariso, Tallo\."):
             readers.read(path)
+
+    def test_a_workbook_named_as_text_is_read_as_a_workbook(self, tmp_path: Path):
+        raw = readers.read(workbook(tmp_path / "a.csv", {"Kasus": [["a", "b"], ["1", "2"]]}))
+        assert rows(raw) == {2: ["1", "2"]}
+        assert raw.remarks == ("Berkas a.csv adalah buku kerja meskipun namanya tidak; dibaca sebagai buku kerja.",)
+
+    def test_keeps_formulas_as_text(self, tmp_path: Path):
+        texts = ['=HYPERLINK("http://x")', "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3"]
+        path = tmp_path / "a.xlsx"
+        write_xlsx(path, [["a", "b", "c", "d"], texts])
+        assert rows(readers.read(path)) == {2: texts}
+        text = io.StringIO()
+        csv.writer(text).writerows([["a", "b", "c", "d"], texts])
+        assert rows(readers.parse("a.csv", text.getvalue().encode())) == {2: texts}
+
+    def test_folds_line_breaks_in_the_header(self, tmp_path: Path):
+        raw = readers.read(workbook(tmp_path / "a.xlsx", {"Kasus": [["NIK", "Nama\nLengkap"], ["1", "x\ny"]]}))
+        assert raw.cells.column_names == ["NIK", "Nama Lengkap"]
+        assert rows(raw) == {2: ["1", "x\ny"]}
+
+    def test_says_which_rows_it_took_for_titles(self, tmp_path: Path):
+        sheets = {"Kasus": [["DAFTAR"], [2026], [], ["a", "b"], ["1", "2"]]}
+        raw = readers.read(workbook(tmp_path / "a.xlsx", sheets))
+        assert raw.remarks == ("Kepala tabel ada di baris 4; 2 baris di atasnya dianggap judul.",)
+
+
+class TestSheets:
+    def test_sheets_of_one_header_are_one_table(self, tmp_path: Path):
+        sheets = {**SHEETS, "November": [["REKAP"], ["nik", "NAMA ", "Status"], ["3", "c", "x"]]}
+        raw = readers.read(workbook(tmp_path / "a.xlsx", sheets))
+        assert rows(raw) == {2: ["1", "a", "x"], 4: ["2", "b", "x"], 2_000_003: ["3", "c", "x"]}
+        assert (raw.sheets, raw.other_sheets) == (("Oktober", "November"), ("Petunjuk",))
+        assert [raw.place(number) for number in (4, 2_000_003)] == [("Oktober", 4), ("November", 3)]
+        assert raw.remarks == (
+            "2 lembar berkepala sama dibaca sebagai satu tabel: Oktober, November.",
+            "Lembar 'November': Kepala tabel ada di baris 2; 1 baris di atasnya dianggap judul.",
+        )
+
+    def test_unnamed_columns_at_the_end_do_not_tell_sheets_apart(self, tmp_path: Path):
+        sheets = {"A": [["x", "y"], ["1", "2"]], "B": [["x", "y", "", ""], ["3", "4", "", "5"]]}
+        raw = readers.read(workbook(tmp_path / "a.xlsx", sheets))
+        assert raw.cells.column_names == ["x", "y", "kolom 3", "kolom 4"]
+        assert rows(raw) == {2: ["1", "2", "", ""], 2_000_002: ["3", "4", "", "5"]}
+
+    def test_a_wider_header_comes_first(self, tmp_path: Path):
+        raw = readers.read(workbook(tmp_path / "a.xlsx", SHEETS))
+        assert rows(raw) == {3: ["3", "c", "x", "", "y"]}
+        assert (raw.sheets, raw.other_sheets) == (("November",), ("Petunjuk", "Oktober"))
+        assert raw.place(3) == ("", 3)
+
+    def test_a_problem_names_its_sheet(self, tmp_path: Path):
+        bad = {**GOOD, "Kelurahan": "Xyz"}
+        sheets = {name: [list(row), list(row.values())] for name, row in (("Mariso", GOOD), ("Tallo", bad))}
+        batch = opened(workbook(tmp_path / "a.xlsx", sheets))
+        assert batch.accepted["row_number"].to_pylist() == [2]
+        assert batch.quarantined["row_number"].to_pylist() == [2_000_002]
+        [problem] = batch.problems
+        assert (problem.sheet, problem.row_number) == ("Tallo", 2_000_002)
+        assert problem.text().startswith("Lembar Tallo, baris 2, kolom Kelurahan: ")
+        assert batch.remarks == ("2 lembar berkepala sama dibaca sebagai satu tabel: Mariso, Tallo.",)
+
+    def test_a_problem_of_the_only_sheet_names_none(self, tmp_path: Path):
+        bad = {**GOOD, "Kelurahan": "Xyz"}
+        [problem] = opened(workbook(tmp_path / "a.xlsx", {"Tallo": [list(bad), list(bad.values())]})).problems
+        assert problem.text().startswith("Baris 2, kolom Kelurahan: ")
+
+
+class TestHidden:
+    def hidden(self, folder: Path) -> Path:
+        with xlsxwriter.Workbook(folder / "a.xlsx") as book:
+            for name in ("Tampak", "Sembunyi"):
+                sheet = book.add_worksheet(name)
+                for row, cells in enumerate([["NIK", "Nama", "c", "d"], *([str(n), "x", "y", "z"] for n in range(12))]):
+                    sheet.write_row(row, 0, cells)
+            for row in (4, 5, 6, 9, 40):
+                sheet.set_row(row, options={"hidden": True})
+            sheet.set_column("B:C", None, None, {"hidden": True})
+            sheet.set_column("H:XFD", None, None, {"hidden": True})
+            sheet.hide()
+        return folder / "a.xlsx"
+
+    def test_is_read_and_said(self, tmp_path: Path):
+        raw = readers.read(self.hidden(tmp_path))
+        assert raw.row_count == 24
+        assert raw.remarks[1:] == (
+            "Lembar 'Sembunyi' tersembunyi; isinya ikut dibaca.",
+            "4 baris tersembunyi ikut dibaca (lembar Sembunyi: baris 5-7, 10).",
+            "Kolom B-C tersembunyi ikut dibaca (lembar Sembunyi).",
+        )
+
+    @pytest.mark.parametrize("suffix", ["xls", "ods"])
+    def test_is_said_of_other_workbooks(self, suffix: str):
+        raw = readers.read(FOLDER / f"tersembunyi.{suffix}")
+        assert rows(raw) == {number: [f"a{number}", "b", "c"] for number in range(2, 8)}
+        assert raw.remarks == (
+            "2 baris tersembunyi ikut dibaca (lembar Data: baris 3, 5).",
+            "Kolom B tersembunyi ikut dibaca (lembar Data).",
+        )
 
 
 class TestRefusal:
@@ -159,7 +305,6 @@ class TestRefusal:
             ("a.csv", b"Yth. Bapak Kepala Dinas\nbersama ini\n", "bukan tabel"),
             ("a.csv", bytes(range(256)) * 4, "bukan teks"),
             ("a.csv", b"\xff\xfea\x00,\x00b", "Huruf di berkas ini tidak terbaca"),
-            ("a.xlsx", b"a,b,c\n1,2,3\n", "Buku kerja tidak terbaca"),
             ("a.xlsx", b"PK\x03\x04" + bytes(200), "Buku kerja tidak terbaca"),
             ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Buku kerja tidak terbaca"),
         ],
@@ -183,3 +328,21 @@ class TestRefusal:
     def test_a_file_that_is_not_there(self, tmp_path: Path):
         with pytest.raises(UserError, match=r"tidak dapat dibuka.*hilang\.csv \(No such file"):
             readers.read(tmp_path / "hilang.csv")
+
+    def test_a_template_sent_back_empty(self):
+        for kind in TEMPLATES:
+            with pytest.raises(UserError, match="hanya berisi kepala tabel"):
+                readers.parse("a.xlsx", template(kind))
+
+    def test_a_file_over_the_limit(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        data = b"a,b\n" + b"1,2\n" * 4
+        (tmp_path / "a.csv").write_bytes(data)
+        monkeypatch.setattr(readers, "MAX_BYTES", len(data))
+        assert readers.read(tmp_path / "a.csv").row_count == readers.parse("a.csv", data).row_count == 4
+        monkeypatch.setattr(readers, "MAX_BYTES", len(data) - 1)
+        for attempt in (lambda: readers.read(tmp_path / "a.csv"), lambda: readers.parse("a.csv", data)):
+            with pytest.raises(UserError, match=r"terlalu besar.*a\.csv: 0\.0 MB.*bagi menjadi beberapa"):
+                attempt()
+
+    def test_no_more_than_200_megabytes(self):
+        assert readers.MAX_BYTES == 200 * 1024 * 1024
