@@ -52,7 +52,7 @@ def _frame(cases: pa.Table) -> pd.DataFrame:
 def _elsewhere(cases: pd.DataFrame) -> Iterator[Problem]:
     places = cases.groupby("person_key")["kode_kelurahan"].unique()
     for person, row, own in _new(cases, cases["kode_kelurahan"]):
-        others = [areas.label(code) for code in places[person] if code != own]
+        others = [areas.label(code) for code in sorted(places[person]) if code != own]
         if others:
             yield Problem(row, "DUP_NIK_OTHER_KEL", _COLUMN, f"juga di {', '.join(others)}", "")
 
@@ -62,7 +62,7 @@ def _near(cases: pd.DataFrame) -> Iterator[Problem]:
     each = cases.explode("kategori").sort_values([*same, "tgl_lapor", "row"], ignore_index=True)
     before = each.groupby(same)["tgl_lapor"].diff()
     gap = pd.concat([before, -each.groupby(same)["tgl_lapor"].diff(-1)], axis=1).min(axis=1).dt.days
-    near = each.assign(gap=gap)[gap <= NEAR_DAYS].drop_duplicates("case_id")
+    near = each.assign(gap=gap)[gap <= NEAR_DAYS].sort_values(["row", "gap"]).drop_duplicates("case_id")
     for _, row, days in _new(near, near["gap"].astype(int)):
         yield Problem(row, "DUP_NIK_SAME_KEL", _COLUMN, f"kasus lain berjarak {days} hari", "")
 
