@@ -22,7 +22,7 @@ CASE = {**PLACE, "id_kasus": "K-1", "tgl_lapor": date(2026, 10, 5), "kategori": 
 REPORT = {**PLACE, "bulan": "2026-10", "nihil": "ya", "kunjungan": 4, "tgl_terima": date(2026, 11, 3)}
 FILLED = {
     "kasus-lengkap": [CASE, {**CASE, "id_kasus": "K-2", "nik": "7371014506900001"}],
-    "laporan-bulanan": [REPORT, {**REPORT, "bulan": "2026-09"}],
+    "laporan-bulanan": [REPORT, {**REPORT, "bulan": "2026-09", "tgl_terima": "02/10/2026"}],
 }
 
 
