@@ -65,9 +65,9 @@ def returned_files(waiting: pd.DataFrame, settings: Settings) -> dict[str, bytes
 
 def _returned(row: RefusedRow) -> ReturnedRow:
     known = reasons()
+    faults = [one for one in row.problems if one.refuses or one.warns]
     problems = [
-        (one.column, _reason(one, known[one.code].message), _suggestion(one.allowed, known[one.code].action))
-        for one in row.problems
+        (one.column, _reason(one, known[one.code].message), _suggestion(one.allowed, known[one.code].action)) for one in faults
     ]
     return ReturnedRow(row.row_id, row.row_number, "", row.cells, problems)
 

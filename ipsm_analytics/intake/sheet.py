@@ -127,7 +127,8 @@ class Sheet:
 
     def refused(self) -> Bools:
         """(rows) True where at least one problem refuses the row."""
-        bad = {problem.row_number for problem in self.problems if problem.refuses}
+        refusing = {code for code, reason in reasons().items() if reason.refuses}
+        bad = {problem.row_number for problem in self.problems if problem.code in refusing}
         return np.isin(self.row_numbers, np.fromiter(bad, dtype=np.int64, count=len(bad)))
 
     def accepted(self, columns: Columns) -> Columns:
@@ -137,7 +138,8 @@ class Sheet:
 
     def warnings(self) -> pa.Array:
         """(rows) sorted codes of the problems that mark the row without refusing it; information marks nothing."""
-        found = sorted({(problem.row_number, problem.code) for problem in self.problems if problem.warns})
+        warning = {code for code, reason in reasons().items() if reason.warns}
+        found = sorted({problem[:2] for problem in self.problems if problem.code in warning})
         rows = np.array([row for row, _ in found], dtype=np.int64)
         starts = np.append(np.searchsorted(rows, self.row_numbers), len(found))
         return pa.ListArray.from_arrays(pa.array(starts, pa.int32()), pa.array([code for _, code in found], pa.string()))

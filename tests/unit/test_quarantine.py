@@ -72,6 +72,17 @@ def test_a_corrected_file_settles_exactly_its_own_rows(tmp_path: Path):
     assert "ALASAN" not in left.cells
 
 
+def test_what_is_mere_information_is_not_sent_back_for_correction(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", {"NIK": "7306014506900001", "Kategori PPKS": "Anak Jalanan", **BAD}))
+    [row] = opened(list(waiting(settings())["row_id"]), settings())
+    assert [problem.code for problem in row.problems] == ["KEL_UNKNOWN", "NIK_AREA_INFO", "AGE_CAT_WARN"]
+    [sent] = readers.read(returned(tmp_path)).cells.to_pylist()
+    assert [line.split(": ")[0] for line in sent["ALASAN"].splitlines()] == [
+        "Baris 2, kolom Kelurahan",
+        "Baris 2, kolom Kategori PPKS",
+    ]
+
+
 def test_a_file_sent_back_unchanged_settles_nothing(tmp_path: Path):
     take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}, {**THIRD, **BAD}))
     before = set(waiting(settings())["row_id"])
