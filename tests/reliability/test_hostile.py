@@ -28,7 +28,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 TEXTS = "xl/sharedStrings.xml"
 XLS = (FOLDER / "sicadas-ppks.xls").read_bytes()
 ODS = (FOLDER / "sicadas-ppks.ods").read_bytes()
-BOMB = 200 << 20
+BOMB = 20 << 20
 HALF = b" " * (BOMB // 2)
 
 
