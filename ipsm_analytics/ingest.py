@@ -15,6 +15,7 @@ from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.batch import Batch, open_file
 from ipsm_analytics.intake.identity import Keyring, keyring
+from ipsm_analytics.intake.mapping import Mapping, save
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.store import Store, Transaction
@@ -32,6 +33,7 @@ class Report:
         version: data version that holds the file now.
         removed_sample: sample rows that made way for real data.
         settled: refused rows of earlier imports that this file sent again and that therefore wait no more.
+        corrections: declared correction -> rows it mended.
         error: why the whole file was refused, if it was; then all counts are 0.
     """
 
@@ -49,6 +51,7 @@ class Report:
     sample: bool = False
     removed_sample: int = 0
     settled: int = 0
+    corrections: dict[str, int] = field(default_factory=dict)
     error: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -58,23 +61,32 @@ class Report:
 
 
 def ingest(
-    paths: Sequence[Path], settings: Settings, kind: str = "auto", on_file: Callable[[Path], None] = lambda path: None
+    paths: Sequence[Path],
+    settings: Settings,
+    kind: str = "auto",
+    on_file: Callable[[Path], None] = lambda path: None,
+    mapping: Mapping | None = None,
 ) -> list[Report]:
-    """Takes files in one after the other; a refused file does not keep the others out."""
+    """Takes files in one after the other; a refused file does not keep the others out.
+
+    A mapping is kept once a file came in by it, and applied to every later file with the same header.
+    """
     keys = keyring(settings)
     reports = []
     for path in paths:
         on_file(path)
         try:
-            reports.append(_ingest_one(path, settings, keys, kind))
+            reports.append(_ingest_one(path, settings, keys, kind, mapping))
+            if mapping is not None:
+                save(mapping, settings)
         except UserError as error:
             reports.append(Report(path.name, error=error.text()))
     return reports
 
 
-def _ingest_one(path: Path, settings: Settings, keys: Keyring, kind: str) -> Report:
+def _ingest_one(path: Path, settings: Settings, keys: Keyring, kind: str, mapping: Mapping | None) -> Report:
     """All of the file or nothing, in one data version; none where it changes nothing."""
-    batch = open_file(path, settings, keys, kind)
+    batch = open_file(path, settings, keys, kind, mapping)
     with Store(settings).transaction(keys.fingerprint) as work:
         removed = _make_way(batch, work)
         fresh, newer = _against_store(batch, work.existing(batch.format.table))
@@ -146,6 +158,7 @@ def _report(batch: Batch, accepted: int, updated: int, removed: int) -> Report:
         unknown_columns=batch.unknown_columns,
         sample=batch.sample,
         removed_sample=removed,
+        corrections=dict(batch.corrections),
         problems=batch.problems,
     )
 

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.intake import aid, cases, published, quarantine, readers, register, reports, roster
-from ipsm_analytics.intake.formats import Format, recognise
+from ipsm_analytics.intake import aid, cases, corrections, mapping, published, quarantine, readers, register, reports, roster
+from ipsm_analytics.intake.formats import Format
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.sheet import Columns, Problem, Sheet, in_portions, joined
 
@@ -51,6 +51,7 @@ class Batch:
         quarantined: refused rows under schema.QUARANTINE.
         settles: row_id of refused rows of earlier imports that this file sends again, corrected.
         unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
+        corrections: declared correction -> rows it mended.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Batch:
     problems: tuple[Problem, ...]
     settles: pa.Array
     unknown_columns: tuple[str, ...]
+    corrections: Mapping[str, int]
 
     @property
     def import_id(self) -> str:
@@ -84,22 +86,23 @@ class Batch:
         return any(pc.any(table["sample"]).as_py() for table in (self.accepted, self.quarantined))
 
 
-def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
-    """Reads, recognises, checks and keys one file.
+def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None) -> Batch:
+    """Reads, recognises (or maps as `chosen` says), corrects, checks and keys one file.
 
-    Raises UserError when it is no known table, or when only some of its rows are marked as sample data.
+    Raises UserError when it is no known table, when only some of its rows are marked as sample data, and when a
+    declared correction about it no longer holds.
     """
     raw, returned = _without_return_columns(readers.read(path))
-    form = recognise(raw.cells.column_names, raw.name, kind)
-    fields = form.rename(raw.cells.column_names)
-    cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
-    sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()})
+    layout = mapping.layout(raw, settings, kind, chosen)
+    form = layout.form
+    sheet = Sheet(form.kind, layout.cells(raw.cells), raw.row_numbers, layout.headers)
     sample = _is_sample(sheet, raw)
+    corrected = _corrected(sheet, raw.name, settings, sample=sample, whole=not len(returned))
     import_id = _import_id(raw.sha256, form)
     accepted = _accepted(sheet, form, keys, settings.today, import_id, sample)
     problems = (*sheet.problems, *quarantine.shape_problems(raw))
     refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample)
-    others = [header for header in raw.cells.column_names if header not in fields]
+    others = [header for header in raw.cells.column_names if header not in layout.fields]
     return Batch(
         name=raw.name,
         sha256=raw.sha256,
@@ -110,7 +113,15 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
         problems=problems,
         settles=returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
+        corrections=corrected,
     )
+
+
+def _corrected(sheet: Sheet, name: str, settings: Settings, *, sample: bool, whole: bool) -> dict[str, int]:
+    """Declared corrections speak of real files; a file of returned rows need not meet all of them."""
+    if sample:
+        return {}
+    return corrections.apply(sheet, corrections.declared(settings), name, settings.today, strict=whole)
 
 
 def _without_return_columns(raw: readers.RawTable) -> tuple[readers.RawTable, pa.Array]:
