@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -49,7 +49,8 @@ class Batch:
     Attributes:
         accepted: rows under the target schema, repeats included.
         quarantined: refused rows under schema.QUARANTINE.
-        settles: row_id of refused rows of earlier imports that this file sends again, corrected.
+        settles: row_id of rows that waited, if they were refused before: those this file sends back, and those that
+            came in by a declared correction or by a mapping just given.
         unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
         corrections: declared correction -> rows it mended.
     """
@@ -111,7 +112,12 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto",
         accepted=accepted,
         quarantined=refused,
         problems=problems,
-        settles=returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
+        settles=pa.concat_arrays(
+            [
+                returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
+                quarantine.row_ids(raw, _read_otherwise(accepted, problems, chosen), form.kind, keys),
+            ]
+        ).unique(),
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
         corrections=corrected,
     )
@@ -122,6 +128,15 @@ def _corrected(sheet: Sheet, name: str, settings: Settings, *, sample: bool, who
     if sample:
         return {}
     return corrections.apply(sheet, corrections.declared(settings), name, settings.today, strict=whole)
+
+
+def _read_otherwise(accepted: pa.Table, problems: Iterable[Problem], chosen: mapping.Mapping | None) -> list[int]:
+    """Row numbers of accepted rows that an earlier import of the same file may have refused."""
+    rows = accepted["row_number"]
+    if chosen is None:
+        corrected = {problem.row_number for problem in problems if problem.code == corrections.APPLIED}
+        rows = rows.filter(pc.is_in(rows, pa.array(corrected, pa.int32())))
+    return sorted(rows.to_pylist())
 
 
 def _without_return_columns(raw: readers.RawTable) -> tuple[readers.RawTable, pa.Array]:
