@@ -28,6 +28,8 @@ from ipsm_analytics.export.templates import TEMPLATES, template
 from ipsm_analytics.history import preview_undo, undo
 from ipsm_analytics.ingest import Progress as StepOfFile
 from ipsm_analytics.ingest import Report, ingest
+from ipsm_analytics.intake import mapping, readers
+from ipsm_analytics.intake.corrections import APPLIED
 from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.measures import Query, Status, query
 from ipsm_analytics.measures.query import DIMENSIONS
@@ -116,6 +118,7 @@ def _parser() -> Parser:
     _optional(parser)
     add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
     _ingest_arguments(add("ingest", help="masukkan berkas kasus, laporan bulanan, atau angka terbit", **_STYLE))
+    _map_arguments(add("map", help="petakan berkas yang bentuknya belum dikenal", **_STYLE))
     _query_arguments(add("query", help="nilai sebuah indikator, sama seperti di halaman", epilog=_query_help(), **_STYLE))
     _sample_arguments(add("sample", help=f"buat berkas {SAMPLE_MARK}", **_STYLE))
     ready = add("prepare", help="siapkan penyimpanan; diisi angka terbit dan data contoh bila kosong", **_STYLE)
@@ -146,8 +149,21 @@ def _ingest_arguments(parser: Parser) -> None:
     needed.add_argument("files", nargs="+", type=Path, metavar="BERKAS")
     kinds = ["auto", *(item.kind for item in FORMATS)]
     optional.add_argument("--kind", default="auto", choices=kinds, help="jenis berkas; auto: dikenali dari judul kolom")
+    optional.add_argument("--map", type=Path, metavar="PEMETAAN", help="YAML dari perintah map; disimpan dan dikenali seterusnya")
     optional.add_argument("--json", action="store_true", help="satu objek JSON per berkas")
     parser.set_defaults(run=_ingest)
+
+
+def _map_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    needed.add_argument("file", type=Path, metavar="BERKAS")
+    kinds = [item.kind for item in FORMATS]
+    optional.add_argument("--kind", choices=kinds, help="petakan ke jenis ini; bila kosong, yang terdekat")
+    optional.add_argument("--out", type=Path, metavar="PEMETAAN", help="tulis rancangan YAML untuk diperiksa")
+    optional.add_argument(
+        "--preview", type=Path, metavar="PEMETAAN", help="baris pertama menurut YAML itu, NIK dan nama disamarkan"
+    )
+    parser.set_defaults(run=_map)
 
 
 def _query_arguments(parser: Parser) -> None:
@@ -220,8 +236,9 @@ def _version_number(text: str) -> int:
 
 
 def _ingest(options: argparse.Namespace, config: Settings) -> int:
+    chosen = mapping.read(options.map) if options.map else None
     with _progress_bar() as progress:
-        reports = ingest(options.files, config, options.kind, progress)
+        reports = ingest(options.files, config, options.kind, progress, chosen)
     for report in reports:
         if options.json:
             print(json.dumps(report.as_json(), ensure_ascii=False))
@@ -254,6 +271,27 @@ def _progress_bar() -> Iterator[StepOfFile]:
         yield step
 
 
+def _map(options: argparse.Namespace, config: Settings) -> int:
+    """Writes a draft, or shows what a checked one does; nothing is taken in."""
+    if bool(options.out) == bool(options.preview):
+        raise UserError("Perintah map memerlukan satu keluaran.", allowed="--out atau --preview", action="pilih salah satu")
+    raw = readers.read(options.file)
+    if options.preview:
+        _print_table(mapping.preview(raw, mapping.read(options.preview)).reset_index(names="baris"))
+        return 0
+    text = mapping.draft(raw, config.today, options.kind)
+    try:
+        with options.out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        found = f"{options.out} ({error.strerror})"
+        raise UserError("Rancangan pemetaan tidak dapat ditulis.", found=found, action="pakai nama lain") from error
+    _OUT.print(
+        f"Rancangan pemetaan: {options.out}. Periksa, isi diperiksa_oleh, lalu ingest --map.", markup=False, highlight=False
+    )
+    return 0
+
+
 def _print_report(report: Report) -> None:
     name = f"[bold]{escape(report.file)}[/bold]"
     if report.error:
@@ -271,8 +309,9 @@ def _print_report(report: Report) -> None:
 def _remarks(report: Report) -> list[str]:
     lines = intake.remarks(Words(), report)
     lines += [f"{code}: {count} baris" for code, count in report.reasons.items()]
-    lines += [problem.text() for problem in report.problems[:SHOWN_PROBLEMS]]
-    if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
+    problems = [problem for problem in report.problems if problem.code != APPLIED]
+    lines += [problem.text() for problem in problems[:SHOWN_PROBLEMS]]
+    if (rest := len(problems) - SHOWN_PROBLEMS) > 0:
         lines.append(f"… dan {rest} lagi (pakai --json untuk semuanya)")
     return lines
 

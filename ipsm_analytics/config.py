@@ -36,12 +36,18 @@ class Settings:
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"
+    corrections: Path = ROOT / "data" / "corrections"
     static: Path = ROOT / "static"
 
     @property
     def key_file(self) -> Path:
         """The secret belongs to one store and lies beside it, never inside."""
         return self.store.with_name(self.store.name + ".key")
+
+    @property
+    def mappings(self) -> Path:
+        """Folder of the mappings of unknown layouts, one file a header; it belongs to the store and lies beside it."""
+        return self.store.with_name(self.store.name + ".pemetaan")
 
     @property
     def boundaries(self) -> Path:

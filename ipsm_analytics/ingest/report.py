@@ -36,6 +36,8 @@ class Report:
     Attributes:
         version: data version that holds the file now; of a rehearsal, the one it was held against.
         removed_sample: sample rows that made way for real data.
+        corrections: declared correction -> rows it mended.
+        remarks: sentences on how the file was read.
         settled: refused rows of earlier imports that this file sent again and that therefore wait no more.
         error: why the whole file was refused, if it was; then all counts are 0.
     """
@@ -54,6 +56,8 @@ class Report:
     sample: bool = False
     removed_sample: int = 0
     settled: int = 0
+    corrections: dict[str, int] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     error: str = ""
     problems: tuple[Problem, ...] = ()
     impact: Impact | None = None

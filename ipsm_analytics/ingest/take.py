@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,7 @@ from ipsm_analytics.ingest.repeats import repeated_persons, repeated_rows
 from ipsm_analytics.ingest.report import Report
 from ipsm_analytics.intake.batch import Batch, open_bytes, open_file, open_table
 from ipsm_analytics.intake.identity import Keyring, keyring
+from ipsm_analytics.intake.mapping import Mapping, save
 from ipsm_analytics.intake.readers import RawTable
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.schema import TABLES
@@ -57,22 +59,35 @@ Progress = Callable[[str, float, int], None]
 
 
 def ingest(
-    sources: Sequence[Source], settings: Settings, kind: str = "auto", progress: Progress = lambda name, share, rows: None
+    sources: Sequence[Source],
+    settings: Settings,
+    kind: str = "auto",
+    progress: Progress = lambda name, share, rows: None,
+    mapping: Mapping | None = None,
 ) -> list[Report]:
-    """Takes files in one after the other; a refused file does not keep the others out."""
+    """Takes files in one after the other; a refused file does not keep the others out.
+
+    A mapping is kept once a file came in by it, and applied to every later file with the same header.
+    """
     keys = keyring(settings)
 
     def take(batch: Batch) -> Report:
         with Store(settings).transaction(keys.fingerprint) as work:
             report = _change(batch, work)
             version = work.commit(_entry(batch, report)) if work.written else work.base
+        if mapping is not None:
+            save(mapping, settings)
         return replace(report, version=version.number)
 
-    return [_one(source, settings, keys, kind, take, progress) for source in sources]
+    return [_one(source, _Reading(settings, keys, kind, mapping), take, progress) for source in sources]
 
 
 def check(
-    sources: Sequence[Source], settings: Settings, kind: str = "auto", progress: Progress = lambda name, share, rows: None
+    sources: Sequence[Source],
+    settings: Settings,
+    kind: str = "auto",
+    progress: Progress = lambda name, share, rows: None,
+    mapping: Mapping | None = None,
 ) -> list[Report]:
     """The reports `ingest` would give for the same files in the same order; nothing is written."""
     keys = keyring(settings)
@@ -81,29 +96,36 @@ def check(
     def rehearse(batch: Batch) -> Report:
         return replace(_change(batch, ground), version=ground.base.number)
 
-    return [_one(source, settings, keys, kind, rehearse, progress) for source in sources]
+    return [_one(source, _Reading(settings, keys, kind, mapping), rehearse, progress) for source in sources]
 
 
-def _one(
-    source: Source, settings: Settings, keys: Keyring, kind: str, take: Callable[[Batch], Report], progress: Progress
-) -> Report:
+class _Reading(NamedTuple):
+    """How files are read: under which settings and keys, as which kind, by which mapping."""
+
+    settings: Settings
+    keys: Keyring
+    kind: str
+    mapping: Mapping | None
+
+
+def _one(source: Source, reading: _Reading, take: Callable[[Batch], Report], progress: Progress) -> Report:
     progress(source.name, 0.0, 0)
     try:
-        report = take(_batch(source, settings, keys, kind))
+        report = take(_batch(source, reading))
     except UserError as error:
         report = Report(source.name, error=error.text())
     progress(source.name, 1.0, report.rows_read)
     return report
 
 
-def _batch(source: Source, settings: Settings, keys: Keyring, kind: str) -> Batch:
+def _batch(source: Source, reading: _Reading) -> Batch:
     match source:
         case Upload(name, data):
-            return open_bytes(name, data, settings, keys, kind)
-        case Reread(named, table):
-            return open_table(table, settings, keys, named)
+            return open_bytes(name, data, *reading)
+        case Reread(kind, table):
+            return open_table(table, *reading._replace(kind=kind))
         case _:
-            return open_file(source, settings, keys, kind)
+            return open_file(source, *reading)
 
 
 def _change(batch: Batch, ground: Ground) -> Report:
@@ -206,6 +228,8 @@ def _report(batch: Batch, told: tuple[Problem, ...], accepted: int, updated: int
         unknown_columns=batch.unknown_columns,
         sample=batch.sample,
         removed_sample=removed,
+        corrections=dict(batch.corrections),
+        remarks=batch.remarks,
         problems=(*batch.problems, *told),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.intake import aid, cases, published, quarantine, readers, register, reports, roster
-from ipsm_analytics.intake.formats import Format, recognise
+from ipsm_analytics.intake import aid, cases, corrections, mapping, published, quarantine, readers, register, reports, roster
+from ipsm_analytics.intake.formats import Format
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.sheet import Columns, Problem, Sheet, in_portions, joined
 
@@ -48,9 +48,11 @@ class Batch:
     Attributes:
         accepted: rows under the target schema, repeats included.
         quarantined: refused rows under schema.QUARANTINE.
-        settles: row_id of refused rows of earlier imports that this file sends again, corrected.
+        settles: row_id of rows that waited, if they were refused before: those this file sends back, and those that
+            came in by a declared correction or by a mapping just given.
         unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
         remarks: sentences on how the file was read.
+        corrections: declared correction -> rows it mended.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Batch:
     problems: tuple[Problem, ...]
     settles: pa.Array
     unknown_columns: tuple[str, ...]
+    corrections: Mapping[str, int]
     remarks: tuple[str, ...] = ()
 
     @property
@@ -85,32 +88,37 @@ class Batch:
         return any(pc.any(table["sample"]).as_py() for table in (self.accepted, self.quarantined))
 
 
-def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
-    """Reads, recognises, checks and keys one file.
+def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None) -> Batch:
+    """Reads, recognises (or maps as `chosen` says), corrects, checks and keys one file.
 
-    Raises UserError when it is no known table, or when only some of its rows are marked as sample data.
+    Raises UserError when it is no known table, when only some of its rows are marked as sample data, and when a
+    declared correction about it no longer holds.
     """
-    return open_table(readers.read(path), settings, keys, kind)
+    return open_table(readers.read(path), settings, keys, kind, chosen)
 
 
-def open_bytes(name: str, data: bytes, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
+def open_bytes(
+    name: str, data: bytes, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None
+) -> Batch:
     """A file held in memory, as `open_file`."""
-    return open_table(readers.parse(name, data), settings, keys, kind)
+    return open_table(readers.parse(name, data), settings, keys, kind, chosen)
 
 
-def open_table(whole: readers.RawTable, settings: Settings, keys: Keyring, kind: str = "auto") -> Batch:
+def open_table(
+    whole: readers.RawTable, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None
+) -> Batch:
     """Rows read before, as `open_file`."""
     raw, returned = _without_return_columns(whole)
-    form = recognise(raw.cells.column_names, raw.name, kind)
-    fields = form.rename(raw.cells.column_names)
-    cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
-    sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()}, place=raw.place)
+    layout = mapping.layout(raw, settings, kind, chosen)
+    form = layout.form
+    sheet = Sheet(form.kind, layout.cells(raw.cells), raw.row_numbers, layout.headers, place=raw.place)
     sample = _is_sample(sheet, raw)
+    corrected = _corrected(sheet, raw.name, settings, sample=sample, whole=not len(returned))
     import_id = _import_id(raw.sha256, form)
     accepted = _accepted(sheet, form, keys, settings, import_id, sample)
     problems = (*sheet.problems, *quarantine.shape_problems(raw))
     refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample)
-    others = [header for header in raw.cells.column_names if header not in fields]
+    others = [header for header in raw.cells.column_names if header not in layout.fields]
     return Batch(
         name=raw.name,
         sha256=raw.sha256,
@@ -119,10 +127,32 @@ def open_table(whole: readers.RawTable, settings: Settings, keys: Keyring, kind:
         accepted=accepted,
         quarantined=refused,
         problems=problems,
-        settles=returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
+        settles=pa.concat_arrays(
+            [
+                returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
+                quarantine.row_ids(raw, _read_otherwise(accepted, problems, chosen), form.kind, keys),
+            ]
+        ).unique(),
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
+        corrections=corrected,
         remarks=raw.remarks,
     )
+
+
+def _corrected(sheet: Sheet, name: str, settings: Settings, *, sample: bool, whole: bool) -> dict[str, int]:
+    """Declared corrections speak of real files; a file of returned rows need not meet all of them."""
+    if sample:
+        return {}
+    return corrections.apply(sheet, corrections.declared(settings), name, settings.today, strict=whole)
+
+
+def _read_otherwise(accepted: pa.Table, problems: Iterable[Problem], chosen: mapping.Mapping | None) -> list[int]:
+    """Row numbers of accepted rows that an earlier import of the same file may have refused."""
+    rows = accepted["row_number"]
+    if chosen is None:
+        corrected = {problem.row_number for problem in problems if problem.code == corrections.APPLIED}
+        rows = rows.filter(pc.is_in(rows, pa.array(corrected, pa.int32())))
+    return sorted(rows.to_pylist())
 
 
 def _without_return_columns(raw: readers.RawTable) -> tuple[readers.RawTable, pa.Array]:

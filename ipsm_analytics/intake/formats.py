@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from ipsm_analytics import schema
 from ipsm_analytics.errors import UserError
 
+MOST_SHOWN = 12
+_LONG_NUMBER = re.compile(r"\d(?:[\s.'’-]?\d){11}")
+
 
 @dataclass(frozen=True)
 class Format:
@@ -41,6 +44,23 @@ class Format:
 def header_key(text: str) -> str:
     """Header without case, spaces and punctuation."""
     return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def header_words(text: str) -> list[str]:
+    """The words of a header without case."""
+    return re.split(r"[\W_]+", text.casefold().strip())
+
+
+def holds_long_number(text: str) -> bool:
+    """True for a text that could hold a NIK or a family number, however it is spaced."""
+    return _LONG_NUMBER.search(text) is not None
+
+
+def shown(header: Sequence[str]) -> str:
+    """The header for a message; quoted only when it cannot be a row of data."""
+    if any(map(holds_long_number, header)):
+        return f"{len(header)} kolom, tetapi baris kepala berisi angka panjang seperti NIK"
+    return "kolom " + ", ".join(header[:MOST_SHOWN]) + (" …" if len(header) > MOST_SHOWN else "")
 
 
 def _same(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -198,9 +218,9 @@ def recognise(header: Sequence[str], name: str, kind: str = "auto") -> Format:
         if missing := sorted(chosen.required - set(chosen.rename(header).values())):
             raise UserError(
                 f"Berkas {name} bukan {chosen.title}.",
-                found="kolom " + ", ".join(header),
+                found=shown(header),
                 allowed="harus ada " + ", ".join(chosen.columns[field][0] for field in missing),
-                action="periksa kepala tabel",
+                action=f"periksa kepala tabel, atau petakan: python -m ipsm_analytics map {name} --kind {kind} --out map.yml",
             )
         return chosen
     fitting = [item for item in FORMATS if item.fits(header)]
@@ -208,7 +228,7 @@ def recognise(header: Sequence[str], name: str, kind: str = "auto") -> Format:
         return max(fitting, key=lambda item: len(item.rename(header)))
     raise UserError(
         f"Berkas {name} tidak dikenali.",
-        found="kolom " + ", ".join(header[:12]),
+        found=shown(header),
         allowed="; ".join(f"{item.title} ({', '.join(item.columns[f][0] for f in sorted(item.required))})" for item in FORMATS),
-        action="sesuaikan kepala tabel dengan salah satu bentuk itu",
+        action=f"sesuaikan kepala tabel, atau petakan: python -m ipsm_analytics map {name} --kind JENIS --out map.yml",
     )

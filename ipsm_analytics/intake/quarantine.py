@@ -55,6 +55,15 @@ def sealed(raw: RawTable, problems: Iterable[Problem], kind: str, import_id: str
     return pa.Table.from_batches(batches, schema=schema.QUARANTINE)
 
 
+def row_ids(raw: RawTable, rows: Sequence[int], kind: str, keys: Keyring) -> pa.Array:
+    """The ids under which these rows, ascending, would wait had they been refused."""
+    found: list[str] = []
+    for start in range(0, len(rows), PORTION):
+        wholes = _wholes(raw, [(row, ()) for row in rows[start : start + PORTION]])
+        found += keys.keys("karantina", pa.array((f"{kind}:{_write(whole)}" for whole in wholes), pa.string())).to_pylist()
+    return pa.array(_row_ids(found, Counter()), pa.string())
+
+
 def _wholes(raw: RawTable, part: Sequence[Refused]) -> Iterator[object]:
     """Each row as sent: its cells by header, or its whole text when it is of another width."""
     rows = np.array([row for row, _ in part if row not in raw.malformed], dtype=np.int64)

@@ -56,13 +56,14 @@ def balance(words: Words, report: Report) -> list[tuple[str, str, str]]:
 
 def remarks(words: Words, report: Report) -> list[str]:
     """What else a clerk must know about a file."""
-    lines = []
+    lines = list(report.remarks)
     if report.removed_sample:
         lines.append(words("unggah.contoh_keluar", jumlah=words.number(report.removed_sample)))
     if report.settled:
         lines.append(words("unggah.selesai_karantina", jumlah=words.number(report.settled)))
     if report.unknown_columns:
         lines.append(words("unggah.kolom_asing", daftar=", ".join(report.unknown_columns)))
+    lines += [words("unggah.koreksi", nama=name, jumlah=words.number(count)) for name, count in report.corrections.items()]
     return lines
 
 
