@@ -50,7 +50,12 @@ def config(folder: str) -> Settings:
 def plain(header: list[str]) -> bool:
     """True for headers that reach the reader as they are and could be no row of data or of another format."""
     kept = [text.strip() == text and formats.header_key(text) != "" for text in header]
-    return all(kept) and not header[0].startswith("#") and not any(map(formats.holds_long_number, header))
+    return (
+        all(kept)
+        and all(any(map(str.isalpha, text)) for text in header)
+        and not header[0].startswith("#")
+        and not any(map(formats.holds_long_number, header))
+    )
 
 
 @settings(max_examples=15)

@@ -78,8 +78,8 @@ def test_what_is_mere_information_is_not_sent_back_for_correction(tmp_path: Path
     assert [problem.code for problem in row.problems] == ["KEL_UNKNOWN", "NIK_AREA_INFO", "AGE_CAT_WARN"]
     [sent] = readers.read(returned(tmp_path)).cells.to_pylist()
     assert [line.split(": ")[0] for line in sent["ALASAN"].splitlines()] == [
-        "Baris 2, kolom Kelurahan",
-        "Baris 2, kolom Kategori PPKS",
+        "Kelurahan",
+        "Kategori PPKS",
     ]
 
 
