@@ -130,7 +130,7 @@ class TestApplying:
         assert (batch.rows_read, len(batch.accepted), len(batch.quarantined)) == (3, 2, 1)
 
     def test_by_pattern_for_the_whole_cell(self, tmp_path: Path):
-        rows = (WRONG, {"Kelurahan": "Lete Baru"}, {"Kelurahan": "Kel Lete Lama"})
+        rows = (WRONG, {"Kelurahan": "Lete Baru"}, {"Kelurahan": "Kel Lete Lama"}, {"Kelurahan": "Lete Lama Sekali"})
         batch = opened(tmp_path, *rows, corrections=[entry("nilai", pola="Lete (Lama|Baru)")])
         assert batch.corrections == {"nama-lama": 2}
         assert batch.accepted["row_number"].to_pylist() == [2, 3]
