@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import xlsxwriter
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.ingest import Report, ingest
-from ipsm_analytics.intake.batch import Batch, open_file
+from ipsm_analytics.intake.batch import Batch, SentFile, open_file
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.store import Store
 
@@ -97,9 +98,38 @@ def take(*paths: Path, config: Settings | None = None, kind: str = "auto") -> li
     return ingest(paths, config or settings(), kind)
 
 
-def opened(path: Path) -> Batch:
+@dataclass(frozen=True)
+class Apart:
+    """A whole file taken apart, not put in: its rows and what is known of the file."""
+
+    file: SentFile
+    rows: Batch
+
+    accepted = property(lambda self: self.rows.accepted)
+    quarantined = property(lambda self: self.rows.quarantined)
+    problems = property(lambda self: self.rows.problems)
+    reason_counts = property(lambda self: self.rows.reason_counts)
+    rows_read = property(lambda self: self.rows.row_count)
+    name = property(lambda self: self.file.raw.name)
+    sha256 = property(lambda self: self.file.raw.sha256)
+    remarks = property(lambda self: self.file.raw.remarks)
+    format = property(lambda self: self.file.format)
+    sample = property(lambda self: self.file.sample)
+    unknown_columns = property(lambda self: self.file.unknown_columns)
+    corrections = property(lambda self: self.file.corrections)
+    import_id = property(lambda self: self.file.import_id)
+    key_column = property(lambda self: self.file.key_column)
+
+
+def apart(file: SentFile) -> Apart:
+    """All rows of a file at once."""
+    [rows] = file.portions(file.raw.row_count)
+    return Apart(file, rows)
+
+
+def opened(path: Path) -> Apart:
     """A file taken apart under KEYS, not put in."""
-    return open_file(path, settings(), KEYS)
+    return apart(open_file(path, settings(), KEYS))
 
 
 def check_counts_and_repeat(path: Path, table: str, counts: tuple[int, int, int, int]) -> None:

@@ -36,6 +36,26 @@ def impact(table: str, before: int, coming: pa.Table, replaced: pa.Table) -> Imp
     )
 
 
+def together(one: Impact, next_one: Impact) -> Impact:
+    """Two changes of a table, one after the other."""
+    days = [day for day in (one.first, one.last, next_one.first, next_one.last) if day]
+    return Impact(
+        table=one.table,
+        before=one.before,
+        after=one.after + next_one.after - next_one.before,
+        kecamatan=_sum(one.kecamatan, next_one.kecamatan),
+        groups=_sum(one.groups, next_one.groups),
+        first=min(days, default=None),
+        last=max(days, default=None),
+    )
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    total = Counter(one)
+    total.update(other)
+    return {name: count for name, count in sorted(total.items()) if count}
+
+
 def _change(coming: Counter[str], replaced: Counter[str]) -> dict[str, int]:
     coming.subtract(replaced)
     return {name: count for name, count in sorted(coming.items()) if count}

@@ -27,18 +27,20 @@ def repeated_rows(row_numbers: pa.ChunkedArray, taken: pa.Array, known: pa.Array
         yield Problem(row, "DUP_ROW", "seluruh baris", found, "")
 
 
-def repeated_persons(ground: Ground, coming: pa.Table) -> Iterator[Problem]:
-    """A DUP_NIK_* for each new case whose NIK stands on another case, of this file or stored before.
+def repeated_persons(ground: Ground, import_id: str, new_keys: pa.Array) -> Iterator[Problem]:
+    """A DUP_NIK_* for each case an import brought whose NIK stands on another case, of the same file or stored before.
 
     DUP_NIK_OTHER_KEL: in another kelurahan. DUP_NIK_SAME_KEL: in the same one, of the same category, NEAR_DAYS apart at most.
     """
-    new = coming.filter(pc.equal(coming["identity"], "nik"))
-    if not len(new):
+    if not len(new_keys):
         return
-    stored = ground.rows("kasus", [*_CASE, "identity"])
-    stored = stored.filter(pc.is_in(stored["person_key"], new["person_key"].combine_chunks()))
-    stored = stored.filter(pc.invert(pc.is_in(stored["case_id"], new["case_id"].combine_chunks())))
-    cases = pd.concat([_frame(new).assign(row=new["row_number"].to_pylist()), _frame(stored).assign(row=0)], ignore_index=True)
+    stored = ground.rows("kasus", [*_CASE, "identity", "import_id", "row_number"])
+    new = stored.filter(pc.and_(pc.equal(stored["import_id"], import_id), pc.equal(stored["identity"], "nik")))
+    new = new.filter(pc.is_in(new["case_id"], new_keys))
+    others = stored.filter(pc.is_in(stored["person_key"], new["person_key"].combine_chunks()))
+    others = others.filter(pc.invert(pc.is_in(others["case_id"], new["case_id"].combine_chunks())))
+    cases = pd.concat([_frame(new).assign(row=new["row_number"].to_pylist()), _frame(others).assign(row=0)], ignore_index=True)
+    cases = cases.sort_values("row")
     cases = cases[cases["person_key"].duplicated(keep=False)]
     yield from _elsewhere(cases)
     yield from _near(cases)

@@ -1,11 +1,13 @@
-"""One file, taken apart completely: accepted rows, refused rows, and what was wrong with them."""
+"""One file, taken apart completely, a portion at a time: accepted rows, refused rows, and what was wrong with them."""
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
 
@@ -19,10 +21,13 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake import aid, cases, corrections, mapping, published, quarantine, readers, register, reports, roster
 from ipsm_analytics.intake.formats import Format
 from ipsm_analytics.intake.identity import Keyring
-from ipsm_analytics.intake.sheet import Columns, Problem, Sheet, in_portions, joined
+from ipsm_analytics.intake.person import mostly_rounded
+from ipsm_analytics.intake.sheet import Beside, Columns, Problem, Sheet, in_portions, joined
 
 REMARKS = ("keterangan", "kendala", "catatan", "alamat", "organisasi")
+PORTION_ROWS = 1 << 16
 _PROVENANCE = ("import_id", "row_number", "precedence")
+_ROW = attrgetter("row_number")
 _GAP = "␀"
 
 
@@ -43,53 +48,88 @@ BUILDERS: Mapping[str, _Builder] = {
 
 @dataclass(frozen=True)
 class Batch:
-    """What one file holds. rows_read = len(accepted) + len(quarantined), always.
+    """A portion of a file, taken apart completely. row_count = len(accepted) + len(quarantined), always.
 
     Attributes:
         accepted: rows under the target schema, repeats included.
         quarantined: refused rows under schema.QUARANTINE.
-        settles: row_id of rows that waited, if they were refused before: those this file sends back, and those that
-            came in by a declared correction or by a mapping just given.
-        unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
-        remarks: sentences on how the file was read.
-        corrections: declared correction -> rows it mended.
+        read_otherwise: row_id under which accepted rows would wait, if an earlier import had refused them.
     """
 
-    name: str
-    sha256: str
-    format: Format
-    rows_read: int
+    row_count: int
     accepted: pa.Table
     quarantined: pa.Table
     problems: tuple[Problem, ...]
-    settles: pa.Array
+    read_otherwise: pa.Array
+
+    @property
+    def reason_counts(self) -> Counter[str]:
+        """Rows by reason code; a row counts once for each of its codes."""
+        return Counter(code for _, code in {(problem.row_number, problem.code) for problem in self.problems})
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that was read and recognised; its rows are checked a portion at a time.
+
+    Attributes:
+        raw: cells as sent, without what a returned workbook adds.
+        sheet: all cells under our field names, corrections applied.
+        returned: row_id of refused rows of earlier imports that this file sends back.
+        unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
+        corrections: declared correction -> rows it mended.
+        mapped: by a mapping just given, so that rows refused before may be read now.
+    """
+
+    raw: readers.RawTable
+    format: Format
+    sheet: Sheet
+    returned: pa.Array
+    sample: bool
     unknown_columns: tuple[str, ...]
     corrections: Mapping[str, int]
-    remarks: tuple[str, ...] = ()
+    mapped: bool
+    settings: Settings
+    keys: Keyring
 
     @property
     def import_id(self) -> str:
         """The same bytes read as the same kind are the same import."""
-        return _import_id(self.sha256, self.format)
+        return f"{self.raw.sha256[:16]}-{self.format.kind}"
 
     @property
     def key_column(self) -> str:
         """Key of the target table."""
         return schema.TABLES[self.format.table][1]
 
-    @property
-    def reason_counts(self) -> dict[str, int]:
-        """Rows by reason code; a row counts once for each of its codes."""
-        return dict(sorted(Counter(code for _, code in {(p.row_number, p.code) for p in self.problems}).items()))
+    def portions(self, rows: int | None = None) -> Iterator[Batch]:
+        """The rows in order, so many at a time; the memory they need does not grow with the file."""
+        rounded = frozenset(name for name in ("nik", "nomor_kk") if mostly_rounded(self.sheet.text(name)))
+        beside, marked, start = Beside(rounded), sorted(self.sheet.problems), 0
+        for raw in self.raw.portions(rows or PORTION_ROWS):
+            cells = self.sheet.cells.slice(start, len(raw.cells))
+            last = raw.row_numbers[-1] if len(raw.row_numbers) else 0
+            until = bisect_right(marked, last, key=_ROW)
+            problems, marked = marked[:until], marked[until:]
+            sheet = replace(self.sheet, cells=cells, row_numbers=raw.row_numbers, problems=problems, beside=beside)
+            start += len(raw.cells)
+            yield self._batch(raw, sheet)
 
-    @property
-    def sample(self) -> bool:
-        """True when the rows carry the sample mark."""
-        return any(pc.any(table["sample"]).as_py() for table in (self.accepted, self.quarantined))
+    def _batch(self, raw: readers.RawTable, sheet: Sheet) -> Batch:
+        accepted = _accepted(sheet, self.format, self.keys, self.settings, self.import_id, self.sample)
+        problems = (*sheet.problems, *quarantine.shape_problems(raw))
+        refused = quarantine.sealed(
+            raw, problems, self.format.kind, self.import_id, self.keys, sheet.beside.refused, sample=self.sample
+        )
+        others = _read_otherwise(accepted, problems, whole=self.mapped)
+        row_ids = quarantine.row_ids(raw, others, self.format.kind, self.keys)
+        return Batch(raw.row_count, accepted, refused, problems, row_ids)
 
 
-def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None) -> Batch:
-    """Reads, recognises (or maps as `chosen` says), corrects, checks and keys one file.
+def open_file(
+    path: Path, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None
+) -> SentFile:
+    """Reads and recognises (or maps as `chosen` says) one file, and corrects what is declared.
 
     Raises UserError when it is no known table, when only some of its rows are marked as sample data, and when a
     declared correction about it no longer holds.
@@ -99,43 +139,32 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto",
 
 def open_bytes(
     name: str, data: bytes, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None
-) -> Batch:
+) -> SentFile:
     """A file held in memory, as `open_file`."""
     return open_table(readers.parse(name, data), settings, keys, kind, chosen)
 
 
 def open_table(
     whole: readers.RawTable, settings: Settings, keys: Keyring, kind: str = "auto", chosen: mapping.Mapping | None = None
-) -> Batch:
+) -> SentFile:
     """Rows read before, as `open_file`."""
     raw, returned = _without_return_columns(whole)
     layout = mapping.layout(raw, settings, kind, chosen)
-    form = layout.form
-    sheet = Sheet(form.kind, layout.cells(raw.cells), raw.row_numbers, layout.headers, place=raw.place)
+    sheet = Sheet(layout.form.kind, layout.cells(raw.cells), raw.row_numbers, layout.headers, place=raw.place)
     sample = _is_sample(sheet, raw)
     corrected = _corrected(sheet, raw.name, settings, sample=sample, whole=not len(returned))
-    import_id = _import_id(raw.sha256, form)
-    accepted = _accepted(sheet, form, keys, settings, import_id, sample)
-    problems = (*sheet.problems, *quarantine.shape_problems(raw))
-    refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample)
-    others = [header for header in raw.cells.column_names if header not in layout.fields]
-    return Batch(
-        name=raw.name,
-        sha256=raw.sha256,
-        format=form,
-        rows_read=raw.row_count,
-        accepted=accepted,
-        quarantined=refused,
-        problems=problems,
-        settles=pa.concat_arrays(
-            [
-                returned.filter(pc.invert(pc.is_in(returned, refused["row_id"].combine_chunks()))),
-                quarantine.row_ids(raw, _read_otherwise(accepted, problems, chosen), form.kind, keys),
-            ]
-        ).unique(),
+    others = (header for header in raw.cells.column_names if header not in layout.fields)
+    return SentFile(
+        raw=raw,
+        format=layout.form,
+        sheet=sheet,
+        returned=returned,
+        sample=sample,
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
         corrections=corrected,
-        remarks=raw.remarks,
+        mapped=chosen is not None,
+        settings=settings,
+        keys=keys,
     )
 
 
@@ -146,10 +175,10 @@ def _corrected(sheet: Sheet, name: str, settings: Settings, *, sample: bool, who
     return corrections.apply(sheet, corrections.declared(settings), name, settings.today, strict=whole)
 
 
-def _read_otherwise(accepted: pa.Table, problems: Iterable[Problem], chosen: mapping.Mapping | None) -> list[int]:
+def _read_otherwise(accepted: pa.Table, problems: Iterable[Problem], *, whole: bool) -> list[int]:
     """Row numbers of accepted rows that an earlier import of the same file may have refused."""
     rows = accepted["row_number"]
-    if chosen is None:
+    if not whole:
         corrected = {problem.row_number for problem in problems if problem.code == corrections.APPLIED}
         rows = rows.filter(pc.is_in(rows, pa.array(corrected, pa.int32())))
     return sorted(rows.to_pylist())
@@ -162,10 +191,6 @@ def _without_return_columns(raw: readers.RawTable) -> tuple[readers.RawTable, pa
         return raw, pa.array([], pa.string())
     ids = pc.utf8_trim_whitespace(raw.cells[schema.RETURN_ID].combine_chunks())
     return replace(raw, cells=raw.cells.drop_columns(ours)), ids.filter(pc.not_equal(ids, "")).unique()
-
-
-def _import_id(sha256: str, form: Format) -> str:
-    return f"{sha256[:16]}-{form.kind}"
 
 
 def _is_sample(sheet: Sheet, raw: readers.RawTable) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from functools import partial
 
@@ -56,7 +57,7 @@ def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
         _check_order(sheet, columns | {"tgl_lahir": columns["birth"]}, course)
     _check_categories(sheet, columns)
     columns = sheet.accepted(columns)
-    columns["occurrence"] = _occurrence(columns)
+    columns["occurrence"] = _occurrence(columns, sheet.beside.alike)
     columns |= in_portions(partial(_keys, kind=sheet.kind, keys=keys), columns)
     columns["precedence"] = precedence(columns)
     return {name: columns[name] for name in schema.CASES.names if name in columns}
@@ -187,12 +188,14 @@ def _case_names(columns: Columns, kind: str, person: pa.Array) -> pa.Array:
     return pc.coalesce(named, joined(fact, person), joined(fact, columns["lokasi"], columns["occurrence"]))
 
 
-def _occurrence(columns: Columns) -> pa.Array:
+def _occurrence(columns: Columns, alike: Counter[tuple[object, ...]]) -> pa.Array:
     """'1' for the first row of those that say the same about nobody in particular, '2' for the next; else '0'."""
     numbers = np.zeros(len(columns["nik"]), dtype=np.int64)
     empty = pc.and_(pc.equal(columns["nama"], ""), pc.equal(columns["id_kasus"], ""))
     nobody = np.flatnonzero(pc.and_(empty, pc.is_null(columns["nik"])).to_numpy(zero_copy_only=False))
     same = {name: columns[name].take(pa.array(nobody)) for name in ("kode_kelurahan", "kategori", "tgl_lapor", "lokasi")}
-    codes, _ = combinations(*(same | {"kategori": pc.binary_join(same["kategori"], ";")}).values())
-    numbers[nobody] = pd.Series(codes).groupby(codes).cumcount() + 1
+    codes, said = combinations(*(same | {"kategori": pc.binary_join(same["kategori"], ";")}).values())
+    before = np.array([alike[one] for one in said], dtype=np.int64)
+    numbers[nobody] = pd.Series(codes).groupby(codes).cumcount() + 1 + before[codes]
+    alike.update(said[code] for code in codes)
     return pa.array(numbers).cast(_TEXT)

@@ -39,7 +39,7 @@ _EXCEL_EPOCH = date(1899, 12, 30)
 _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/](\d{4})")
 _MONTH_WORD = re.compile(r"([a-z]+)\.?[\s-]+(\d{4})", re.IGNORECASE)
-_NIK_MARKS = re.compile(r"[\s.'`’-]")
+NIK_MARKS = re.compile(r"[\s.'`’-]")
 _NIK_ROUNDED = re.compile(r"'?\d[.,]?\d*E\+?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _NOT_OF_A_NAME = re.compile(r"[\W\d_]+")
@@ -133,7 +133,7 @@ def parse_nik(text: str) -> Parsed[str]:
 
     No NIK ends in 0000: after a true birth date Excel cut the last digit, after anything else somebody filled it in.
     """
-    digits = _NIK_MARKS.sub("", text)
+    digits = NIK_MARKS.sub("", text)
     if not digits:
         return Parsed(None)
     if not (digits.isascii() and digits.isdigit()):

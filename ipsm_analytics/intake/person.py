@@ -81,14 +81,20 @@ def _birth_digits(days: pa.Array) -> pa.Array:
     return pc.add(pc.add(pc.multiply(pc.day(days), 10_000), pc.multiply(pc.month(days), 100)), short)
 
 
-def without_rounded(sheet: Sheet, numbers: pa.Array, name: str, reason: str) -> pa.Array:
+def mostly_rounded(texts: pa.Array) -> bool:
     """Excel keeps 15 digits: a column whose numbers (NIK, KK) mostly end in 0 was rounded as a whole."""
-    ending = pc.fill_null(pc.ends_with(numbers, "0"), False)
-    known, count = len(numbers) - numbers.null_count, pc.sum(ending).as_py() or 0
-    if known < ROUNDED_LEAST or count <= ROUNDED_SHARE * known:
+    digits = pc.replace_substring_regex(texts, normalise.NIK_MARKS.pattern, "")
+    whole = digits.filter(pc.match_substring_regex(digits, r"^[0-9]{12}(?:[0-9]{3}[1-9]|[0-9]{2}[1-9]0|[0-9][1-9]00|[1-9]000)$"))
+    count = pc.sum(pc.ends_with(whole, "0"), min_count=0).as_py()
+    return len(whole) >= ROUNDED_LEAST and count > ROUNDED_SHARE * len(whole)
+
+
+def without_rounded(sheet: Sheet, numbers: pa.Array, name: str, reason: str) -> pa.Array:
+    """The numbers without those that end in 0 where the column was rounded."""
+    if name not in sheet.beside.rounded:
         return numbers
-    for row in np.flatnonzero(ending.to_numpy(zero_copy_only=False)):
-        sheet.report(row, reason, name, "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
+    ending = pc.fill_null(pc.ends_with(numbers, "0"), False)
+    sheet.report_all(ending, reason, name, "angka terakhir 0 pada sebagian besar kolom", "16 angka sebagai teks")
     return pc.if_else(ending, None, numbers)
 
 

@@ -28,14 +28,23 @@ def shape_problems(raw: RawTable) -> list[Problem]:
     return [Problem(row, "ROW_SHAPE", "seluruh baris", f"{len(text)} karakter", width) for row, text in raw.malformed.items()]
 
 
-def sealed(raw: RawTable, problems: Iterable[Problem], kind: str, import_id: str, keys: Keyring, *, sample: bool) -> pa.Table:
+def sealed(
+    raw: RawTable,
+    problems: Sequence[Problem],
+    kind: str,
+    import_id: str,
+    keys: Keyring,
+    seen: Counter[str],
+    *,
+    sample: bool,
+) -> pa.Table:
     """The rows with a problem that refuses them, under schema.QUARANTINE, in the order of the file.
 
-    A row is known again by its content; equal rows are told apart by their occurrence in the file.
+    A row is known again by its content; equal rows are told apart by their occurrence in the file, which `seen` counts.
     """
-    groups = ((row, tuple(found)) for row, found in groupby(sorted(problems, key=_ROW), _ROW))
-    refused = [(row, found) for row, found in groups if any(problem.refuses for problem in found)]
-    seen: Counter[str] = Counter()
+    bad = {problem.row_number for problem in problems if problem.refuses}
+    groups = groupby(sorted((problem for problem in problems if problem.row_number in bad), key=_ROW), _ROW)
+    refused = [(row, tuple(found)) for row, found in groups]
     batches = []
     for start in range(0, len(refused), PORTION):
         part = refused[start : start + PORTION]

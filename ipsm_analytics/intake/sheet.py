@@ -5,6 +5,7 @@ Columns are Arrow arrays, one value a row; a cell is interpreted once however of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, SupportsIndex, TypeVar
@@ -64,9 +65,24 @@ class Problem(NamedTuple):
         return f"{place}, {column} {self.column}: {message} {found}: {self.found!r}.{allowed} {do}: {action}."
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a row of a portion can say only beside the rest of its file.
+
+    Attributes:
+        rounded: fields whose numbers were rounded as a whole.
+        alike: how often rows that say the same about nobody in particular were met so far.
+        refused: how often refused rows of one content were met so far.
+    """
+
+    rounded: frozenset[str] = frozenset()
+    alike: Counter[tuple[object, ...]] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+
+
 @dataclass
 class Sheet:
-    """Cells under our field names; parsing a field records its problems.
+    """Cells under our field names, of a file or of a portion of it; parsing a field records its problems.
 
     Attributes:
         kind: name of the file's format.
@@ -74,6 +90,7 @@ class Sheet:
         row_numbers: row numbers as in the file, ascending.
         headers: our field -> header as sent.
         place: row number -> name of the sheet ('' where there is only one) and row in it.
+        beside: what is known of the rest of the file.
     """
 
     kind: str
@@ -82,6 +99,7 @@ class Sheet:
     headers: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
     place: Callable[[int], tuple[str, int]] = lambda row_number: ("", row_number)
+    beside: Beside = field(default_factory=Beside)
 
     def __len__(self) -> int:
         return len(self.row_numbers)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.cube import load
-from ipsm_analytics.ingest import Report, check
+from ipsm_analytics.ingest import Report, check, ingest
+from ipsm_analytics.intake import batch
 from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.measures import Query, query
@@ -24,7 +26,7 @@ from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference.statuses import spellings, statuses
 from ipsm_analytics.store import Store
 from tests.conftest import KEY, TODAY
-from tests.tables import content, stored, take
+from tests.tables import apart, content, stored, take
 
 KEYS = Keyring(KEY.encode())
 PLACES = {"Lette": "Mariso", "Mario": "Mariso", "Lakkang": "Tallo", "Lae-Lae": "Ujung Pandang"}
@@ -103,19 +105,19 @@ def told_apart(rows: list[Line]) -> list[Line]:
 @given(st.lists(lines(), min_size=1, max_size=40))
 def test_every_row_of_a_file_is_accepted_or_refused(rows: list[Line]):
     with fresh() as config:
-        batch = open_file(beside(config, "a.csv", rows), config, KEYS)
-    assert batch.rows_read == len(rows)
+        found = apart(open_file(beside(config, "a.csv", rows), config, KEYS))
+    assert found.rows_read == len(rows)
     refused = [number for number, row in enumerate(rows, start=2) if row.refused]
-    assert batch.quarantined["row_number"].to_pylist() == refused
-    assert batch.accepted["row_number"].to_pylist() == [number for number in range(2, len(rows) + 2) if number not in refused]
-    assert len(set(batch.quarantined["row_id"].to_pylist())) == len(refused)
+    assert found.quarantined["row_number"].to_pylist() == refused
+    assert found.accepted["row_number"].to_pylist() == [number for number in range(2, len(rows) + 2) if number not in refused]
+    assert len(set(found.quarantined["row_id"].to_pylist())) == len(refused)
 
 
 @given(st.lists(lines(), min_size=1, max_size=40))
 def test_every_refused_row_can_be_opened_whole(rows: list[Line]):
     with fresh() as config:
-        batch = open_file(beside(config, "a.csv", rows), config, KEYS)
-    wholes = [json.loads(KEYS.open(sealed))["row"] for sealed in batch.quarantined["sealed"].to_pylist()]
+        found = apart(open_file(beside(config, "a.csv", rows), config, KEYS))
+    wholes = [json.loads(KEYS.open(sealed))["row"] for sealed in found.quarantined["sealed"].to_pylist()]
     opened = [next(csv.reader([whole])) if isinstance(whole, str) else list(whole.values()) for whole in wholes]
     assert opened == [list(row.cells) for row in rows if row.refused]
 
@@ -176,6 +178,34 @@ def test_cutting_a_file_in_two_changes_nothing(rows: list[Line], data: st.DataOb
             take(*(beside(config, f"{number}.csv", part) for number, part in enumerate(parts)), config=config)
             ends.append(final(config))
     assert ends[0] == ends[1]
+
+
+def cut_in(rows: int, files: list[list[Line]]) -> tuple[list[Report], list[list[str]], list[str]]:
+    """Reports and content of a store that took the files so many rows at a time, and the order of what was done."""
+    with fresh() as config, patch.object(batch, "PORTION_ROWS", rows):
+        steps: list[str] = []
+        paths = [beside(config, f"{number}.csv", lines) for number, lines in enumerate(files)]
+        reports = ingest(paths, config, progress=lambda name, share, done: steps.append(f"{name} {share:.3f} {done}"))
+        return reports, final(config), steps
+
+
+def without_places(report: Report) -> Report:
+    """The report without what depends on the cut: which of several equal rows is called the repeat."""
+    return replace(report, problems=tuple(sorted(one for one in report.problems if one.code != "DUP_ROW")))
+
+
+@settings(max_examples=15)
+@given(st.lists(st.lists(lines(), min_size=1, max_size=14), min_size=1, max_size=2), st.integers(1, 5))
+def test_how_a_file_is_cut_into_portions_changes_nothing(files: list[list[Line]], rows: int):
+    whole, at_once, _ = cut_in(1000, files)
+    parts, in_parts, steps = cut_in(rows, files)
+    assert list(map(without_places, parts)) == list(map(without_places, whole))
+    assert in_parts == at_once
+    for number, report in enumerate(parts):
+        done = [step.split(" ") for step in steps if step.startswith(f"{number}.csv")]
+        assert done[0] == [f"{number}.csv", "0.000", "0"]
+        assert done[-1] == [f"{number}.csv", "1.000", str(report.rows_read)]
+        assert [int(rows_done) for _, _, rows_done in done] == sorted(int(rows_done) for _, _, rows_done in done)
 
 
 def figures(config: Settings) -> dict[str, dict[str, int]]:

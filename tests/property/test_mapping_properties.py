@@ -15,7 +15,7 @@ from ipsm_analytics.ingest import ingest
 from ipsm_analytics.intake import formats, mapping
 from ipsm_analytics.intake.batch import open_file
 from tests.conftest import KEY, TODAY
-from tests.tables import GOOD, KEYS
+from tests.tables import GOOD, KEYS, apart
 
 FIELDS = [formats.SICADAS_PPKS.rename([text])[text] for text in GOOD]
 CELLS = {
@@ -70,7 +70,7 @@ def test_a_mapping_conserves_rows_and_reads_as_the_known_header_does(header: lis
         [report] = ingest([path], config(folder), mapping=made)
         assert mapping.saved(header, config(folder)) == made
         [again] = ingest([path], config(folder))
-        known = open_file(write(Path(folder) / "b.csv", list(GOOD), rows), config(folder), KEYS)
+        known = apart(open_file(write(Path(folder) / "b.csv", list(GOOD), rows), config(folder), KEYS))
     assert (report.error, again.error) == ("", "")
     counted = sum(any(cell.strip() for cell in row) for row in rows)
     assert report.rows_read == report.accepted + report.quarantined + report.duplicates == counted
@@ -93,8 +93,8 @@ def test_a_correction_changes_no_row_count_and_only_the_cells_it_names(rows: lis
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.yml").write_text(yaml.safe_dump([CORRECTION | {"oleh": "c", "berlaku_sampai": TODAY}]))
         where = replace(config(folder), corrections=Path(folder))
-        batch = open_file(write(Path(folder) / "a.csv", list(GOOD), rows), where, KEYS)
-        by_hand = open_file(write(Path(folder) / "b.csv", list(GOOD), mended), config(folder), KEYS)
+        batch = apart(open_file(write(Path(folder) / "a.csv", list(GOOD), rows), where, KEYS))
+        by_hand = apart(open_file(write(Path(folder) / "b.csv", list(GOOD), mended), config(folder), KEYS))
     assert batch.corrections == {"a": met}
     assert batch.rows_read == len(batch.accepted) + len(batch.quarantined) == len(rows)
     assert batch.accepted["row_number"] == by_hand.accepted["row_number"]

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
-from ipsm_analytics.intake.batch import Batch, open_file
+from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring
 from tests.conftest import KEY, TODAY
-from tests.tables import FULL
+from tests.tables import FULL, Apart, apart
 
 KEYS = Keyring(KEY.encode())
 PERSON = {"nik": "7371014506900001", "jk": "P", "tgl_lahir": "05/06/1990", "tgl_masuk": "2026-10-06"}
@@ -28,14 +28,14 @@ MARKS = {
 REFUSED = ({"kode_kelurahan": "73.71.99.0001"}, {"tgl_lapor": "kemarin"}, {"status": "Entah"})
 
 
-def opened(rows: list[dict[str, str]]) -> Batch:
+def opened(rows: list[dict[str, str]]) -> Apart:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, schema.TEMPLATE_COLUMNS, restval="")
             writer.writeheader()
             writer.writerows(rows)
-        return open_file(path, Settings(Path(folder) / "store", KEY, date.fromisoformat(TODAY)), KEYS)
+        return apart(open_file(path, Settings(Path(folder) / "store", KEY, date.fromisoformat(TODAY)), KEYS))
 
 
 @st.composite

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
-from ipsm_analytics.intake.batch import Batch
-from tests.tables import KEYS, Cells, check_counts_and_repeat, opened, stored, take, write
+from tests.tables import KEYS, Apart, Cells, check_counts_and_repeat, opened, stored, take, write
 
 PROPOSED = {
     "Nama Kepala Keluarga": "Sitti Contoh",
@@ -25,7 +24,7 @@ def proposals(path: Path, *changes: Cells) -> Path:
     return write(path, schema.SICADAS_BANSOS_COLUMNS, [{**PROPOSED, **change} for change in changes])
 
 
-def taken_apart(folder: Path, *changes: Cells) -> Batch:
+def taken_apart(folder: Path, *changes: Cells) -> Apart:
     return opened(proposals(folder / "a.csv", *changes))
 
 

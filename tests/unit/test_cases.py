@@ -11,34 +11,34 @@ from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake import cases
-from ipsm_analytics.intake.batch import Batch, open_file
+from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.intake.sheet import Problem
-from tests.tables import GOOD, Cells, sicadas, template, workbook, write
+from tests.tables import GOOD, Apart, Cells, apart, sicadas, template, workbook, write
 
 TODAY = date(2026, 11, 24)
 KEYS = Keyring(b"satu rahasia untuk uji")
 
 
-def opened(path: Path) -> Batch:
-    return open_file(path, settings(), KEYS)
+def opened(path: Path) -> Apart:
+    return apart(open_file(path, settings(), KEYS))
 
 
-def short(folder: Path, *changes: Cells) -> Batch:
+def short(folder: Path, *changes: Cells) -> Apart:
     return opened(sicadas(folder / "a.csv", *changes))
 
 
-def full(folder: Path, *changes: Cells) -> Batch:
+def full(folder: Path, *changes: Cells) -> Apart:
     return opened(template(folder / "b.csv", *changes))
 
 
-def only(batch: Batch) -> dict[str, object]:
+def only(batch: Apart) -> dict[str, object]:
     assert batch.quarantined.num_rows == 0
     [row] = batch.accepted.to_pylist()
     return row
 
 
-def reasons(batch: Batch) -> list[tuple[int, str, str]]:
+def reasons(batch: Apart) -> list[tuple[int, str, str]]:
     return [(problem.row_number, problem.code, problem.column) for problem in batch.problems]
 
 
@@ -330,7 +330,7 @@ class TestRoundedColumn:
 
 
 class TestSameness:
-    def same(self, batch: Batch, column: str) -> bool:
+    def same(self, batch: Apart, column: str) -> bool:
         first, second = batch.accepted[column].to_pylist()
         return first == second
 
@@ -386,7 +386,7 @@ class TestSameness:
 
 
 class TestPrecedence:
-    def order(self, batch: Batch) -> list[int]:
+    def order(self, batch: Apart) -> list[int]:
         """Row numbers from the state that gives way to the one that stays."""
         rows = zip(batch.accepted["precedence"].to_pylist(), batch.accepted["row_number"].to_pylist(), strict=True)
         return [row for _, row in sorted(rows)]
@@ -512,4 +512,4 @@ def test_ages_are_gaps_where_a_date_is_missing():
 def test_the_store_key_is_used_when_no_other_is_given(tmp_path: Path):
     path = sicadas(tmp_path / "a.csv", {})
     keys = keyring(settings())
-    assert open_file(path, settings(), keys).accepted["person_key"][0].as_py() == keys.key("orang", f"nik:{GOOD['NIK']}")
+    assert apart(open_file(path, settings(), keys)).accepted["person_key"][0].as_py() == keys.key("orang", f"nik:{GOOD['NIK']}")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics.config import settings
-from ipsm_analytics.intake.batch import Batch, open_bytes
+from ipsm_analytics.intake.batch import open_bytes
 from ipsm_analytics.intake.formats import FORMATS
 from tests.data.wadah.make_wadah import FOLDER, SUFFIXES, TABLES, Rows, write_xlsx
-from tests.tables import KEYS, content
+from tests.tables import KEYS, Apart, apart, content
 
 KINDS = [form.kind for form in FORMATS]
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
@@ -28,11 +28,11 @@ def encoded(rows: Rows, delimiter: str, encoding: str) -> bytes:
     return (mark + text_of(rows, delimiter)).encode(encoding)
 
 
-def opened(name: str, data: bytes) -> Batch:
-    return open_bytes(name, data, settings(), KEYS)
+def opened(name: str, data: bytes) -> Apart:
+    return apart(open_bytes(name, data, settings(), KEYS))
 
 
-def check(batch: Batch, kind: str) -> None:
+def check(batch: Apart, kind: str) -> None:
     """The batch holds what the plain CSV holds: all rows, accepted."""
     plain = opened("a.csv", encoded(TABLES[kind], ",", "utf-8"))
     assert (batch.format.kind, batch.rows_read, batch.problems) == (kind, len(TABLES[kind]) - 1, ())

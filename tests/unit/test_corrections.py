@@ -12,9 +12,9 @@ from ipsm_analytics.cli import main
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake import corrections
-from ipsm_analytics.intake.batch import Batch, open_file
+from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.reference.reasons import reasons
-from tests.tables import KEYS, monthly, sicadas, stored, take
+from tests.tables import KEYS, Apart, apart, monthly, sicadas, stored, take
 
 OLD_NAME = {
     "id": "nama-lama",
@@ -41,8 +41,8 @@ def entry(*left_out: str, **changes: str) -> dict[str, str]:
     return {key: text for key, text in {**OLD_NAME, **changes}.items() if key not in left_out}
 
 
-def opened(folder: Path, *rows: dict[str, str], corrections: list[dict[str, str]]) -> Batch:
-    return open_file(sicadas(folder / "laporan_a.csv", *rows), config(folder, *corrections), KEYS)
+def opened(folder: Path, *rows: dict[str, str], corrections: list[dict[str, str]]) -> Apart:
+    return apart(open_file(sicadas(folder / "laporan_a.csv", *rows), config(folder, *corrections), KEYS))
 
 
 class TestDeclaring:

@@ -15,7 +15,7 @@ from ipsm_analytics.intake import readers
 from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.schema import RETURN_COLUMNS
-from tests.tables import GOOD
+from tests.tables import GOOD, apart
 
 CELLS = {name: GOOD.get(name, "") for name in schema.SICADAS_PPKS_COLUMNS}
 PROBLEMS = (
@@ -49,10 +49,10 @@ def test_the_senders_cells_come_back_before_ours(tmp_path: Path):
 def test_a_corrected_row_is_accepted_and_settles_its_own(tmp_path: Path):
     path = tmp_path / "a.xlsx"
     path.write_bytes(workbook([ReturnedRow("id-2", 2, "", CELLS, PROBLEMS)], "Judul"))
-    batch = open_file(path, settings(), Keyring(b"satu rahasia untuk uji"))
+    batch = apart(open_file(path, settings(), Keyring(b"satu rahasia untuk uji")))
     assert (batch.accepted.num_rows, batch.quarantined.num_rows) == (1, 0)
     assert batch.unknown_columns == ("lembar Petunjuk",)
-    assert batch.settles.to_pylist() == ["id-2"]
+    assert batch.file.returned.to_pylist() == ["id-2"]
 
 
 def test_columns_of_rows_that_differ_are_united_in_order(tmp_path: Path):

@@ -15,6 +15,7 @@ from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.statuses import spellings
+from tests.tables import apart
 
 KEYS = Keyring(b"satu rahasia untuk uji")
 PLACE = {"kode_kelurahan": "73.71.01.1004", "kelurahan": "Lette", "kecamatan": "Mariso"}
@@ -36,7 +37,7 @@ def test_every_template_is_tried():
 def test_two_filled_rows_are_accepted(tmp_path: Path, kind: str):
     path = tmp_path / TEMPLATES[kind]
     path.write_bytes(template(kind, rows=FILLED[kind]))
-    batch = open_file(path, settings(), KEYS)
+    batch = apart(open_file(path, settings(), KEYS))
     assert (batch.format.kind, batch.accepted.num_rows, batch.problems) == (kind, 2, ())
     assert batch.unknown_columns == ("lembar Petunjuk", "lembar Daftar")
 

@@ -14,7 +14,7 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.ingest import ingest
 from ipsm_analytics.intake import formats, mapping, readers
 from ipsm_analytics.intake.batch import open_file
-from tests.tables import GOOD, KEYS, content, sicadas, stored, take, write
+from tests.tables import GOOD, KEYS, apart, content, sicadas, stored, take, write
 
 DAY = date(2026, 11, 24)
 OURS = {
@@ -218,8 +218,8 @@ class TestIntake:
     def test_reads_as_the_same_file_under_known_headers(self, tmp_path: Path):
         changes = ({}, {"Desa/Kel": "Xyz"}, {"No. KTP": "13"})
         known = sicadas(tmp_path / "b.csv", {}, {"Kelurahan": "Xyz"}, {"NIK": "13"})
-        ours = open_file(odd(tmp_path / "a.csv", *changes), settings(), KEYS, chosen=built())
-        theirs = open_file(known, settings(), KEYS)
+        ours = apart(open_file(odd(tmp_path / "a.csv", *changes), settings(), KEYS, chosen=built()))
+        theirs = apart(open_file(known, settings(), KEYS))
         assert content(ours.accepted) == content(theirs.accepted)
         assert ours.reason_counts == theirs.reason_counts == {"KEL_UNKNOWN": 1, "NIK_LEN": 1}
         assert ours.unknown_columns == ("Petugas",)
@@ -227,14 +227,14 @@ class TestIntake:
 
     def test_fixed_values_stand_in_every_row(self, tmp_path: Path):
         chosen = built(columns=without("kecamatan", "kategori"), fixed={"kecamatan": "Mariso", "kategori": "Pengemis"})
-        batch = open_file(odd(tmp_path / "a.csv", {}, {"Kec.": "Tallo"}), settings(), KEYS, chosen=chosen)
+        batch = apart(open_file(odd(tmp_path / "a.csv", {}, {"Kec.": "Tallo"}), settings(), KEYS, chosen=chosen))
         assert batch.accepted["kode_kelurahan"].to_pylist() == ["73.71.01.1004"] * 2
         assert batch.accepted["kategori"].to_pylist() == [["PPKS-12"]] * 2
         assert batch.unknown_columns == ("Jenis Masalah", "Kec.", "Petugas")
 
     def test_a_bad_row_says_which_fixed_value_it_met(self, tmp_path: Path):
         chosen = built(columns=without("kelurahan"), fixed={"kelurahan": "Lakkang"})
-        [problem] = open_file(odd(tmp_path / "a.csv"), settings(), KEYS, chosen=chosen).problems
+        [problem] = apart(open_file(odd(tmp_path / "a.csv"), settings(), KEYS, chosen=chosen)).problems
         assert (problem.code, problem.column) == ("KEL_KEC_CONFLICT", "kelurahan (nilai tetap)")
 
     def test_unknown_then_mapped_then_recognised(self, tmp_path: Path):

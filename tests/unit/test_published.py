@@ -6,16 +6,16 @@ import pytest
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import settings
-from ipsm_analytics.intake.batch import Batch, open_file
+from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.identity import Keyring
-from tests.tables import FIGURE, Cells, published, sicadas, stored, take, write
+from tests.tables import FIGURE, Apart, Cells, apart, published, sicadas, stored, take, write
 
 KEYS = Keyring(b"satu rahasia untuk uji")
 SHIPPED = sorted(settings().published.glob("*.csv"))
 
 
-def opened(folder: Path, *changes: Cells) -> Batch:
-    return open_file(published(folder / "a.csv", *changes), settings(), KEYS)
+def opened(folder: Path, *changes: Cells) -> Apart:
+    return apart(open_file(published(folder / "a.csv", *changes), settings(), KEYS))
 
 
 def test_a_row_becomes_a_figure(tmp_path: Path):
@@ -54,7 +54,7 @@ def test_the_other_layout_names_its_unit(tmp_path: Path):
         "satuan": "km2",
         "source_url": "BPS",
     }
-    batch = open_file(write(tmp_path / "a.csv", schema.PUBLISHED_CONTEXT_COLUMNS, [row]), settings(), KEYS)
+    batch = apart(open_file(write(tmp_path / "a.csv", schema.PUBLISHED_CONTEXT_COLUMNS, [row]), settings(), KEYS))
     [found] = batch.accepted.to_pylist()
     assert (found["konsep"], found["nilai"], found["satuan"]) == ("Luas", 5.83, "km2")
 

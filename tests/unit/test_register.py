@@ -6,8 +6,20 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
-from ipsm_analytics.intake.batch import Batch
-from tests.tables import GOOD, KEYS, Cells, check_counts_and_repeat, opened, sicadas, stored, take, template, workbook, write
+from tests.tables import (
+    GOOD,
+    KEYS,
+    Apart,
+    Cells,
+    check_counts_and_repeat,
+    opened,
+    sicadas,
+    stored,
+    take,
+    template,
+    workbook,
+    write,
+)
 
 WOMAN, FAMILY = "7371014506900001", "7371010101100001"
 SICADAS = {
@@ -57,11 +69,11 @@ def made(path: Path, kind: str, *changes: Cells) -> Path:
     return write(path, header, [{**good, **change} for change in changes], delimiter)
 
 
-def taken_apart(folder: Path, kind: str, *changes: Cells) -> Batch:
+def taken_apart(folder: Path, kind: str, *changes: Cells) -> Apart:
     return opened(made(folder / "a.csv", kind, *changes))
 
 
-def only(batch: Batch) -> dict[str, object]:
+def only(batch: Apart) -> dict[str, object]:
     assert batch.quarantined.num_rows == 0
     assert batch.accepted.schema.equals(schema.REGISTER)
     [row] = batch.accepted.to_pylist()

@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
-from ipsm_analytics.intake.batch import Batch
-from tests.tables import KEYS, Cells, check_counts_and_repeat, opened, stored, take, write
+from tests.tables import KEYS, Apart, Cells, check_counts_and_repeat, opened, stored, take, write
 
 WORKER = {
     "id_psm": "psm-0101-01",
@@ -23,7 +22,7 @@ def roster(path: Path, *changes: Cells) -> Path:
     return write(path, schema.ROSTER_COLUMNS, [{**WORKER, **change} for change in changes])
 
 
-def taken_apart(folder: Path, *changes: Cells) -> Batch:
+def taken_apart(folder: Path, *changes: Cells) -> Apart:
     return opened(roster(folder / "a.csv", *changes))
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import settings
-from ipsm_analytics.intake.batch import Batch, open_file
+from ipsm_analytics.intake.batch import open_file
 from ipsm_analytics.intake.normalise import birth_of_nik
 from ipsm_analytics.intake.sheet import Problem
-from tests.tables import KEYS, Cells, monthly, opened, sicadas, take, template, write
+from tests.tables import KEYS, Apart, Cells, apart, monthly, opened, sicadas, take, template, write
 
 WOMAN = {"nik": "7371014506900001", "jk": "P", "tgl_lahir": "05/06/1990"}
 """Born 5 June 1990; 36 years old at the report of 5 October 2026."""
@@ -35,7 +35,7 @@ PROPOSED = {
 }
 
 
-def full(folder: Path, *changes: Cells) -> Batch:
+def full(folder: Path, *changes: Cells) -> Apart:
     return opened(template(folder / "a.csv", *changes))
 
 
@@ -46,7 +46,7 @@ def codes(folder: Path, change: Cells) -> list[str]:
     return [problem.code for problem in batch.problems]
 
 
-def only(batch: Batch) -> Problem:
+def only(batch: Apart) -> Problem:
     [problem] = batch.problems
     return problem
 
@@ -277,7 +277,7 @@ class TestLateReports:
     @pytest.mark.parametrize(("due", "late"), [(10, 0), (3, 1), (2, 2)])
     def test_the_due_day_is_a_setting(self, tmp_path: Path, due: int, late: int):
         path = monthly(tmp_path / "a.csv", {"tgl_terima": "03/11/2026"}, {"tgl_terima": "04/11/2026", "bulan": "Oktober 2026"})
-        batch = open_file(path, replace(settings(), report_due_day=due), KEYS)
+        batch = apart(open_file(path, replace(settings(), report_due_day=due), KEYS))
         assert batch.reason_counts == ({"PERIOD_LATE": late} if late else {})
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TypeAlias
 
@@ -56,6 +57,16 @@ class RawTable:
     def row_count(self) -> int:
         """Rows read, blank ones left out."""
         return len(self.cells) + len(self.malformed)
+
+    def portions(self, rows: int) -> Iterator[RawTable]:
+        """The same file some rows at a time, in order; a row of another width goes with those before it."""
+        odd = sorted(self.malformed)
+        for start in range(0, max(len(self.cells), 1), rows):
+            numbers = self.row_numbers[start : start + rows]
+            last = start + rows >= len(self.cells)
+            taken = len(odd) if last else bisect_left(odd, int(self.row_numbers[start + rows]))
+            malformed, odd = {row: self.malformed[row] for row in odd[:taken]}, odd[taken:]
+            yield replace(self, cells=self.cells.slice(start, rows), row_numbers=numbers, malformed=malformed)
 
     def place(self, row_number: int) -> tuple[str, int]:
         """Sheet ('' where there is only one) and row in it."""
