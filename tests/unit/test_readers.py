@@ -105,6 +105,10 @@ class TestText:
         assert rows(raw) == {6: ["1", "x, y", "z"], 7: ["2", "x", "z"]}
         assert raw.remarks == ("Kepala tabel ada di baris 5; 2 baris di atasnya dianggap judul.",)
 
+    def test_takes_the_line_that_names_the_delimiter_for_a_title(self, tmp_path: Path):
+        raw = read_bytes(tmp_path, b"sep=;\r\nNIK;Nama\r\n1;x, y\r\n")
+        assert rows(raw) == {3: ["1", "x, y"]}
+
     def test_known_columns_make_a_header_whatever_stands_below(self, tmp_path: Path):
         raw = read_bytes(tmp_path, b"NIK,Nama,,\nx,Sitti,lama,sakit\n")
         assert raw.cells.column_names == ["NIK", "Nama", "kolom 3", "kolom 4"]
@@ -208,6 +212,13 @@ class TestWorkbook:
         csv.writer(text).writerows([["a", "b", "c", "d"], texts])
         assert rows(readers.parse("a.csv", text.getvalue().encode())) == {2: texts}
 
+    def test_takes_a_portion_of_a_wide_sheet_at_a_time(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(readers.workbook, "_PORTION_CELLS", 900)
+        cells = [[f"k{place}" for place in range(300)], *([str(row)] * 300 for row in range(20))]
+        raw = readers.read(workbook(tmp_path / "a.xlsx", {"Kasus": cells}))
+        assert raw.cells["k299"].to_pylist() == [str(row) for row in range(20)]
+        assert [len(batch) for batch in raw.cells.to_batches()] == [3, 3, 3, 3, 3, 3, 2]
+
     def test_folds_line_breaks_in_the_header(self, tmp_path: Path):
         raw = readers.read(workbook(tmp_path / "a.xlsx", {"Kasus": [["NIK", "Nama\nLengkap"], ["1", "x\ny"]]}))
         assert raw.cells.column_names == ["NIK", "Nama Lengkap"]
@@ -236,6 +247,11 @@ class TestSheets:
         raw = readers.read(workbook(tmp_path / "a.xlsx", sheets))
         assert raw.cells.column_names == ["x", "y", "kolom 3", "kolom 4"]
         assert rows(raw) == {2: ["1", "2", "", ""], 2_000_002: ["3", "4", "", "5"]}
+
+    def test_names_only_the_first_of_many_sheets(self, tmp_path: Path):
+        raw = readers.read(workbook(tmp_path / "a.xlsx", {f"L{place}": [["a", "b"], ["1", "2"]] for place in range(21)}))
+        assert raw.row_count == len(raw.sheets) == 21
+        assert raw.remarks[0].endswith(", L18, L19, ….")
 
     def test_a_wider_header_comes_first(self, tmp_path: Path):
         raw = readers.read(workbook(tmp_path / "a.xlsx", SHEETS))

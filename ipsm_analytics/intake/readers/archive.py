@@ -200,6 +200,7 @@ class _ExcelSheet:
     def __init__(self, layout: Layout, lengths: Sequence[int]) -> None:
         self.layout, self.lengths = layout, lengths
         self.row = self.column = 0
+        self.row_text = ""
         self.shared = self.open = False
         self.columns: dict[str, int] = {}
 
@@ -210,10 +211,12 @@ class _ExcelSheet:
             self._cell(attributes.get("r"))
             self.shared = attributes.get("t") == "s"
         elif tag in ("v", "is"):
-            self.layout.reach(self.row, self.column)
+            if self.row > self.layout.rows or self.column > self.layout.columns:
+                self.layout.reach(self.row, self.column)
             self.open = tag == "v"
         elif tag == "row":
             self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+            self.row_text = str(self.row)
             if _yes(attributes.get("hidden")):
                 self.layout.hidden_rows.append((self.row, self.row))
         elif tag == "col" and _yes(attributes.get("hidden")):
@@ -227,13 +230,14 @@ class _ExcelSheet:
         if reference is None:
             self.column += 1
             return
-        found = _REFERENCE.fullmatch(reference)
-        if not found:
-            raise ValueError("no reference to a cell")
-        letters, self.row = found[1], int(found[2])
-        if letters not in self.columns:
-            self.columns[letters] = _column_number(letters)
-        self.column = self.columns[letters]
+        column = self.columns.get(reference.removesuffix(self.row_text))
+        if column is None:
+            found = _REFERENCE.fullmatch(reference)
+            if not found:
+                raise ValueError("no reference to a cell")
+            self.row = int(found[2])
+            column = self.columns.setdefault(found[1], _column_number(found[1]))
+        self.column = column
 
 
 def _yes(flag: str | None) -> bool:

@@ -49,7 +49,7 @@ def opened(data: bytes) -> Iterator[Opened]:
 
 def opened_apart(data: bytes) -> Iterator[Opened]:
     """The same from a process of its own; raises PasswordError, or OSError when that process did not finish."""
-    command = [sys.executable, "-I", __file__]
+    command = [sys.executable, "-P", __file__]
     try:
         done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=MAX_SECONDS)  # noqa: S603
     except subprocess.TimeoutExpired as error:

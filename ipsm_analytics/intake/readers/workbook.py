@@ -32,8 +32,9 @@ from ipsm_analytics.intake.readers.table import (
 )
 
 ZIP, OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_PORTION = 1 << 13
-_SPANS_SHOWN = 20
+_PORTION_ROWS = 1 << 13
+_PORTION_CELLS = 1 << 20
+_NAMES_SHOWN = _SPANS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -118,8 +119,8 @@ def _table(rows: Iterable[Sequence[str]], width: int) -> pa.Table:
     names = [str(place) for place in range(width)]
     form = pa.schema([(text, pa.string()) for text in names])
     batches = []
-    given = iter(rows)
-    while portion := list(islice(given, _PORTION)):
+    given, most = iter(rows), max(1, min(_PORTION_ROWS, _PORTION_CELLS // max(width, 1)))
+    while portion := list(islice(given, most)):
         columns = zip(*portion, strict=True)
         batches.append(pa.record_batch([pa.array(column, pa.string()) for column in columns], schema=form))
     return pa.Table.from_batches(batches, schema=form)
@@ -135,7 +136,7 @@ def _chosen(parts: Sequence[_Part], name: str) -> list[_Part]:
     if len(groups) > 1:
         raise UserError(
             "Buku kerja berisi lebih dari satu lembar data.",
-            found=f"{name}: {', '.join(part.name for group in groups.values() for part in group)}",
+            found=f"{name}: {_listed([part for group in groups.values() for part in group])}",
             allowed="lembar data dengan kepala tabel yang sama",
             action="simpan setiap lembar sebagai berkas sendiri",
         )
@@ -160,7 +161,7 @@ def _joined(parts: Sequence[_Part], name: str) -> tuple[pa.Table, Ints]:
 
 def _remarks(parts: Sequence[_Part]) -> tuple[str, ...]:
     several = len(parts) > 1
-    said = [f"{len(parts)} lembar berkepala sama dibaca sebagai satu tabel: {', '.join(p.name for p in parts)}."] * several
+    said = [f"{len(parts)} lembar berkepala sama dibaca sebagai satu tabel: {_listed(parts)}."] * several
     for part in parts:
         said += [f"Lembar {part.name!r} tersembunyi; isinya ikut dibaca."] * part.hidden
         said += [f"Lembar {part.name!r}: {text}" if several else text for text in titles_remark(part.titles, part.row)]
@@ -173,6 +174,11 @@ def _remarks(parts: Sequence[_Part]) -> tuple[str, ...]:
         if spans := hidden_among(part.layout.hidden_columns, columns):
             said.append(f"Kolom {_spans(spans, _column_letters)} tersembunyi ikut dibaca (lembar {part.name}).")
     return tuple(said)
+
+
+def _listed(parts: Sequence[_Part]) -> str:
+    """Names of the sheets, the first of them if there are many."""
+    return ", ".join([*(part.name for part in parts[:_NAMES_SHOWN]), *["…"] * (len(parts) > _NAMES_SHOWN)])
 
 
 def _spans(spans: Spans, label: Callable[[int], str]) -> str:
