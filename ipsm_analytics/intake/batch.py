@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ipsm_analytics import schema
+from ipsm_analytics import contract, schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake import aid, cases, published, quarantine, readers, register, reports, roster
@@ -103,12 +103,14 @@ def open_table(whole: readers.RawTable, settings: Settings, keys: Keyring, kind:
     form = recognise(raw.cells.column_names, raw.name, kind)
     fields = form.rename(raw.cells.column_names)
     cells = raw.cells.select(list(fields)).rename_columns(list(fields.values()))
+    contract.checked_sheet(form.kind, cells, raw.row_numbers, form.columns, form.required)
     sheet = Sheet(form.kind, cells, raw.row_numbers, {name: header for header, name in fields.items()})
     sample = _is_sample(sheet, raw)
     import_id = _import_id(raw.sha256, form)
     accepted = _accepted(sheet, form, keys, settings.today, import_id, sample)
     problems = (*sheet.problems, *quarantine.shape_problems(raw))
     refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample)
+    contract.checked("karantina", refused, settings.today)
     others = [header for header in raw.cells.column_names if header not in fields]
     return Batch(
         name=raw.name,
@@ -167,7 +169,8 @@ def _accepted(sheet: Sheet, form: Format, keys: Keyring, today: date, import_id:
     digests = in_portions(_digest, content)["digest"]
     columns["precedence"] = joined(columns["precedence"], digests, separator="|")
     columns["import_id"] = pa.repeat(import_id, count)
-    return pa.table([columns.get(field.name, pa.nulls(count, field.type)) for field in target], schema=target)
+    rows = pa.table([columns.get(field.name, pa.nulls(count, field.type)) for field in target], schema=target)
+    return contract.checked(form.table, rows, today)
 
 
 def _digest(content: Columns) -> Columns:
