@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -50,7 +49,7 @@ def _pattern(text: str, pattern: str) -> Rule:
     return Rule(text, lambda values, today: pc.match_substring_regex(values, pattern))
 
 
-def _between(text: str, low: Any, high: Callable[[date], Any]) -> Rule:
+def _between(text: str, low: int | date, high: Callable[[date], int | date]) -> Rule:
     return Rule(text, lambda values, today: pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high(today))))
 
 
