@@ -160,7 +160,7 @@ _OWN: Mapping[str, Mapping[str, tuple[Rule, ...]]] = {
     "karantina": {
         "row_id": (_REFUSED_KEY,),
         "kind": (_FILLED,),
-        "reasons": (_LISTED, _KNOWN_REASONS, _REFUSES),
+        "reasons": (_KNOWN_REASONS, _REFUSES),
         "columns": (_LISTED,),
         "sealed": (_FILLED,),
     },

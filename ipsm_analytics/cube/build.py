@@ -76,7 +76,7 @@ def load(store: Store, version: Version) -> Cube:
     Person keys are the bulk of the text; they are read first and alone, so that they are gone before the rest comes.
     A pinned version gives its rows in one order.
     """
-    person = _distinct(store.read("kasus", version, CASE_COLUMNS[:1])["person_key"])
+    person = _distinct(contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[:1]))["person_key"])
     pa.default_memory_pool().release_unused()
     codes = encode(person, contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[1:])))
     pa.default_memory_pool().release_unused()
