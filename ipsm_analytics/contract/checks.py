@@ -68,7 +68,7 @@ def _breaches(rows: pa.Table, contract: DataFrameSchema) -> list[str]:
     from pandera.errors import SchemaErrors  # noqa: PLC0415 - reading pages should not pay for what only the intake needs
 
     try:
-        contract.validate(rows.to_pandas(types_mapper=pd.ArrowDtype), lazy=True, inplace=True)
+        contract.validate(rows.to_pandas(types_mapper=pd.ArrowDtype, use_threads=False), lazy=True, inplace=True)
     except SchemaErrors as errors:
         return list(dict.fromkeys(_breach(error) for error in errors.schema_errors))
     return []

@@ -119,7 +119,8 @@ _KNOWN_WARNINGS = _all_of("kode alasan tingkat peringatan", lambda: _reason_code
 _KNOWN_REASONS = _all_of("kode alasan yang dikenal", reasons)
 _REFUSES = _some_of("paling sedikit satu kode alasan tingkat galat", lambda: _reason_codes(refusing=True))
 IN_ORDER = Rule(
-    "1 atau lebih, naik, tanpa ulangan", lambda values, today: np.diff(np.asarray(values, dtype=np.int64), prepend=0) > 0
+    "1 atau lebih, naik, tanpa ulangan",
+    lambda values, today: np.diff(np.asarray(pc.fill_null(values, 0), dtype=np.int64), prepend=0) > 0,
 )
 
 _SHARED: Mapping[str, tuple[Rule, ...]] = {
