@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipsm_analytics import contract, schema
+from ipsm_analytics.config import Settings
 from ipsm_analytics.cube.build import CASE_COLUMNS
-from ipsm_analytics.intake.batch import open_file
+from ipsm_analytics.intake.batch import Batch, open_file
 from ipsm_analytics.intake.formats import FORMATS, Format
 from tests import tables
 from tests.property.test_ingest_properties import KEYS, Line, beside, fresh, lines
@@ -22,6 +23,7 @@ REPORT = {"bulan": "2026-10", "tgl_terima": "03/11/2026", "nihil": "ya", "kunjun
 FIGURE = {"level": "kota", "kode": "73.71", "tahun": "2021", "konsep": "Lansia", "nilai": "4.5", "satuan": "orang", "sumber": "a"}
 WORKER = {"id_psm": "PSM-0101-01", "organisasi": "IPSM", "aktif_sejak": "07/07/2016"}
 GOOD = PERSON | PLACE | FAMILY | CASE | REPORT | FIGURE | WORKER
+FIRST_ROW = 2
 STATUS_OF = {"bansos": "Layak"}
 ODD = (
     *("", "0", "-1", "1", "11", "120", "121", "300", "1e5", "0.5", "2,5", "9" * 40),
@@ -59,11 +61,21 @@ class Sent:
 @st.composite
 def files(draw: st.DrawFn, form: Format) -> Sent:
     """Good rows with a few odd cells in any of the format's columns."""
-    good = GOOD | {"status": STATUS_OF.get(form.table, GOOD["status"])}
     cells = st.sampled_from(ODD) | st.text("0123456789/-.;, aXé", max_size=12)
     changes = st.dictionaries(st.sampled_from(sorted(form.columns)), cells, max_size=3)
     rows = draw(st.lists(changes, min_size=1, max_size=15))
-    return Sent(form, tuple({form.columns[name][0]: (good | row).get(name, "") for name in form.columns} for row in rows))
+    return Sent(form, tuple(row_of(form, row) for row in rows))
+
+
+def row_of(form: Format, change: Mapping[str, str]) -> Mapping[str, str]:
+    """The good row of a format, by header, with other cells in some fields."""
+    row = GOOD | {"status": STATUS_OF.get(form.table, GOOD["status"])} | change
+    return {headers[0]: row.get(name, "") for name, headers in form.columns.items()}
+
+
+def opened(sent: Sent, config: Settings) -> Batch:
+    path = tables.write(config.store.with_name("a.csv"), list(sent.rows[0]), sent.rows)
+    return open_file(path, config, KEYS, sent.form.kind)
 
 
 @settings(max_examples=25)
@@ -82,16 +94,16 @@ def test_accepted_rows_of_any_mixture_keep_the_contract(rows: list[Line]):
 def test_no_cell_of_a_file_breaks_the_contract(form: Format, data: st.DataObject):
     sent = data.draw(files(form))
     with fresh() as config:
-        path = tables.write(config.store.with_name("a.csv"), list(sent.rows[0]), sent.rows)
-        batch = open_file(path, config, KEYS, form.kind)
+        batch = opened(sent, config)
     assert batch.rows_read == len(batch.accepted) + len(batch.quarantined) == len(sent.rows)
     assert batch.accepted.schema.equals(schema.TABLES[form.table][0])
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.kind)
-def test_the_good_row_of_each_format_is_accepted(form: Format):
-    good = GOOD | {"status": STATUS_OF.get(form.table, GOOD["status"])}
-    row = {headers[0]: good.get(name, "") for name, headers in form.columns.items()}
+def test_no_odd_cell_in_any_column_breaks_the_contract(form: Format):
+    changes = [{}, *({name: cell} for name in form.columns for cell in ODD)]
     with fresh() as config:
-        batch = open_file(tables.write(config.store.with_name("a.csv"), list(row), [row]), config, KEYS, form.kind)
-    assert (len(batch.accepted), [problem.text() for problem in batch.problems]) == (1, [])
+        batch = opened(Sent(form, tuple(row_of(form, change) for change in changes)), config)
+    assert batch.rows_read == len(batch.accepted) + len(batch.quarantined) == len(changes)
+    assert batch.accepted["row_number"][0].as_py() == FIRST_ROW
+    assert {problem.column for problem in batch.problems} <= {headers[0] for headers in form.columns.values()}
