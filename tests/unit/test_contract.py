@@ -322,6 +322,13 @@ class TestStored:
         ):
             contract.stored(table, changed(good(table), column, value).select(READ[table]))
 
+    @pytest.mark.parametrize(
+        ("column", "values"), [("status", pa.array([1, 2, 3])), ("status", pa.array(["baru", None, "baru"]))]
+    )
+    def test_types_and_gaps_are_noticed(self, column: str, values: pa.Array):
+        with pytest.raises(InternalError, match=f"Kontrak tabel kasus dilanggar: kolom {column}: "):
+            contract.stored("kasus", put(good("kasus"), column, values).select(READ["kasus"]))
+
     def test_another_day_is_no_fault(self):
         contract.stored("kasus", changed(good("kasus"), "tgl_lapor", TOMORROW))
 
@@ -422,9 +429,18 @@ class TestInTheIntake:
         assert (len(opened(path).accepted), len(opened(path).quarantined)) == (0, 1)
 
 
-def test_pages_start_without_pandera():
-    modules = "ipsm_analytics.app.page, ipsm_analytics.app.actions, ipsm_analytics.app.cache, ipsm_analytics.intake.batch"
-    code = f"import {modules}, sys; sys.exit('pandera' in sys.modules)"
+def test_pages_and_their_cube_do_without_pandera(tmp_path: Path):
+    take(template(tmp_path / "a.csv", {}))
+    code = """
+import sys
+import ipsm_analytics.app.page, ipsm_analytics.app.actions, ipsm_analytics.app.cache
+from ipsm_analytics.config import settings
+from ipsm_analytics.cube import load
+from ipsm_analytics.store import Store
+store = Store(settings())
+assert load(store, store.latest()).cutoff
+sys.exit("pandera" in sys.modules)
+"""
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=contract_doc.PAGE.parents[1]).returncode == 0
 
 
