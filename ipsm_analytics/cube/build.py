@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ipsm_analytics import schema
+from ipsm_analytics import contract, schema
 from ipsm_analytics.cube import axes
 from ipsm_analytics.cube.cube import Cube, Whole
 from ipsm_analytics.cube.selection import Ints, Month
@@ -76,11 +76,11 @@ def load(store: Store, version: Version) -> Cube:
     Person keys are the bulk of the text; they are read first and alone, so that they are gone before the rest comes.
     A pinned version gives its rows in one order.
     """
-    person = _distinct(store.read("kasus", version, CASE_COLUMNS[:1])["person_key"])
+    person = _distinct(contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[:1]))["person_key"])
     pa.default_memory_pool().release_unused()
-    codes = encode(person, store.read("kasus", version, CASE_COLUMNS[1:]))
+    codes = encode(person, contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[1:])))
     pa.default_memory_pool().release_unused()
-    return _cube(codes, store.read("laporan", version, REPORT_COLUMNS), version.number)
+    return _cube(codes, contract.stored("laporan", store.read("laporan", version, REPORT_COLUMNS)), version.number)
 
 
 def build(cases: pa.Table, reports: pa.Table, version: int) -> Cube:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ipsm_analytics import schema
+from ipsm_analytics import contract, schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake import aid, cases, corrections, mapping, published, quarantine, readers, register, reports, roster
@@ -116,11 +116,13 @@ class SentFile:
             yield self._batch(raw, sheet)
 
     def _batch(self, raw: readers.RawTable, sheet: Sheet) -> Batch:
+        contract.checked_sheet(self.format.kind, sheet.cells, sheet.row_numbers, self.format.columns, self.format.required)
         accepted = _accepted(sheet, self.format, self.keys, self.settings, self.import_id, self.sample)
         problems = (*sheet.problems, *quarantine.shape_problems(raw))
         refused = quarantine.sealed(
             raw, problems, self.format.kind, self.import_id, self.keys, sheet.beside.refused, sample=self.sample
         )
+        contract.checked("karantina", refused, self.settings.today)
         others = _read_otherwise(accepted, problems, whole=self.mapped)
         row_ids = quarantine.row_ids(raw, others, self.format.kind, self.keys)
         return Batch(raw.row_count, accepted, refused, problems, row_ids)
@@ -224,7 +226,8 @@ def _accepted(sheet: Sheet, form: Format, keys: Keyring, config: Settings, impor
     digests = in_portions(_digest, content)["digest"]
     columns["precedence"] = joined(columns["precedence"], digests, separator="|")
     columns["import_id"] = pa.repeat(import_id, count)
-    return pa.table([columns.get(field.name, pa.nulls(count, field.type)) for field in target], schema=target)
+    rows = pa.table([columns.get(field.name, pa.nulls(count, field.type)) for field in target], schema=target)
+    return contract.checked(form.table, rows, config.today)
 
 
 def _digest(content: Columns) -> Columns:

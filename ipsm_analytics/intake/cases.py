@@ -40,6 +40,7 @@ COURSES = (
 )
 """Dates that follow each other. A case may be verified in the field before its form reaches the office (tgl_masuk)."""
 DATES = ("tgl_temuan", "tgl_masuk", "tgl_verifikasi", "tgl_asesmen", "tgl_rujukan", "tgl_layanan_pertama", "tgl_selesai")
+OLDEST = 120
 _TEXT, _DAY = pa.string(), pa.date32()
 _NO_AGE = -1
 _RUNNING_NUMBER = r"^[0-9]{1,6}$"
@@ -50,7 +51,7 @@ def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     """Accepted rows as columns of schema.CASES; problems go to the sheet."""
     columns = _facts(sheet, config.today) | _choices(sheet)
     columns |= person(sheet, config.today)
-    age = sheet.parse("usia", whole_number(0, 120), pa.int16(), allowed="0 sampai 120")
+    age = sheet.parse("usia", whole_number(0, OLDEST), pa.int16(), allowed=f"0 sampai {OLDEST}")
     columns["usia"] = pc.coalesce(age, ages(columns["lahir"], columns["tgl_lapor"]))
     columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")}
     for course in COURSES:
@@ -124,11 +125,12 @@ def precedence(columns: Columns) -> pa.Array:
 
 
 def ages(birth: pa.Array, day: pa.Array) -> pa.Array:
-    """Completed years on a day; a gap where the birth date is missing or later."""
+    """Completed years on a day; a gap where the birth date is missing, later, or more than OLDEST years back."""
     years = pc.subtract(pc.year(day), pc.year(birth))
     early = pc.less(_day_of_year(day), _day_of_year(birth))
     completed = pc.subtract(years, early.cast(pa.int64()))
-    return pc.if_else(pc.less_equal(birth, day), completed, None).cast(pa.int16())
+    possible = pc.and_(pc.less_equal(birth, day), pc.less_equal(completed, OLDEST))
+    return pc.if_else(possible, completed, None).cast(pa.int16())
 
 
 def _day_of_year(day: pa.Array) -> pa.Array:

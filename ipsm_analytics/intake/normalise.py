@@ -95,11 +95,16 @@ def _year(text: str, today: date) -> int:
 
 
 def parse_month(text: str, today: date) -> Parsed[date]:
-    """First day of a month from '2026-10', '10/2026', 'Oktober 2026' or any date; reasons MONTH_PARSE, DATE_FUTURE."""
+    """First day of a month from '2026-10', '10/2026', 'Oktober 2026' or any date.
+
+    Reasons: MONTH_PARSE, DATE_FUTURE (after `today`), DATE_TOO_OLD (before EARLIEST).
+    """
     month = _written_month(text.strip(), today)
     if month is None:
         return Parsed(None, "MONTH_PARSE")
-    return Parsed(month) if month <= today else Parsed(None, "DATE_FUTURE")
+    if month > today:
+        return Parsed(None, "DATE_FUTURE")
+    return Parsed(month) if month >= EARLIEST else Parsed(None, "DATE_TOO_OLD")
 
 
 def _written_month(text: str, today: date) -> date | None:
