@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from ipsm_analytics import schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.intake import aid, cases, published, quarantine, readers, register, reports, roster
+from ipsm_analytics.intake import aid, cases, published, quarantine, readers, recap, register, reports, roster
 from ipsm_analytics.intake.formats import Format, recognise
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.sheet import Columns, Problem, Sheet, in_portions, joined
@@ -38,6 +38,7 @@ BUILDERS: Mapping[str, _Builder] = {
     "register": register.build,
     "bansos": aid.build,
     "roster": roster.build,
+    "rekap": recap.build,
 }
 """Store table -> how its rows are built."""
 
