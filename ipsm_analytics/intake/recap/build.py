@@ -126,11 +126,11 @@ def _period(text: str) -> Period | None:
 
 
 def _counts(sheet: Sheet) -> pa.Array:
-    """Counts; a cell that is none is a problem that quotes no word of it."""
-    texts = sheet.text("nilai").to_pylist()
-    found = [numbers.parse(text) for text in texts]
+    """Counts; a cell that is none is a problem that quotes no word of it, unless it is one already."""
+    found = [numbers.parse(text) for text in sheet.text("nilai").to_pylist()]
+    doubtful = pc.match_substring(sheet.text("periksa"), "RECAP_AMBIGUOUS").to_pylist()
     for row, number in enumerate(found):
-        if number.kind in ("kosong", "tidak terbaca"):
+        if number.kind in ("kosong", "tidak terbaca") and not doubtful[row]:
             sheet.report(row, "NUMBER_PARSE", "nilai", number.text, "bilangan bulat")
     return pa.array([number.value for number in found], pa.int64())
 

@@ -19,6 +19,7 @@ Grid = list[list[object]]
 Texts = list[list[str]]
 HEADER_ROWS = 4
 FEWEST_AREAS = 2
+YEARS = (1990, 2100)
 _TOTAL = re.compile(
     r"(?:sub|grand)?[\s-]*(?:jumlah|total|jml)\b[\s.]*(?:total|akhir|besar|kota|semua|seluruh(?:nya)?|keseluruhan|ppks|pmks|kasus|"
     r"orang|jiwa|l\s*\+\s*p|\(l\s*\+\s*p\))*|l\s*\+\s*p",
@@ -30,6 +31,7 @@ _DISTRICT = re.compile(r"kec(?:amatan)?\b.*", re.IGNORECASE)
 _COUNTER = re.compile(r"[IVX\d]{1,4}\.?|[A-Z]\.?")
 _NUMBERED = re.compile(r"\(?\d{1,2}\)?")
 _NUMBER_HEADER = {"no", "nomor", "nourut", "nomorurut"}
+_REMARKS = {"ket", "keterangan", "catatan"}
 _OF_A_PERSON = {"nik", "nama", "namalengkap", "nokk", "nomorkk", "alamat", "tanggallahir"}
 _KECAMATAN, _KELURAHAN = "kecamatan", "kelurahan"
 
@@ -132,9 +134,9 @@ def _arranged(
         return None
     others = [column for column in levels if column > max(places.values())]
     filled = [column for column in others if _holds_counts(grid, column, body.areas)]
-    totals = {column: _parts(column, levels, filled) for column in filled if _is_total(column, levels, filled)}
-    totals = {column: parts for column, parts in totals.items() if parts}
-    counts = tuple(column for column in filled if column not in totals)
+    countable = [column for column in others if column in filled or _is_blank_count(grid, column, body.areas, levels[column])]
+    parts = {column: _parts(column, levels, countable) for column in filled if _is_total(column, levels, countable)}
+    counts = tuple(column for column in filled if not parts.get(column))
     if not counts:
         return None
     return Layout(
@@ -145,7 +147,7 @@ def _arranged(
         kelurahan=places.get(_KELURAHAN),
         districts=body.districts,
         counts=counts,
-        totals=totals,
+        totals={column: tuple(part for part in added if part in counts) for column, added in parts.items() if added},
         left_out=tuple(column for column in others if column not in filled),
         areas=tuple(body.areas),
         sums=body.sums,
@@ -194,7 +196,7 @@ def _named_rows(grid: Grid, texts: Texts, column: int) -> list[int]:
 
 
 def _header(texts: Texts, first: int) -> tuple[int, int]:
-    """First and last header row above the first area; lines of one kecamatan, of sums, of column numbers are no header."""
+    """First and last header row above the first known area."""
     bottom = first - 1
     while bottom > 0 and _is_between(texts[bottom]):
         bottom -= 1
@@ -205,9 +207,10 @@ def _header(texts: Texts, first: int) -> tuple[int, int]:
 
 
 def _is_between(texts: Sequence[str]) -> bool:
-    """True for a line between the header and the first area."""
-    sums = _is_sum_line(texts) and any(numbers.parse(text).kind == "pasti" for text in texts)
-    return sums or _is_district_line(texts) or _is_numbering(texts) or not any(texts)
+    """True for a line between the header and the first known area: one with counts that are no years, one kecamatan alone."""
+    counts = [number.value for number in map(numbers.parse, texts) if number.kind == "pasti"]
+    counted = any(not YEARS[0] <= count <= YEARS[1] for count in counts)
+    return counted or _is_district_line(texts) or _is_numbering(texts) or not any(texts)
 
 
 def _is_header_row(texts: Sequence[str]) -> bool:
@@ -317,9 +320,14 @@ def _district(texts: Sequence[str], places: Mapping[str, int], above: str) -> tu
     """Kecamatan of a row, and the one that the next row stands under if it names none; only kelurahan stand under one."""
     own = texts[places[_KECAMATAN]] if _KECAMATAN in places else ""
     kelurahan = texts[places[_KELURAHAN]] if _KELURAHAN in places else ""
-    if _DISTRICT.fullmatch(kelurahan):
+    if is_kecamatan_line(kelurahan):
         return kelurahan, kelurahan
     return own or (above if kelurahan else ""), own or above
+
+
+def is_kecamatan_line(text: str) -> bool:
+    """True for the name of a kecamatan, said to be one, where kelurahan are named."""
+    return bool(_DISTRICT.fullmatch(text))
 
 
 def _with_heads(body: _Body, texts: Texts, places: Mapping[str, int]) -> _Body:
@@ -327,7 +335,7 @@ def _with_heads(body: _Body, texts: Texts, places: Mapping[str, int]) -> _Body:
     if _KELURAHAN not in places:
         return body
     named = {row: texts[row][places[_KELURAHAN]] for row in body.areas}
-    heads = {row for row, name in named.items() if body.districts[row] and (not name or _DISTRICT.fullmatch(name))}
+    heads = {row for row, name in named.items() if body.districts[row] and (not name or is_kecamatan_line(name))}
     district = {row: kecamatan_code(text) or text for row, text in body.districts.items()}
     under = {head: tuple(row for row in body.areas if row not in heads and district[row] == district[head]) for head in heads}
     gone = {head for head, rows in under.items() if rows}
@@ -341,6 +349,12 @@ def _holds_counts(grid: Grid, column: int, rows: Sequence[int]) -> bool:
     kinds = [numbers.parse(grid[row][column]).kind for row in rows]
     filled = [kind for kind in kinds if kind != "kosong"]
     return 0 < len(filled) <= 2 * sum(kind != "tidak terbaca" for kind in filled)
+
+
+def _is_blank_count(grid: Grid, column: int, rows: Sequence[int], levels: Sequence[str]) -> bool:
+    """True for a column in which nothing is filled in yet and that is not kept for remarks."""
+    blank = all(numbers.parse(grid[row][column]).kind == "kosong" for row in rows)
+    return blank and formats.header_key(_said(levels)[-1]) not in _REMARKS
 
 
 def is_total(text: str) -> bool:

@@ -173,7 +173,7 @@ def _cell(found: Layout, grid: Rows, row: int, column: int, value: int | None, w
         return "" if place is None else layout.text_of(grid[row][place])
 
     kelurahan, district = named(found.kelurahan), found.districts.get(row, "")
-    if kelurahan and kelurahan == district:
+    if layout.is_kecamatan_line(kelurahan):
         kelurahan = ""
     label, sex = _label(found, column)
     return RecapCell(
