@@ -36,6 +36,7 @@ TWO_ROWS = [
     ["Jumlah", "", 9.0, 3.0, 12.0, 2.0, 14.0],
 ]
 MERGED = [(0, 0, 0, 6), (1, 0, 2, 0), (1, 1, 2, 1), (1, 2, 1, 4), (1, 5, 2, 5), (1, 6, 2, 6), (6, 0, 6, 1)]
+SIDE_BY_SIDE = [["Mariso", 1.0, "Wajo", 2.0], ["Tallo", 3.0, "Manggala", 4.0]]
 
 
 def table(*body: Sequence[object], header: Sequence[object] = HEADER, title: str = TITLE[0]) -> Rows:
@@ -163,6 +164,15 @@ class TestTable:
         found = recap.read([TITLE, *header, *body], [])
         assert len(found.cells) == 8
         assert found.remarks == ("Jumlah tercetak di baris 5 kolom H adalah 5, dihitung 4",)
+
+    def test_each_of_several_sums_adds_what_stands_before_it(self):
+        header = ["Kecamatan", "Anak Jalanan", "Anak Terlantar", "Jumlah", "Gelandangan", "Pengemis", "Jumlah"]
+        found = read(["Mariso", 1.0, 2.0, 3.0, 4.0, 5.0, 9.0], ["Tallo", 1.0, 1.0, 2.0, 1.0, 1.0, 4.0], header=header)
+        assert found.remarks == ("Jumlah tercetak di baris 5 kolom G adalah 4, dihitung 2",)
+
+    def test_a_header_said_again_on_the_next_page_is_no_line(self):
+        found = read(["Mariso", 3.0], ["Kecamatan", "Anjal"], ["Tallo", 4.0], header=["Kecamatan", "Anjal"])
+        assert column(found, "Anjal") == [3, 4]
 
     def test_a_single_column_called_jumlah_is_the_count(self):
         found = read(["Mariso", 3.0], ["Tallo", 4.0], ["Total", 7.0], header=["Kecamatan", "Jumlah"], title="Anak Jalanan 2025")
@@ -384,6 +394,13 @@ class TestDetection:
             pytest.param([["Kecamatan", "Anjal"], ["Mariso", 1.0]], id="one line"),
             pytest.param([["Nama", "Nilai"], ["Satu", 1.0], ["Dua", 2.0]], id="no areas"),
             pytest.param([["Kecamatan", "Camat"], ["Mariso", "A"], ["Tallo", "B"]], id="no numbers"),
+            pytest.param([["Kecamatan", "Usia"], ["Mariso", 1.0], ["Tallo", 2.0]], id="nothing that says so"),
+            pytest.param([TITLE, ["Kecamatan", "Anjal", "Kecamatan", "Anjal"], *SIDE_BY_SIDE], id="two tables side by side"),
+            pytest.param([TITLE, ["Kecamatan", "Anjal", "Ibu kota", "Gepeng"], *SIDE_BY_SIDE], id="two names of areas"),
+            pytest.param(
+                [TITLE, ["Kecamatan", "Anjal"], ["Mariso", 1.0], ["Tallo", 2.0], ["Kecamatan", "Gepeng"], ["Wajo", 1.0]],
+                id="two tables below each other",
+            ),
             pytest.param([["Kecamatan", "NIK"], ["Mariso", 1.0], ["Tallo", 2.0]], id="persons"),
             pytest.param([["Kecamatan", "Usia"], ["Mariso", 1.0], ["Mariso", 2.0], ["Tallo", 2.0]], id="one line a case"),
             pytest.param(
@@ -393,8 +410,10 @@ class TestDetection:
     )
     def test_other_sheets_are_none(self, rows: Rows):
         assert not recap.looks_like(rows, [])
-        with pytest.raises(UserError, match="bukan rekap"):
-            recap.read(rows, [], file="rekap_2026-10.xlsx")
+
+    def test_reading_one_says_what_a_recap_is(self):
+        with pytest.raises(UserError, match=r"bukan rekap.*Ditemukan: a\.xlsx.*satu baris per kecamatan"):
+            recap.read([["Nama", "Nilai"], ["Satu", 1.0]], [], file="a.xlsx")
 
 
 class TestStored:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ipsm_analytics.config import settings
 from ipsm_analytics.intake.fields import exact, one_of
 from ipsm_analytics.intake.identity import Keyring
-from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.intake.recap import numbers, period
+from ipsm_analytics.intake.recap import labels, numbers, period
 from ipsm_analytics.intake.recap.layout import kecamatan_code
 from ipsm_analytics.intake.recap.period import Period
-from ipsm_analytics.intake.recap.read import SEPARATOR, TOTAL_SEX
+from ipsm_analytics.intake.recap.read import TOTAL_SEX
 from ipsm_analytics.intake.sheet import Columns, Sheet, combinations, each, joined
-from ipsm_analytics.reference import areas, categories, tables
+from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.reasons import reasons
 from ipsm_analytics.schema import SEXES
 
@@ -36,7 +33,9 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     columns = {
         "kode": _areas(sheet),
         "label": sheet.text("kategori"),
-        "kode_kategori": sheet.parse("kategori", _category, _TEXT, allowed="nama dari daftar 26 PPKS atau konsep angka terbit"),
+        "kode_kategori": sheet.parse(
+            "kategori", labels.category, _TEXT, allowed="nama dari daftar 26 PPKS atau konsep angka terbit"
+        ),
         "jenis_kelamin": pc.if_else(pc.equal(sheet.text("jenis_kelamin"), ""), TOTAL_SEX, sheet.text("jenis_kelamin")),
         "awal": pa.array([when and when.first for when in periods], pa.date32()),
         "akhir": pa.array([when and when.last for when in periods], pa.date32()),
@@ -52,35 +51,6 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     columns["recap_id"] = keys.keys("rekap", joined(sheet.kind, *(column.cast(_TEXT) for column in said), separator="\x1f"))
     columns["precedence"] = pa.repeat("", len(columns["kode"]))
     return columns
-
-
-@cache
-def concepts() -> frozenset[str]:
-    """Label keys of what is published and is no category."""
-    files = sorted(settings().published.glob("*.csv"))
-    named = {row.get("kategori") or row.get("indikator") or "" for file in files for row in tables.read(file)}
-    return frozenset(categories.label_key(text) for text in named if categories.match(text).kind == "tidak dikenal")
-
-
-def _category(text: str) -> Parsed[str]:
-    """Category of a label: of all its parts together, else of the lowest one unless an upper one is another category.
-
-    'Anak / Disabilitas' is that of 'Anak Disabilitas', not that of 'Disabilitas'.
-    """
-    parts = [part.strip() for part in text.split(SEPARATOR.strip()) if part.strip()]
-    if not parts:
-        return Parsed(None, "CAT_EMPTY")
-    whole = [categories.match(" ".join(parts)), categories.match(text)]
-    matches = [*whole, *(categories.match(part) for part in reversed(parts))]
-    if any(match.kind == "abaikan" for match in whole):
-        return Parsed(None, "CAT_IGNORED")
-    if code := next((match.code for match in whole if match.code), None):
-        return Parsed(code)
-    if categories.label_key(" ".join(parts)) in concepts():
-        return Parsed(None)
-    upper = {match.code for match in matches[3:] if match.code}
-    lowest = matches[2].code
-    return Parsed(lowest) if lowest and upper <= {lowest} else Parsed(None, "CAT_UNKNOWN")
 
 
 def _areas(sheet: Sheet) -> pa.Array:

@@ -113,6 +113,8 @@ def find(rows: Rows, merged: Merged) -> Layout | None:
     first = min(found[0] for found in named.values() if len(found) >= FEWEST_AREAS)
     top, bottom = _header(texts, first)
     places = _places(texts, {column: found for column, found in named.items() if found}, top, bottom)
+    if not places or _second_header(texts, places, top, bottom):
+        return None
     levels = _levels(texts, merged, top, bottom, set(places.values()))
     if _is_a_list([path[-1] for path in map(_said, levels.values()) if path]):
         return None
@@ -236,21 +238,32 @@ def _is_numbering(texts: Sequence[str]) -> bool:
 
 
 def _places(texts: Texts, named: Mapping[int, list[int]], top: int, bottom: int) -> dict[str, int]:
-    """Which column holds the code, the kecamatan, the kelurahan."""
-    found: dict[str, int] = {}
+    """Which column holds the code, the kecamatan, the kelurahan; none when two columns claim to be the same."""
+    headers = {column: " ".join(texts[row][column] for row in range(top, bottom + 1)).casefold() for column in named}
+    most = max(map(len, named.values()))
+    roles: dict[str, list[int]] = {}
     for column, rows in named.items():
-        header = " ".join(texts[row][column] for row in range(top, bottom + 1)).casefold()
         values = [texts[row][column] for row in rows]
+        said = [level for level in (_KECAMATAN, _KELURAHAN) if level in headers[column]]
         if all(map(_is_code, values)):
-            role = "kode"
-        elif _KELURAHAN in header and _KECAMATAN not in header:
-            role = _KELURAHAN
-        elif _KECAMATAN in header and _KELURAHAN not in header:
-            role = _KECAMATAN
-        else:
-            role = _KECAMATAN if all(map(kecamatan_code, values)) else _KELURAHAN
-        found.setdefault(role, column)
-    return found
+            roles.setdefault("kode", []).append(column)
+        elif len(said) == 1:
+            roles.setdefault(said[0], []).append(column)
+        elif len(rows) * 2 >= most:
+            roles.setdefault(_KECAMATAN if all(map(kecamatan_code, values)) else _KELURAHAN, []).append(column)
+    unsaid = [column for role in (_KECAMATAN, _KELURAHAN) for column in roles.get(role, []) if role not in headers[column]]
+    names = [column for role in (_KECAMATAN, _KELURAHAN) for column in roles.get(role, [])]
+    if any(len(roles.get(role, [])) > 1 for role in (_KECAMATAN, _KELURAHAN)) or (unsaid and len(names) > 1):
+        return {}
+    return {role: columns[0] for role, columns in roles.items()}
+
+
+def _second_header(texts: Texts, places: Mapping[str, int], top: int, bottom: int) -> bool:
+    """True when another table begins further down; the same header on the next page does not count."""
+    header = texts[top : bottom + 1]
+    heads = {(column, row[column]) for row in header for column in places.values() if row[column]}
+    below = [row for row in texts[bottom + 1 :] if row not in header]
+    return any(row[column] == text for row in below for column, text in heads)
 
 
 def _levels(texts: Texts, merged: Merged, top: int, bottom: int, places: set[int]) -> dict[int, tuple[str, ...]]:

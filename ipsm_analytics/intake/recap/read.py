@@ -11,13 +11,13 @@ from pathlib import PurePath
 from ipsm_analytics import schema
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.formats import header_key
-from ipsm_analytics.intake.recap import layout, numbers, period, sums
+from ipsm_analytics.intake.recap import labels, layout, numbers, period, sums
+from ipsm_analytics.intake.recap.labels import SEPARATOR
 from ipsm_analytics.intake.recap.layout import Layout, Merged, Rows
 from ipsm_analytics.intake.recap.period import Period
 
 COLUMNS_A_ROW = 1000
 TOTAL_SEX = "total"
-SEPARATOR = " / "
 _SEXES = dict.fromkeys(("l", "lk", "laki", "lakilaki", "pria"), "L") | dict.fromkeys(("p", "pr", "perempuan", "wanita"), "P")
 _CONTAINERS = {
     *("jenis", "kategori", "jenisppks", "jenispmks", "kategorippks", "kategoripmks", "jeniskelamin"),
@@ -28,6 +28,7 @@ _BULLET = re.compile(r"^\(?(?:\d{1,2}|[a-z])[.)]\s*", re.IGNORECASE)
 _TITLE_START = re.compile(
     r"^(?:(?:rekap(?:itulasi)?|data|jumlah|tabel|daftar|laporan|angka|banyaknya|[\d.]+)\b[\s.:]*)+", re.IGNORECASE
 )
+_TITLE_OF_A_RECAP = re.compile(r"\b(?:rekap\w*|jumlah|banyaknya|(?:menurut|per) (?:kecamatan|kelurahan))\b", re.IGNORECASE)
 _TITLE_END = re.compile(
     r"\b(?:menurut|per|di|pada|se|berdasarkan|tahun|bulan|triwulan|semester|kota|kecamatan|kelurahan|periode)\b.*", re.IGNORECASE
 )
@@ -81,8 +82,12 @@ class Recap:
 
 
 def looks_like(rows: Rows, merged: Merged) -> bool:
-    """True for a sheet with one line an area under a header that is that of no list."""
-    return layout.find(rows, merged) is not None
+    """True for a sheet with one line an area under a header of no list, and a sum, a known label, or a title that says so."""
+    found = layout.find(rows, merged)
+    if found is None:
+        return False
+    known = any(not labels.category(_label(found, column)[0]).reason for column in found.counts)
+    return known or bool(found.sums or found.totals) or any(map(_TITLE_OF_A_RECAP.search, found.titles))
 
 
 def read(rows: Rows, merged: Merged, *, file: str = "", sheet: str = "") -> Recap:
