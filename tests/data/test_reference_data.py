@@ -276,7 +276,7 @@ class TestReasons:
         assert {entry["tingkat"] for entry in raw.values()} == {"galat", "peringatan"}
 
     def test_all_are_used_and_all_used_are_listed(self):
-        modules = [*(ROOT / "ipsm_analytics" / "intake").glob("*.py"), ROOT / "ipsm_analytics" / "reference" / "areas.py"]
+        modules = [*(ROOT / "ipsm_analytics" / "intake").rglob("*.py"), ROOT / "ipsm_analytics" / "reference" / "areas.py"]
         texts = {
             node.value
             for path in modules

@@ -367,6 +367,11 @@ class TestPeriod:
         )
         assert [(cell.label, cell.period.text()) for cell in found.cells[:2]] == [("Anjal", "2026-01"), ("Anjal", "2026-02")]
 
+    def test_a_month_that_excel_made_a_day_is_a_month(self):
+        header = ["Kecamatan", date(2026, 1, 1), date(2026, 2, 1)]
+        found = read(["Mariso", 1.0, 2.0], ["Tallo", 3.0, 4.0], header=header, title="Jumlah Anjal")
+        assert [cell.period.text() for cell in found.cells[:2]] == ["2026-01", "2026-02"]
+
     def test_the_name_of_the_sheet_or_the_file_will_do(self):
         rows = table(["Mariso", 1.0], ["Tallo", 3.0], header=["Kecamatan", "Anjal"], title="Rekap")
         assert recap.read(rows, [], file="rekap_2026-10.xlsx").cells[0].period.text() == "2026-10"
@@ -393,6 +398,7 @@ class TestDetection:
             pytest.param([[], [""]], id="blank"),
             pytest.param([["Kecamatan", "Anjal"], ["Mariso", 1.0]], id="one line"),
             pytest.param([["Nama", "Nilai"], ["Satu", 1.0], ["Dua", 2.0]], id="no areas"),
+            pytest.param([TITLE, ["Kecamatan", "Anjal"], ["Mariso", 1.0], ["Tallo", 1.0], *[[""]] * 1000], id="too long"),
             pytest.param([["Kecamatan", "Camat"], ["Mariso", "A"], ["Tallo", "B"]], id="no numbers"),
             pytest.param([["Kecamatan", "Usia"], ["Mariso", 1.0], ["Tallo", 2.0]], id="nothing that says so"),
             pytest.param([TITLE, ["Kecamatan", "Anjal", "Kecamatan", "Anjal"], *SIDE_BY_SIDE], id="two tables side by side"),
@@ -559,7 +565,7 @@ class TestWorkbook:
 
 
 @pytest.mark.parametrize(
-    ("row_number", "text"), [(7004, "baris 7 kolom D"), (12027, "baris 12 kolom AA"), (1001, "baris 1 kolom A")]
+    ("row_number", "text"), [(7004, "baris 7 kolom D"), (12027, "baris 12 kolom AA"), (1001, "baris 1 kolom A"), (7, "baris 7")]
 )
 def test_a_row_number_leads_back_to_its_cell(row_number: int, text: str):
     assert recap.place(row_number) == text

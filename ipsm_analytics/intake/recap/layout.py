@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from ipsm_analytics.intake import formats
 from ipsm_analytics.intake.recap import numbers
@@ -19,6 +19,8 @@ Grid = list[list[object]]
 Texts = list[list[str]]
 HEADER_ROWS = 4
 FEWEST_AREAS = 2
+MOST_ROWS = 1000
+"""A sheet for 153 kelurahan in 15 kecamatan with all its sums is far shorter."""
 YEARS = (1990, 2100)
 _TOTAL = re.compile(
     r"(?:sub|grand)?[\s-]*(?:jumlah|total|jml)\b[\s.]*(?:total|akhir|besar|kota|semua|seluruh(?:nya)?|keseluruhan|ppks|pmks|kasus|"
@@ -70,11 +72,11 @@ class Layout:
 
 
 def text_of(cell: object) -> str:
-    """A cell as the text of a header or a name, on one line."""
+    """A cell as the text of a header or a name, on one line; the first of a month is what Excel makes of a month."""
     if isinstance(cell, float) and cell.is_integer():
         return f"{cell:.0f}"
     if isinstance(cell, date):
-        return f"{cell:%Y-%m}"
+        return f"{cell:%Y-%m}" if cell.day == 1 else f"{cell:%Y-%m-%d}"
     return " ".join(str(cell).split())
 
 
@@ -89,14 +91,14 @@ def _kecamatan_spellings() -> Mapping[str, str]:
     return known | {item.bps[:7]: item.kecamatan for item in areas.kelurahan().values()}
 
 
-@cache
+@lru_cache(areas.KNOWN_SPELLINGS)
 def _is_area(text: str) -> bool:
     if not text or kecamatan_code(text):
         return bool(text)
     return any(match.code or match.reason == "KEL_AMBIGUOUS" for match in (areas.resolve(text), areas.resolve("", "", text)))
 
 
-@cache
+@lru_cache(areas.KNOWN_SPELLINGS)
 def _is_code(text: str) -> bool:
     return bool(re.fullmatch(r"[\d.]+", text)) and _is_area(text)
 
@@ -104,7 +106,7 @@ def _is_code(text: str) -> bool:
 def find(rows: Rows, merged: Merged) -> Layout | None:
     """The layout of a recap, or None when the rows are no recap."""
     grid = _rectangle(rows)
-    if not grid:
+    if not 0 < len(grid) <= MOST_ROWS:
         return None
     texts = [[text_of(cell) for cell in row] for row in _filled(grid, merged)]
     named = {column: _named_rows(grid, texts, column) for column in range(len(grid[0]))}

@@ -95,6 +95,8 @@ def read(rows: Rows, merged: Merged, *, file: str = "", sheet: str = "") -> Reca
 
     Printed sums are checked and left out. A number that may have lost its dot (1.234 for 1234) is read as thousands
     only where the printed sums or the other numbers of its column prove it; else no cell of the column has a value.
+    Where nothing in a column shows a lost dot (each of its numbers a multiple of 1000, and no sum that says otherwise),
+    its numbers are read as they stand.
 
     Raises UserError when the sheet is no recap, or names no period or several.
     """
@@ -151,9 +153,9 @@ def to_table(recap: Recap) -> tuple[tuple[str, ...], list[list[str]], list[int]]
 
 
 def place(row_number: int) -> str:
-    """'baris 7 kolom D' of a row number given by `to_table`."""
+    """'baris 7 kolom D' of a row number given by `to_table`; 'baris 7' of one below 1000, a line of a file in long form."""
     row, column = divmod(row_number, COLUMNS_A_ROW)
-    return f"baris {row} kolom {letters(column)}"
+    return f"baris {row} kolom {letters(column)}" if row and column else f"baris {row_number}"
 
 
 def letters(column: int) -> str:
