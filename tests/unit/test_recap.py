@@ -402,7 +402,10 @@ class TestDetection:
             pytest.param([["Kecamatan", "Camat"], ["Mariso", "A"], ["Tallo", "B"]], id="no numbers"),
             pytest.param([["Kecamatan", "Usia"], ["Mariso", 1.0], ["Tallo", 2.0]], id="nothing that says so"),
             pytest.param([TITLE, ["Kecamatan", "Anjal", "Kecamatan", "Anjal"], *SIDE_BY_SIDE], id="two tables side by side"),
-            pytest.param([TITLE, ["Kecamatan", "Anjal", "Ibu kota", "Gepeng"], *SIDE_BY_SIDE], id="two names of areas"),
+            pytest.param(
+                [TITLE, ["Kecamatan", "Ibu kota", "Anjal"], ["Mariso", "Lette", 1.0], ["Tallo", "Suangga", 2.0]],
+                id="two names of areas",
+            ),
             pytest.param(
                 [TITLE, ["Kecamatan", "Anjal"], ["Mariso", 1.0], ["Tallo", 2.0], ["Kecamatan", "Gepeng"], ["Wajo", 1.0]],
                 id="two tables below each other",
