@@ -131,6 +131,20 @@ PUBLISHED_CONTEXT_COLUMNS = (
     "source_url",
     "note",
 )
+RECAP_COLUMNS = (
+    "kode",
+    "kecamatan",
+    "kelurahan",
+    "kategori",
+    "jenis_kelamin",
+    "periode",
+    "nilai",
+    "sumber",
+    "lembar",
+    "catatan",
+    "periksa",
+)
+"""A recap in long form, one row a cell; the parts of a label are separated by ' / ', `periksa` holds reason codes."""
 
 RETURN_ID = "ID BARIS"
 RETURN_COLUMNS = ("ALASAN", "SARAN", "BARIS ASAL", RETURN_ID)
@@ -266,6 +280,29 @@ PUBLISHED = pa.schema(
 )
 """One row a figure already public; never joined with PSM data."""
 
+RECAP = pa.schema(
+    [
+        pa.field("recap_id", _TEXT, nullable=False),
+        *_ORIGIN,
+        pa.field("level", _TEXT, nullable=False),
+        pa.field("kode", _TEXT, nullable=False),
+        pa.field("kode_kategori", _TEXT),
+        pa.field("label", _TEXT, nullable=False),
+        pa.field("jenis_kelamin", _TEXT, nullable=False),
+        pa.field("awal", _DAY, nullable=False),
+        pa.field("akhir", _DAY, nullable=False),
+        pa.field("nilai", pa.int64(), nullable=False),
+        pa.field("sumber", _TEXT, nullable=False),
+        pa.field("catatan", _TEXT, nullable=False),
+        *_STANDING,
+    ]
+)
+"""One row a cell of a recap: an office's own count of an area, never part of the case cube.
+
+kode_kategori is empty where the label is a concept that is published and no category; jenis_kelamin is L, P or 'total';
+awal and akhir are the first and last day counted; row_number is 1000 × row + column of the sheet, both from 1.
+"""
+
 QUARANTINE = pa.schema(
     [
         pa.field("row_id", _TEXT, nullable=False),
@@ -288,5 +325,6 @@ TABLES: Mapping[str, tuple[pa.Schema, str]] = {
     "register": (REGISTER, "entry_id"),
     "bansos": (AID, "proposal_id"),
     "roster": (ROSTER, "roster_id"),
+    "rekap": (RECAP, "recap_id"),
 }
 """Data tables with their schema and key."""

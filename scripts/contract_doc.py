@@ -34,6 +34,7 @@ _TYPES = {
     pa.int8(): "bilangan bulat 8 bit",
     pa.int16(): "bilangan bulat 16 bit",
     pa.int32(): "bilangan bulat 32 bit",
+    pa.int64(): "bilangan bulat 64 bit",
     pa.float64(): "bilangan desimal",
 }
 _READ = (("kasus", CASE_COLUMNS), ("laporan", REPORT_COLUMNS))

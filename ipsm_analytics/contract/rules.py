@@ -53,6 +53,10 @@ def _between(text: str, low: int | date, high: Callable[[date], int | date]) -> 
     return Rule(text, lambda values, today: pc.and_(pc.greater_equal(values, low), pc.less_equal(values, high(today))))
 
 
+def _from(text: str, low: int | date) -> Rule:
+    return Rule(text, lambda values, today: pc.greater_equal(values, low))
+
+
 def _numbers(low: int, high: int) -> Rule:
     return _between(f"{low} sampai {high}", low, lambda today: high)
 
@@ -169,6 +173,16 @@ _OWN: Mapping[str, Mapping[str, tuple[Rule, ...]]] = {
         "tahun_lahir": (_years(1900),),
         "keterangan_padan": (_closed(schema.MATCH_STATES),),
         "tahun_data": (_years(2005),),
+    },
+    "rekap": {
+        "level": (_closed(areas.LEVELS),),
+        "kode": (_one_of("kode wilayah yang dikenal", areas.all_codes),),
+        "kode_kategori": (_one_of("kode kategori yang dikenal", categories.categories),),
+        "label": (_FILLED,),
+        "jenis_kelamin": (_closed((*schema.SEXES, "total")),),
+        "awal": (_days(date(1990, 1, 1)),),
+        "akhir": (_from("1990-01-01 atau sesudahnya", date(1990, 1, 1)),),
+        "nilai": (_from("0 atau lebih", 0),),
     },
     "bansos": {"status": (_closed(schema.AID_STATES),)},
     "roster": {"organisasi": (_listed_choice("organisasi"),), "aktif_sejak": (_days(date(1970, 1, 1)),)},

@@ -36,21 +36,21 @@ class ReturnedRow:
     Attributes:
         row_id: its key in the quarantine, by which the corrected row settles it.
         row_number: its row in the sender's file.
-        sheet: its sheet there; '' for a CSV.
+        place: where it stands there; '' where its number says it all.
         cells: the sender's own columns in order, as sent.
         problems: (column, message, suggestion); a column the row does not have stands for the row as a whole.
     """
 
     row_id: str
     row_number: int
-    sheet: str
+    place: str
     cells: Mapping[str, str]
     problems: Sequence[tuple[str, str, str]]
 
     def own_cells(self) -> tuple[str, str, str, str]:
         """Texts of RETURN_COLUMNS, one line a problem; a line said twice is written once."""
         messages, suggestions = ("\n".join(dict.fromkeys(filter(None, (one[part] for one in self.problems)))) for part in (1, 2))
-        return messages, suggestions, f"{self.sheet} baris {self.row_number}".strip(), self.row_id
+        return messages, suggestions, self.place or f"baris {self.row_number}", self.row_id
 
 
 def returned_files(waiting: pd.DataFrame, settings: Settings) -> dict[str, bytes]:
@@ -69,7 +69,7 @@ def _returned(row: RefusedRow) -> ReturnedRow:
     problems = [
         (one.column, _reason(one, known[one.code].message), _suggestion(one.allowed, known[one.code].action)) for one in faults
     ]
-    return ReturnedRow(row.row_id, row.row_number, "", row.cells, problems)
+    return ReturnedRow(row.row_id, row.row_number, next((one.place for one in row.problems), ""), row.cells, problems)
 
 
 def _reason(problem: Problem, message: str) -> str:

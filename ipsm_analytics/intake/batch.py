@@ -18,7 +18,19 @@ import pyarrow.compute as pc
 from ipsm_analytics import contract, schema
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.intake import aid, cases, corrections, mapping, published, quarantine, readers, register, reports, roster
+from ipsm_analytics.intake import (
+    aid,
+    cases,
+    corrections,
+    mapping,
+    published,
+    quarantine,
+    readers,
+    recap,
+    register,
+    reports,
+    roster,
+)
 from ipsm_analytics.intake.formats import Format
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.person import mostly_rounded
@@ -27,6 +39,8 @@ from ipsm_analytics.intake.sheet import Beside, Columns, Problem, Sheet, in_port
 REMARKS = ("keterangan", "kendala", "catatan", "alamat", "organisasi")
 PORTION_ROWS = 1 << 16
 _PROVENANCE = ("import_id", "row_number", "precedence")
+_SAID_OF_THE_FILE: Mapping[str, tuple[str, ...]] = {"rekap": ("sumber", "catatan")}
+"""Table -> columns that tell of the file and not of the row: two files may say the same."""
 _ROW = attrgetter("row_number")
 _GAP = "␀"
 
@@ -42,6 +56,7 @@ BUILDERS: Mapping[str, _Builder] = {
     "register": register.build,
     "bansos": aid.build,
     "roster": roster.build,
+    "rekap": recap.build,
 }
 """Store table -> how its rows are built."""
 
@@ -222,7 +237,8 @@ def _accepted(sheet: Sheet, form: Format, keys: Keyring, config: Settings, impor
     columns |= sheet.accepted(numbers)
     count = len(columns[key])
     columns["sample"] = pa.repeat(sample, count)
-    content = {name: columns[name] for name in target.names if name in columns and name not in (key, *_PROVENANCE)}
+    aside = {key, *_PROVENANCE, *_SAID_OF_THE_FILE.get(form.table, ())}
+    content = {name: columns[name] for name in target.names if name in columns and name not in aside}
     digests = in_portions(_digest, content)["digest"]
     columns["precedence"] = joined(columns["precedence"], digests, separator="|")
     columns["import_id"] = pa.repeat(import_id, count)

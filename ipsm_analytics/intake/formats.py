@@ -184,6 +184,13 @@ ROSTER = Format(
     _same(schema.ROSTER_COLUMNS),
     frozenset({"id_psm", "aktif_sejak"}),
 )
+RECAP = Format(
+    "rekap",
+    "Rekap per wilayah",
+    "rekap",
+    _same(schema.RECAP_COLUMNS),
+    frozenset({"kategori", "periode", "nilai"}),
+)
 FORMATS = (
     SICADAS_PPKS,
     CASE_TEMPLATE,
@@ -195,6 +202,7 @@ FORMATS = (
     DTKS,
     SICADAS_AID,
     ROSTER,
+    RECAP,
 )
 
 

@@ -16,7 +16,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.intake.readers.table import SHEET_ROWS
 from ipsm_analytics.reference.reasons import reasons
 
 T = TypeVar("T")
@@ -26,15 +25,15 @@ Columns = dict[str, pa.Array]
 TEXTS = pa.list_(pa.string())
 PORTION = 1 << 16
 _LABELS = {
-    "id": ("Lembar", "Baris", "kolom", "Ditemukan", "Yang diterima", "Tindakan"),
-    "en": ("Sheet", "Row", "column", "Found", "Accepted", "Action"),
+    "id": ("Baris", "kolom", "Ditemukan", "Yang diterima", "Tindakan"),
+    "en": ("Row", "column", "Found", "Accepted", "Action"),
 }
 
 
 class Problem(NamedTuple):
     """One thing wrong in one row; `found` never quotes a NIK or a name.
 
-    `sheet` is '' where the file has one table; where it has several, `row_number` is SHEET_ROWS more a sheet.
+    `place` says where the row stands; '' where its number says it all.
     """
 
     row_number: int
@@ -42,7 +41,7 @@ class Problem(NamedTuple):
     column: str
     found: str
     allowed: str
-    sheet: str = ""
+    place: str = ""
 
     @property
     def refuses(self) -> bool:
@@ -57,10 +56,8 @@ class Problem(NamedTuple):
     def text(self, language: str = "id") -> str:
         """The sentence a clerk reads, in 'id' or 'en'; what was found and what is allowed stay as recorded."""
         message, action = reasons()[self.code].told(language)
-        sheet, row, column, found, accepted, do = _LABELS[language]
-        place = (
-            f"{sheet} {self.sheet}, {row.lower()} {self.row_number % SHEET_ROWS}" if self.sheet else f"{row} {self.row_number}"
-        )
+        row, column, found, accepted, do = _LABELS[language]
+        place = f"{self.place[:1].upper()}{self.place[1:]}" or f"{row} {self.row_number}"
         allowed = f" {accepted}: {self.allowed}." if self.allowed else ""
         return f"{place}, {column} {self.column}: {message} {found}: {self.found!r}.{allowed} {do}: {action}."
 
@@ -89,7 +86,7 @@ class Sheet:
         cells: one text column a field.
         row_numbers: row numbers as in the file, ascending.
         headers: our field -> header as sent.
-        place: row number -> name of the sheet ('' where there is only one) and row in it.
+        place: row number -> where the row stands, in words; '' where its number says it all.
         beside: what is known of the rest of the file.
     """
 
@@ -98,7 +95,7 @@ class Sheet:
     row_numbers: Ints
     headers: Mapping[str, str]
     problems: list[Problem] = field(default_factory=list)
-    place: Callable[[int], tuple[str, int]] = lambda row_number: ("", row_number)
+    place: Callable[[int], str] = lambda row_number: ""
     beside: Beside = field(default_factory=Beside)
 
     def __len__(self) -> int:
@@ -141,7 +138,7 @@ class Sheet:
 
     def _record(self, numbers: list[int], code: str, name: str, found: str, allowed: str) -> None:
         header = self.header(name)
-        self.problems.extend(Problem(number, code, header, found, allowed, self.place(number)[0]) for number in numbers)
+        self.problems.extend(Problem(number, code, header, found, allowed, self.place(number)) for number in numbers)
 
     def refused(self) -> Bools:
         """(rows) True where at least one problem refuses the row."""

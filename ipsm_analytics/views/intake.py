@@ -104,7 +104,7 @@ def problem_table(words: Words, problems: Sequence[Problem]) -> pd.DataFrame:
     told = [reasons()[problem.code].told(words.language) for problem in problems]
     return pd.DataFrame(
         {
-            words("unggah.tabel.baris"): [problem.row_number for problem in problems],
+            words("unggah.tabel.baris"): [problem.place or str(problem.row_number) for problem in problems],
             words("unggah.tabel.kolom"): [problem.column for problem in problems],
             words("unggah.tabel.alasan"): [message for message, _ in told],
             words("unggah.tabel.ditemukan"): [problem.found for problem in problems],

@@ -288,7 +288,7 @@ class TestReasons:
 
     def test_all_are_used_and_all_used_are_listed(self):
         package = ROOT / "ipsm_analytics"
-        modules = [*(package / "intake").glob("*.py"), *(package / "ingest").glob("*.py"), package / "reference" / "areas.py"]
+        modules = [*(package / "intake").rglob("*.py"), *(package / "ingest").glob("*.py"), package / "reference" / "areas.py"]
         texts = {
             node.value
             for path in modules

@@ -173,4 +173,4 @@ def test_every_row_of_every_sheet_comes_back(sheets: list[Table]):
     assert [list(row.values()) for row in raw.cells.to_pylist()] == [row for _, row in filled]
     numbers = raw.row_numbers.tolist()
     assert numbers == sorted(set(numbers))
-    assert [raw.place(number)[0] for number in numbers] == [f"Sheet{place + 1}" for place, _ in filled]
+    assert [raw.place(number).split(",")[0] for number in numbers] == [f"lembar Sheet{place + 1}" for place, _ in filled]

@@ -19,6 +19,7 @@ HEADERS = {
     "dtks": schema.DTKS_COLUMNS,
     "sicadas-bansos": schema.SICADAS_BANSOS_COLUMNS,
     "roster-psm": schema.ROSTER_COLUMNS,
+    "rekap": schema.RECAP_COLUMNS,
 }
 OTHERS = (("NIK", "Nama", "Alamat"), ("kelurahan", "kecamatan", "jumlah"), ("a", "b"))
 

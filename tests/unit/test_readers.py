@@ -236,7 +236,7 @@ class TestSheets:
         raw = readers.read(workbook(tmp_path / "a.xlsx", sheets))
         assert rows(raw) == {2: ["1", "a", "x"], 4: ["2", "b", "x"], 2_000_003: ["3", "c", "x"]}
         assert (raw.sheets, raw.other_sheets) == (("Oktober", "November"), ("Petunjuk",))
-        assert [raw.place(number) for number in (4, 2_000_003)] == [("Oktober", 4), ("November", 3)]
+        assert [raw.place(number) for number in (4, 2_000_003)] == ["lembar Oktober, baris 4", "lembar November, baris 3"]
         assert raw.remarks == (
             "2 lembar berkepala sama dibaca sebagai satu tabel: Oktober, November.",
             "Lembar 'November': Kepala tabel ada di baris 2; 1 baris di atasnya dianggap judul.",
@@ -257,7 +257,7 @@ class TestSheets:
         raw = readers.read(workbook(tmp_path / "a.xlsx", SHEETS))
         assert rows(raw) == {3: ["3", "c", "x", "", "y"]}
         assert (raw.sheets, raw.other_sheets) == (("November",), ("Petunjuk", "Oktober"))
-        assert raw.place(3) == ("", 3)
+        assert raw.place(3) == ""
 
     def test_a_problem_names_its_sheet(self, tmp_path: Path):
         bad = {**GOOD, "Kelurahan": "Xyz"}
@@ -266,7 +266,7 @@ class TestSheets:
         assert batch.accepted["row_number"].to_pylist() == [2]
         assert batch.quarantined["row_number"].to_pylist() == [2_000_002]
         [problem] = batch.problems
-        assert (problem.sheet, problem.row_number) == ("Tallo", 2_000_002)
+        assert (problem.place, problem.row_number) == ("lembar Tallo, baris 2", 2_000_002)
         assert problem.text().startswith("Lembar Tallo, baris 2, kolom Kelurahan: ")
         assert batch.remarks == ("2 lembar berkepala sama dibaca sebagai satu tabel: Mariso, Tallo.",)
 

@@ -1,4 +1,4 @@
-"""Opens a workbook and writes its cells as text; run as a program, it does so for one XLS in a process of its own.
+"""Opens a workbook, its cells as text or as they look; run as a program, it does so for one XLS in a process of its own.
 
 A damaged XLS can make the library ask for any amount of memory, and a failed request ends the process: so that process
 is not the one that asked. The program takes the XLS on standard input and writes its sheets as JSON; it imports nothing
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -36,6 +36,37 @@ class Opened(NamedTuple):
     rows: Iterable[list[str]]
 
 
+class Grid(NamedTuple):
+    """One worksheet as it looks: every cell from the first on as the library gives it, and its merged ranges from 0."""
+
+    name: str
+    rows: list[list[object]]
+    merged: list[tuple[int, int, int, int]]
+
+
+def grids(data: bytes) -> list[Grid]:
+    """The worksheets of a workbook as they look; raises what the library raises, panics too."""
+    found = []
+    with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        for place, shown in enumerate(book.sheets_metadata):
+            if shown.typ == SheetTypeEnum.WorkSheet:
+                sheet = book.get_sheet_by_index(place)
+                merged = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
+                rows = [[_plain(value) for value in row] for row in sheet.to_python(skip_empty_area=False)]
+                found.append(Grid(sheet.name, rows, merged))
+    return found
+
+
+def grids_apart(data: bytes) -> list[Grid]:
+    """The same from a process of its own, as `opened_apart`."""
+    return [Grid(name, rows, [tuple(area) for area in merged]) for name, rows, merged in _apart(data, "grids")]
+
+
+def _plain(value: object) -> object:
+    """The cell as a text, number or truth value; days and times as texts."""
+    return value if isinstance(value, (str, int, float)) else cell_text(value)
+
+
 def opened(data: bytes) -> Iterator[Opened]:
     """The worksheets of a workbook, each to be read before the next; raises what the library raises, panics too."""
     with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
@@ -49,7 +80,11 @@ def opened(data: bytes) -> Iterator[Opened]:
 
 def opened_apart(data: bytes) -> Iterator[Opened]:
     """The same from a process of its own; raises PasswordError, or OSError when that process did not finish."""
-    command = [sys.executable, "-P", __file__]
+    return (Opened(*sheet) for sheet in _apart(data, "rows"))
+
+
+def _apart(data: bytes, what: str) -> list[list[Any]]:
+    command = [sys.executable, "-P", __file__, what]
     try:
         done = subprocess.run(command, input=data, capture_output=True, check=False, timeout=MAX_SECONDS)  # noqa: S603
     except subprocess.TimeoutExpired as error:
@@ -58,7 +93,8 @@ def opened_apart(data: bytes) -> Iterator[Opened]:
         raise PasswordError
     if done.returncode:
         raise OSError("the workbook cannot be read")
-    return (Opened(*sheet) for sheet in json.loads(done.stdout))
+    sheets: list[list[Any]] = json.loads(done.stdout)
+    return sheets
 
 
 def cell_text(value: object) -> str:
@@ -89,7 +125,8 @@ def main() -> int:
     """Standard input to standard output; LOCKED when there is a password."""
     _limit_memory()
     try:
-        sheets = [[*sheet[:-1], list(sheet.rows)] for sheet in opened(sys.stdin.buffer.read())]
+        data = sys.stdin.buffer.read()
+        sheets = list(grids(data)) if sys.argv[1:] == ["grids"] else [[*sheet[:-1], list(sheet.rows)] for sheet in opened(data)]
     except PasswordError:
         return LOCKED
     sys.stdout.write(json.dumps(sheets))

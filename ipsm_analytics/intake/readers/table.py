@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.intake import recap
 from ipsm_analytics.intake.formats import FORMATS, header_key
 
 HEADER_SEARCH_ROWS = 15
@@ -42,6 +43,7 @@ class RawTable:
         other_sheets: sheets of the workbook that hold rows and were not read.
         sheets: sheets that were read, in the order of their rows; () for text.
         remarks: sentences on what was done that the sender may not expect.
+        by_cell: the rows are the cells of recaps, numbered as `recap.place` tells.
     """
 
     name: str
@@ -52,6 +54,7 @@ class RawTable:
     other_sheets: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    by_cell: bool = False
 
     @property
     def row_count(self) -> int:
@@ -68,12 +71,12 @@ class RawTable:
             malformed, odd = {row: self.malformed[row] for row in odd[:taken]}, odd[taken:]
             yield replace(self, cells=self.cells.slice(start, rows), row_numbers=numbers, malformed=malformed)
 
-    def place(self, row_number: int) -> tuple[str, int]:
-        """Sheet ('' where there is only one) and row in it."""
-        if len(self.sheets) < 2:
-            return "", row_number
-        sheet, row = divmod(row_number, SHEET_ROWS)
-        return self.sheets[sheet], row
+    def place(self, row_number: int) -> str:
+        """Where a row stands, in words; '' where its number says it all."""
+        several = len(self.sheets) > 1
+        sheet, row = divmod(row_number, SHEET_ROWS) if several else (0, row_number)
+        where = recap.place(row) if self.by_cell else f"baris {row}"
+        return f"lembar {self.sheets[sheet]}, {where}" if several else where if self.by_cell else ""
 
 
 def header_position(rows: Sequence[Sequence[str]]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import re
 from array import array
@@ -15,6 +16,9 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.intake.formats import FORMATS
+from ipsm_analytics.intake.readers.opening import Grid
+from ipsm_analytics.intake.readers.recaps import recap_table
 from ipsm_analytics.intake.readers.table import (
     HEADER_SEARCH_ROWS,
     Bools,
@@ -66,6 +70,8 @@ def read_text(data: bytes, name: str) -> RawTable:
     if head is None or _MARKUP.match(top):
         raise _no_table(top, name)
     _check_size(data, head.delimiter, name)
+    if not any(form.fits(head.header.cells) for form in FORMATS) and (found := _recap(text, head.delimiter, name)):
+        return found
     header = column_names(head.header.cells, name)
     first = head.header.place + 1
     rest = pa.py_buffer(text)[len(top[: head.header.end].encode()) :]
@@ -76,6 +82,17 @@ def read_text(data: bytes, name: str) -> RawTable:
     kept = ~swallowed & ~blank(table)
     remarks = titles_remark(head.titles, first)
     return RawTable(name, "", filtered(table, kept), numbers[kept], dict(sorted(malformed.items())), remarks=remarks)
+
+
+def _recap(text: memoryview, delimiter: str, name: str) -> RawTable | None:
+    """The text as a recap, if it is one; a long one is none."""
+    if len(text) > _HEAD_BYTES:
+        return None
+    try:
+        rows: list[list[object]] = [list(row) for row in csv.reader(io.StringIO(bytes(text).decode()), delimiter=delimiter)]
+    except csv.Error:
+        return None
+    return recap_table([Grid("", rows, [])], name)
 
 
 def _as_utf8(data: bytes, name: str) -> memoryview:

@@ -15,7 +15,8 @@ from ipsm_analytics.intake.formats import FORMATS, header_key
 from ipsm_analytics.intake.readers.archive import zip_layouts
 from ipsm_analytics.intake.readers.compound import compound_layouts
 from ipsm_analytics.intake.readers.layout import Layout, Spans, broken, check_extent, hidden_among, locked
-from ipsm_analytics.intake.readers.opening import Opened, opened, opened_apart
+from ipsm_analytics.intake.readers.opening import Grid, Opened, grids, grids_apart, opened, opened_apart
+from ipsm_analytics.intake.readers.recaps import recap_table
 from ipsm_analytics.intake.readers.table import (
     HEADER_SEARCH_ROWS,
     MAX_SHEETS,
@@ -77,6 +78,8 @@ def read_workbook(data: bytes, name: str) -> RawTable:
     check_extent(layouts, name)
     parts = _parts(data, layouts, name)
     filled = [part for part in parts if len(part.numbers)]
+    if filled and not any(part.known for part in parts) and (found := recap_table(_grids(data, name), name)):
+        return found
     if not any(part.known for part in filled) and any(part.known for part in parts):
         filled = []
     if not filled:
@@ -95,6 +98,16 @@ def _parts(data: bytes, layouts: Sequence[Layout], name: str) -> list[_Part]:
         return [_part(sheet, layouts[sheet.place]) for sheet in sheets]
     except PasswordError:
         raise locked(name) from None
+    except BaseException as error:
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise broken(name) from None
+
+
+def _grids(data: bytes, name: str) -> list[Grid]:
+    """Every worksheet as it looks; nothing where the library cannot say."""
+    try:
+        return grids_apart(data) if data.startswith(OLE) else grids(data)
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise

@@ -83,6 +83,10 @@ TABLES: dict[str, Rows] = {
         ["id_psm", "kode_kelurahan", "kelurahan", "kecamatan", "organisasi", "aktif_sejak"],
         ["psm-0101-01", "73.71.01.1004", "Lette", "Mariso", f"IPSM {MARK}", "07/07/2016"],
     ],
+    "rekap": [
+        ["kecamatan", "kategori", "jenis_kelamin", "periode", "nilai", "sumber", "catatan"],
+        ["Mariso", "Anak Jalanan", "total", "2026-10", "4", "rekap.xlsx", MARK],
+    ],
 }
 """Format -> its header and rows."""
 
