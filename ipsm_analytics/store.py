@@ -53,7 +53,8 @@ LEDGER = pa.schema(
     ]
 )
 LOCK_SECONDS = 120
-_PORTION = 1 << 16
+_PORTION = 1 << 13
+"""Rows handed to the writer at a time; it keeps several such portions waiting, whatever their size."""
 _LASTING = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
 """Delta's own tidying would make versions older than 30 days unreadable."""
 _RESERVE = 16 << 20
