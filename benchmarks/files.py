@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +51,7 @@ def sicadas_workbook(rows: int) -> Path:
             day = SICADAS_PPKS_COLUMNS.index("Tanggal Laporan")
             for number, row in enumerate(zip(*_table(rows).to_pydict().values(), strict=True), 1):
                 sheet.write_row(number, 0, row[:day])
-                sheet.write_datetime(number, day, datetime.strptime(row[day], "%d/%m/%Y"))
+                sheet.write_datetime(number, day, date(*map(int, reversed(row[day].split("/")))))
                 sheet.write_row(number, day + 1, row[day + 1 :])
         unfinished.rename(path)
     return path
