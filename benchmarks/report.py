@@ -20,7 +20,7 @@ from benchmarks.dataset import DATA
 from ipsm_analytics.config import TIMEZONE
 
 RESULTS = Path(__file__).resolve().parent / "results.md"
-PACKAGES = ("numpy", "pandas", "pyarrow", "streamlit", "plotly", "deltalake", "duckdb", "polars", "playwright")
+PACKAGES = ("numpy", "pandas", "pyarrow", "streamlit", "plotly", "deltalake", "duckdb", "polars", "python-calamine", "playwright")
 HEADINGS = ("Yang diukur", "Nilai", "Sasaran", "Tercapai")
 
 
@@ -104,4 +104,5 @@ _HEAD = """# Hasil ukur
 
 Dibuat oleh `make bench` (`python -m benchmarks.run`, sebagian dengan `--only`). Yang dinilai ialah perbandingan dalam satu
 kali jalan pada mesin yang sama; milidetik sendiri berbeda dari mesin ke mesin. Data: satu juta kasus buatan (153 kelurahan,
-29 kategori, 36 bulan, 850 ribu orang), kecuali bagian peramban, yang memakai data contoh 36.000 kasus."""
+29 kategori, 36 bulan, 850 ribu orang), kecuali bagian peramban, yang memakai data contoh 36.000 kasus, dan bagian
+memasukkan berkas, yang memakai berkas Sicadas buatan."""

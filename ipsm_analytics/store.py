@@ -7,8 +7,12 @@ its ledger row leaves only unpinned files; the next writer rolls the tables back
 
 from __future__ import annotations
 
+import errno
 import getpass
 import json
+import os
+import re
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -49,9 +53,20 @@ LEDGER = pa.schema(
     ]
 )
 LOCK_SECONDS = 120
-_PORTION = 1 << 16
+_PORTION = 1 << 13
+"""Rows handed to the writer at a time; it keeps several such portions waiting, whatever their size."""
 _LASTING = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
 """Delta's own tidying would make versions older than 30 days unreadable."""
+_RESERVE = 16 << 20
+"""Bytes that stay free for Delta's logs and the ledger's row: what was written can then also be made visible."""
+_REFUSALS: Mapping[int | None, str] = {
+    errno.ENOSPC: "disk penuh",
+    errno.EDQUOT: "kuota disk habis",
+    errno.EFBIG: "batas besar berkas tercapai",
+    errno.EROFS: "disk hanya dapat dibaca",
+    errno.EACCES: "tidak ada izin menulis",
+    errno.EPERM: "tidak ada izin menulis",
+}
 _GROUP_ROWS = {"karantina": 1 << 14}
 """A writer holds a row group in memory until it is full; sealed rows are long."""
 
@@ -153,22 +168,43 @@ class Store:
     def transaction(self, key_fingerprint: str) -> Iterator[Transaction]:
         """Exclusive write access; nothing is visible to readers before `Transaction.commit`.
 
-        Raises UserError when another import holds the lock too long, the folder cannot be written,
-        or the store was filled under another key.
+        Raises UserError when another import holds the lock too long, the folder cannot be written, the disk
+        has no room for what is about to be written, or the store was filled under another key.
         """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with FileLock(self.lock_file, timeout=LOCK_SECONDS):
                 base = self.opened_with(key_fingerprint)
+                self._require_write_access()
+                self.require_room()
                 yield Transaction(self, self._rolled_back(base), key_fingerprint)
         except Timeout:
             raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
         except (OSError, DeltaError) as error:
             raise UserError(
                 "Penyimpanan tidak dapat ditulis; isinya tetap seperti semula.",
-                found=_one_line(error),
+                found=_cause(error),
                 action="periksa ruang disk dan izin folder",
             ) from error
+
+    def require_room(self, coming: float = 0) -> None:
+        """Raises UserError when the disk has no room for that many bytes and the commits after them.
+
+        Delta says so too, but only once its files are half written, and with a panic of its own on the screen.
+        """
+        free, needed = shutil.disk_usage(self.path).free, coming + _RESERVE
+        if free < needed:
+            raise UserError(
+                "Ruang disk tidak cukup; isi penyimpanan tetap seperti semula.",
+                found=f"{free // 10**6} MB kosong",
+                allowed=f"paling sedikit {-(-needed // 10**6):.0f} MB",
+                action="kosongkan ruang disk, lalu ulangi",
+            )
+
+    def _require_write_access(self) -> None:
+        for folder in (self.path, *self.path.iterdir()):
+            if not os.access(folder, os.W_OK):
+                raise PermissionError(f"folder {folder} tidak boleh ditulis")
 
     def _open(self, name: str) -> DeltaTable | None:
         try:
@@ -206,7 +242,8 @@ class Transaction:
 
     def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
         """Adds the wanted rows; their keys are new."""
-        if pc.any(wanted).as_py():
+        if count := pc.sum(wanted).as_py():
+            self.store.require_room(rows.nbytes * count / len(rows))
             self._write(name, pa.RecordBatchReader.from_batches(rows.schema, _chosen(rows, wanted)), metadata)
             self._note(name)
 
@@ -229,7 +266,9 @@ class Transaction:
             if name in self._current().tables:
                 rows = self.rows(name, ["sample"])
                 if count := pc.sum(rows["sample"]).as_py() or 0:
-                    DeltaTable(self.store.path / name).delete("sample = true", commit_properties=_properties(metadata))
+                    table = DeltaTable(self.store.path / name)
+                    self.store.require_room(_size(table))
+                    table.delete("sample = true", commit_properties=_properties(metadata))
                     self._note(name)
                     removed += count
         return removed
@@ -253,8 +292,9 @@ class Transaction:
 
     def _merge(self, name: str, rows: pa.Table, metadata: Mapping[str, str]) -> TableMerger:
         """The rows beside those stored under the same keys."""
-        key = TABLES[name][1]
-        return DeltaTable(self.store.path / name).merge(
+        key, table = TABLES[name][1], DeltaTable(self.store.path / name)
+        self.store.require_room(rows.nbytes + _size(table))
+        return table.merge(
             rows,
             f"t.{key} = s.{key}",
             source_alias="s",
@@ -288,6 +328,11 @@ def _groups(name: str) -> WriterProperties:
     return WriterProperties(max_row_group_size=_GROUP_ROWS.get(name, 1 << 17))
 
 
+def _size(table: DeltaTable) -> int:
+    """Bytes of a table's files: the most that a rewrite of them adds beside what comes in."""
+    return int(pc.sum(pa.chunked_array(table.get_add_actions(flatten=True)["size_bytes"]), min_count=0).as_py())
+
+
 def _chosen(rows: pa.Table, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
     """The wanted rows a few at a time, so that they are not copied all at once."""
     for start in range(0, len(rows), _PORTION):
@@ -306,5 +351,8 @@ def _user() -> str:
         return "tidak dikenal"
 
 
-def _one_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+def _cause(error: Exception) -> str:
+    """What the operating system refused; errors of Delta only quote its number."""
+    quoted = re.search(r"os error (\d+)", str(error))
+    number = int(quoted[1]) if quoted else getattr(error, "errno", None)
+    return _REFUSALS.get(number) or " ".join(str(error).split())[:160] or type(error).__name__

@@ -6,6 +6,8 @@ store   holds                           the file brings                         
 nyata   K-1…200 baru, 5 refused         K-101…400 (the first 100 as updates), 20 refused           400 cases, 25 refused
 contoh  K-1…200 DATA CONTOH, 5 refused  K-101…400, 20 refused; real data puts the sample out       300 cases, 20 refused
 
+Half of the kills are spread over the whole import, half over its end only, from the first file it writes.
+
 python -m tests.reliability.kill --rounds 200 [--seed N] [--log FILE]
 """
 
@@ -21,9 +23,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from statistics import median
 from unittest.mock import patch
@@ -37,8 +40,9 @@ from ipsm_analytics.store import TABLES, Store, Transaction
 from tests.reliability.processes import by_import, cases, context, state, taken
 
 KEY = "kunci-uji-0123456789abcdef0123456789abcdef"
-MEASURED = 5
+MEASURED = 3
 MARGIN = 1.1
+SINCE = ("mulai", "tulisan pertama")
 SIZES = {"nyata": ((200, 5), (400, 25)), "contoh": ((200, 5), (300, 20))}
 """Cases and refused rows before and after the import."""
 
@@ -61,13 +65,15 @@ class Round:
     """What one kill met.
 
     Attributes:
-        delay: seconds from the start of the process to the kill.
+        since: what the delay counts from: the start of the process, or the first file it writes.
+        delay: seconds from there to the kill.
         killed: False when the import was done first.
         landed: 'sebelum', nothing written; 'di tengah', something written and not visible; 'sesudah', all visible.
         tables: tables the next import had to roll back.
     """
 
     scene: str
+    since: str
     delay: float
     killed: bool
     landed: str
@@ -97,38 +103,48 @@ def copy(config: Settings, place: Path) -> Settings:
 
 
 def kills(folder: Path, rounds: int, seed: int = 1) -> Iterator[Round]:
-    """Kills one import a round, at moments spread evenly over its whole duration, in random order.
+    """Kills one import a round, at moments spread evenly over its duration, whole or from the first write, in random order.
 
     Raises AssertionError at the first store that is not all before or all after, or that does not recover.
     """
     chance, start = random.Random(seed), context()
     stages = scenes(folder)
-    whole = {scene.name: _duration(scene, folder, start) for scene in stages}
+    lasting = {scene.name: _duration(scene, folder, start) for scene in stages}
     moments = [(number + chance.random()) / rounds for number in range(rounds)]
     chance.shuffle(moments)
     for number, moment in enumerate(moments):
-        scene = stages[number % len(stages)]
-        yield _kill(scene, folder, moment * whole[scene.name] * MARGIN, start)
+        scene, since = stages[number % 2], SINCE[number // 2 % 2]
+        yield _kill(scene, folder, since, moment * lasting[scene.name][since] * MARGIN, start)
 
 
-def _duration(scene: Scene, folder: Path, start: BaseContext) -> float:
-    """Seconds of the middle one of a few undisturbed imports, each in a process of its own; the first also starts the server."""
+def _duration(scene: Scene, folder: Path, start: BaseContext) -> Mapping[str, float]:
+    """Seconds since each of SINCE: the middle of a few undisturbed imports; the very first also starts the server."""
     times = []
     for _ in range(1 + MEASURED):
-        child = start.Process(target=taken, args=(scene.file, copy(scene.config, folder / "kerja")))
-        begun = time.perf_counter()
+        config = copy(scene.config, folder / "kerja")
+        child = start.Process(target=taken, args=(scene.file, config))
+        before, begun = _files(config), time.perf_counter()
         child.start()
+        _await_first_write(child, config, before)
+        writing = time.perf_counter()
         child.join()
-        times.append(time.perf_counter() - begun)
+        times.append((time.perf_counter() - begun, time.perf_counter() - writing))
         assert child.exitcode == 0
-    return median(times[1:])
+    return dict(zip(SINCE, map(median, zip(*times[1:], strict=True)), strict=True))
 
 
-def _kill(scene: Scene, folder: Path, delay: float, start: BaseContext) -> Round:
+def _await_first_write(child: BaseProcess, config: Settings, before: set[Path]) -> None:
+    while child.is_alive() and _files(config) == before:
+        time.sleep(0.0005)
+
+
+def _kill(scene: Scene, folder: Path, since: str, delay: float, start: BaseContext) -> Round:
     config = copy(scene.config, folder / "kerja")
     before = _files(config)
     child = start.Process(target=taken, args=(scene.file, config))
     child.start()
+    if since == "tulisan pertama":
+        _await_first_write(child, config, before)
     time.sleep(delay)
     child.kill()
     child.join()
@@ -138,7 +154,7 @@ def _kill(scene: Scene, folder: Path, delay: float, start: BaseContext) -> Round
     landed = "sesudah" if found == scene.after else "di tengah" if _files(config) != before else "sebelum"
     assert landed == "sesudah" or child.exitcode == -9
     check_recovery(scene, config)
-    return Round(scene.name, round(delay, 4), child.exitcode == -9, landed, unpinned)
+    return Round(scene.name, since, round(delay, 4), child.exitcode == -9, landed, unpinned)
 
 
 def die_before_the_ledger(path: Path, config: Settings) -> None:

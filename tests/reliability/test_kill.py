@@ -43,3 +43,4 @@ def test_the_script_tells_where_the_kills_landed(tmp_path: Path, capsys: pytest.
     assert json.loads(capsys.readouterr().out)["putaran"] == 2
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [line["scene"] for line in lines] == ["nyata", "contoh"]
+    assert [line["since"] for line in lines] == ["mulai", "mulai"]

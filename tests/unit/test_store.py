@@ -5,10 +5,12 @@ import os
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError
 from filelock import FileLock
 
 from ipsm_analytics import store as module
@@ -199,9 +201,18 @@ class TestWriting:
         [report] = take(sicadas(tmp_path / "a.csv", FIRST), config=config)
         assert report.error.startswith("Penyimpanan tidak dapat ditulis; isinya tetap seperti semula. Ditemukan: ")
 
-    @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), PermissionError(13, "Permission denied")])
+    @pytest.mark.parametrize(
+        ("error", "cause"),
+        [
+            (OSError(28, "No space left on device"), "disk penuh"),
+            (PermissionError(13, "Permission denied"), "tidak ada izin menulis"),
+            (DeltaError("Generic error\n  No space left on device (os error 28)"), "disk penuh"),
+            (DeltaError("Generic error\n  of some kind"), "Generic error of some kind"),
+            (OSError(), "OSError"),
+        ],
+    )
     def test_a_full_or_read_only_disk_leaves_the_store_as_it_was(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: OSError
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, cause: str
     ):
         store = filled(tmp_path, (FIRST,))
         path = sicadas(tmp_path / "b.csv", SECOND, BAD)
@@ -215,10 +226,34 @@ class TestWriting:
         with monkeypatch.context() as patched:
             patched.setattr(module, "write_deltalake", fail)
             [report] = take(path)
-        assert f"Penyimpanan tidak dapat ditulis; isinya tetap seperti semula. Ditemukan: {error}." in report.error
+        assert f"Penyimpanan tidak dapat ditulis; isinya tetap seperti semula. Ditemukan: {cause}." in report.error
         assert (store.latest_number(), stored().num_rows, stored("karantina").num_rows) == (1, 1, 0)
         [report] = take(path)
         assert (report.accepted, report.quarantined, stored("karantina").num_rows) == (1, 1, 1)
+
+    @pytest.mark.parametrize("change", ["append", "replace"])
+    def test_what_the_disk_has_no_room_for_is_not_begun(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str):
+        """Free is what the commits need and as much as the rows are, less one byte."""
+        store = filled(tmp_path, (FIRST,))
+        rows = stored()
+        files = {path.name: path.stat().st_size for path in (store.path / "kasus").glob("*.parquet")}
+        needed = rows.nbytes + (sum(files.values()) if change == "replace" else 0)
+        room = {"free": module._RESERVE + needed - 1}
+        monkeypatch.setattr(module.shutil, "disk_usage", lambda path: SimpleNamespace(**room))
+
+        def write(work: Transaction) -> None:
+            if change == "append":
+                work.append("kasus", rows, pa.array([True]), {})
+            else:
+                work.replace("kasus", rows, {})
+
+        with pytest.raises(UserError, match="Ruang disk tidak cukup"), store.transaction(self.keys()) as work:
+            write(work)
+        assert {path.name for path in (store.path / "kasus").glob("*.parquet")} == set(files)
+        room["free"] += 1
+        with store.transaction(self.keys()) as work:
+            write(work)
+            assert work.written == {"kasus": 1}
 
     def test_nothing_written_is_no_version(self, tmp_path: Path):
         store = filled(tmp_path, (FIRST,))
@@ -242,7 +277,3 @@ class TestWriting:
                 [*rows["case_id"].to_pylist(), "0", "2"]
             )
             assert work.rows("karantina", ["row_id"]).column_names == ["row_id"]
-
-    def test_one_line_of_an_error(self):
-        assert module._one_line(OSError("satu\ndua")) == "satu"
-        assert module._one_line(OSError()) == "OSError"
