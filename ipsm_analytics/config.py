@@ -24,6 +24,7 @@ class Settings:
         today: reference day for 'in the future' (IPSM_TODAY for reproducible runs).
         small_cell: counts below this and above zero do not leave the office.
         settle_days: days after its end until a month counts as complete (assumption, see Kamus).
+        report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
     store: Path
@@ -31,6 +32,7 @@ class Settings:
     today: date = field(default_factory=lambda: datetime.now(TIMEZONE).date())
     small_cell: int = 5
     settle_days: int = 60
+    report_due_day: int = 5
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"

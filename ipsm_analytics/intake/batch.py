@@ -98,7 +98,8 @@ def open_file(path: Path, settings: Settings, keys: Keyring, kind: str = "auto")
     import_id = _import_id(raw.sha256, form)
     accepted = _accepted(sheet, form, keys, settings.today, import_id, sample)
     problems = (*sheet.problems, *quarantine.shape_problems(raw))
-    refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample)
+    placed = quarantine.places(sheet, settings.today)
+    refused = quarantine.sealed(raw, problems, form.kind, import_id, keys, sample=sample, placed=placed)
     others = [header for header in raw.cells.column_names if header not in fields]
     return Batch(
         name=raw.name,
