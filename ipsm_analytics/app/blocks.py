@@ -19,6 +19,7 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
+from ipsm_analytics.views.quality import Listing
 from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥]? ?[\d.,–-]+%?")
@@ -200,6 +201,25 @@ def table(words: Words, frame: pd.DataFrame, title: str) -> None:
     """A whole table with its download."""
     _frame(frame, title)
     _download(words, frame, "ipsm_tabel.csv", title)
+
+
+def listing(words: Words, item: Listing) -> None:
+    """A table to work from, with its reading line and download."""
+    st.html(f'<p class="bagan-judul">{escape(item.title)}</p>')
+    if item.remark:
+        st.html(f"<p>{escape(item.remark)}</p>")
+    else:
+        _frame(item.table, item.title)
+        st.download_button(
+            words("bagan.unduh"),
+            lambda: csv_bytes(item.export()),
+            f"ipsm_{item.key}.csv",
+            "text/csv",
+            key=f"unduh_{item.key}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
 
 
 def contradiction(item: Contradiction) -> None:

@@ -40,6 +40,7 @@ PAGES = (
     Page("ringkasan", "pimpinan", ":material/space_dashboard:", INSIDE, cases=True),
     Page("peta", "pimpinan", ":material/map:", INSIDE, cases=True),
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
+    Page("mutu", "data", ":material/fact_check:", INSIDE, cases=True),
     Page("terbit", "rujukan", ":material/newspaper:", ROLES, cases=False),
     Page("kamus", "rujukan", ":material/menu_book:", ROLES, cases=False),
 )

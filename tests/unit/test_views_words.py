@@ -13,6 +13,8 @@ from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.measures import Status
+from ipsm_analytics.measures.quality import MEASURES as QUALITY
+from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.indicators import indicators
@@ -54,6 +56,9 @@ MADE = {
     "peta.banding_{}": list(COMPARISONS),
     "ringkasan.{}.judul": ["kelompok", "kategori"],
     "ringkasan.{}.cara": ["kelompok", "kategori"],
+    "mutu.ukuran_{}": list(QUALITY),
+    "mutu.arti_{}": list(QUALITY),
+    "mutu.keadaan_{}": [state for state in State if state != State.OK],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
 }
 """Keys made from a list of the program, and the members of the list."""
