@@ -13,19 +13,20 @@ page = cache.quality_page(visit.reader, visit.scope, measure)
 blocks.headline(page.headline)
 st.caption(words("mutu.catatan"))
 left, right = st.columns([6, 4], gap="medium")
-with left, st.container(border=True):
-    blocks.chart(words, page.grid)
+with left:
+    with st.container(border=True):
+        blocks.chart(words, page.grid)
+    if page.remedies:
+        blocks.definition(words("mutu.perbaikan"), page.remedies)
 with right:
     with st.container(border=True):
         blocks.chart(words, page.figures)
     with st.container(border=True):
         blocks.chart(words, page.reasons)
-if page.remedies:
-    blocks.definition(words("mutu.perbaikan"), page.remedies)
+with st.container(border=True):
+    blocks.listing(words, page.worklist)
 left, right = st.columns([4, 6], gap="medium")
 with left, st.container(border=True):
     blocks.chart(words, page.districts)
 with right, st.container(border=True):
-    blocks.listing(words, page.worklist)
-with st.container(border=True):
     blocks.listing(words, page.outliers)

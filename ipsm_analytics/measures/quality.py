@@ -18,6 +18,7 @@ from ipsm_analytics.quality import Quality
 from ipsm_analytics.quality.counts import Count
 from ipsm_analytics.reference import areas
 
+_REPORTED_ROWS: tuple[Count, Count] = ("reported", "accepted")
 COLUMNS = ("value", "numerator", "denominator", "lower", "upper", "state")
 
 
@@ -71,7 +72,8 @@ def rates(
 ) -> pd.DataFrame:
     """One of MEASURES for each window and area, areas running fastest.
 
-    Columns kode, wilayah, dari, sampai (YYYY-MM), then COLUMNS; numbers are NaN where `state` withholds or lacks them.
+    Columns kode, wilayah, dari, sampai (YYYY-MM), then COLUMNS; numbers are NaN where `state` withholds or lacks them, save
+    that 0 of so many reports is a count although it is no share.
     Reports are counted in months that are due; rows in all. A share of rows is withheld where its numerator, its
     denominator or what lies between them is smaller than the policy allows.
     """
@@ -89,9 +91,14 @@ def rates(
         "dari": [month_label(window.first) for window in windows for _ in codes],
         "sampai": [month_label(window.last) for window in windows for _ in codes],
     }
-    numbers = {"value": 100 * value, "numerator": numerator, "denominator": denominator}
-    numbers |= {"lower": 100 * lower, "upper": 100 * upper}
-    return pd.DataFrame(frame | {key: np.where(shown, column, np.nan) for key, column in numbers.items()} | {"state": state})
+    numbers = {"value": 100 * value, "lower": 100 * lower, "upper": 100 * upper}
+    counted = shown | ((state == State.SILENT) & item.of_reports)
+    columns = {key: np.where(shown, column, np.nan) for key, column in numbers.items()} | {
+        "numerator": np.where(counted, numerator, np.nan),
+        "denominator": np.where(counted, denominator, np.nan),
+        "state": state,
+    }
+    return pd.DataFrame(frame | {name: columns[name] for name in COLUMNS})
 
 
 def _cells(quality: Quality, item: Measure, codes: Sequence[str], window: Window, today: date) -> tuple[Ints, Ints, np.ndarray]:
@@ -156,7 +163,8 @@ class Mending:
         undated: due months whose report does not say when it came.
         waiting: refused rows of any month still to be mended.
         reason: most frequent reason among them; '' without any.
-        lost: cases that the missing months may hold, at the kelurahan's own mean of its reported due months.
+        lost: cases that the missing months may hold, at the mean of the due months the kelurahan did report, or where it
+            never did, those of its kecamatan, then of the city.
     """
 
     code: str
@@ -185,7 +193,7 @@ def mending(quality: Quality, area: str, window: Window, today: date) -> list[Me
 def _mending(quality: Quality, code: str, due: Sequence[Month]) -> Mending:
     missing = tuple(month for month in due if not quality.total("reported", (code,), [month])[0])
     reported = len(due) - len(missing)
-    on_time, undated, rows = (int(quality.total(name, (code,), due)[0]) for name in ("on_time", "undated", "accepted"))
+    on_time, undated = (int(quality.total(name, (code,), due)[0]) for name in ("on_time", "undated"))
     place = areas.codes("kelurahan").index(code)
     reasons = {reason: int(counts[place]) for reason, counts in quality.waiting_reasons.items()}
     worst = max(sorted(reasons), key=lambda reason: reasons[reason], default="")
@@ -196,6 +204,15 @@ def _mending(quality: Quality, code: str, due: Sequence[Month]) -> Mending:
         undated=undated,
         waiting=int(quality.waiting[place]),
         reason=worst if worst and reasons[worst] else "",
-        lost=len(missing) * rows / reported if reported else 0.0,
+        lost=len(missing) * _usual_rows(quality, code, due) if missing else 0.0,
         psm=quality.psm.get(code, ()),
     )
+
+
+def _usual_rows(quality: Quality, code: str, due: Sequence[Month]) -> float:
+    """Cases of a reported month: of the kelurahan, else of its kecamatan, else of the city; 0 where nobody reported."""
+    for area in (code, areas.parent(code), areas.CITY):
+        reported, rows = (int(quality.total(name, (area,), due)[0]) for name in _REPORTED_ROWS)
+        if reported:
+            return rows / reported
+    return 0.0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,8 @@ MONTHS, MONTHS_NARROW = 12, 5
 HISTORY = 36
 TOLD_REASONS = 5
 TOLD_MONTHS = 3
+TRACE = 0.1
+"""Percent that is still written as a number."""
 GLYPHS = {State.NOT_DUE: "○", State.SILENT: "×", State.NO_ROWS: "–", State.UNDATED: "?", State.WITHHELD: "•"}
 _STATE_COLOURS = {
     State.NOT_DUE: style.ZERO,
@@ -49,6 +52,7 @@ _STATE_COLOURS = {
     State.WITHHELD: style.SUPPRESSED,
 }
 _COLOURS = (*style.SEQUENTIAL, *_STATE_COLOURS.values())
+NAME_WIDTH = 14
 _ROW_HEIGHT, _AXIS_HEIGHT = 27, 62
 
 
@@ -130,7 +134,7 @@ def headline(page: QualityPage) -> str:
     words, scope = page.desk.words, page.scope
     place, period = areas.label(scope.area), words.window(scope.window)
     due = page.quality.due_months(scope.window, page.today)
-    if due and page.rates("kelengkapan", (scope.area,), (scope.window,))["numerator"].iloc[0] == 0:
+    if due and page.rates("kelengkapan", (scope.area,), (scope.window,))["state"].iloc[0] == State.SILENT:
         return words("mutu.judul.belum_lapor", tempat=place, periode=period)
     if not due:
         return f"{words('mutu.judul.belum_tempo', tempat=place, periode=period)} {_validity(page)}".strip()
@@ -143,8 +147,15 @@ def headline(page: QualityPage) -> str:
         ada=words.number(complete["numerator"]),
         dari=words.number(complete["denominator"]),
     )
-    in_time = words("mutu.judul.tepat", jumlah=words.number(timely["numerator"])) if timely["state"] == State.OK else ""
-    return f"{first}{in_time}. {_validity(page)}".strip()
+    return f"{first}{_timeliness(words, complete, timely)}. {_validity(page)}".strip()
+
+
+def _timeliness(words: Words, complete: pd.Series, timely: pd.Series) -> str:
+    if timely["state"] != State.OK:
+        return ""
+    if timely["numerator"] == complete["numerator"]:
+        return words("mutu.judul.semua_tepat")
+    return words("mutu.judul.tepat", jumlah=words.number(timely["numerator"]))
 
 
 def _validity(page: QualityPage) -> str:
@@ -162,6 +173,10 @@ def _validity(page: QualityPage) -> str:
 
 def _percent(words: Words, value: float) -> str:
     """Whole percents, one decimal where that would hide what is missing from all or none."""
+    if 0 < value < TRACE:
+        return f"<{words.number(TRACE, 1)}%"
+    if 100 - TRACE < value < 100:
+        return f">{words.number(100 - TRACE, 1)}%"
     return words.number(value, 1 if 0 < value < 1 or 99 < value < 100 else 0) + "%"
 
 
@@ -256,7 +271,7 @@ def _grid(page: QualityPage) -> Chart:
         context=_context(page, words("mutu.persen"), window),
         reading=words("mutu.bulan.cara", arti=words(f"mutu.arti_{item.id}"), kelas=_classes(words, item)),
         alt=words("mutu.bulan.alt", ukuran=name, jumlah=len(codes), bulan=len(months)),
-        figure=heat_map(words, frame, item, codes, months, page.scope.area),
+        figure=heat_map(words, frame, item, codes, months, marked=page.scope.area, narrow=page.desk.narrow),
         table=lambda: _grid_table(words, frame, codes, months),
         export=lambda: _stamped(page, page.rates(item.id, codes, windows, page.desk.export).assign(ukuran=item.id)),
     )
@@ -275,22 +290,34 @@ def _below(area: str) -> tuple[str, ...]:
 
 
 def heat_map(
-    words: Words, frame: pd.DataFrame, item: Measure, codes: Sequence[str], months: Sequence[Month], marked: str = ""
+    words: Words,
+    frame: pd.DataFrame,
+    item: Measure,
+    codes: Sequence[str],
+    months: Sequence[Month],
+    *,
+    marked: str = "",
+    narrow: bool = False,
 ) -> go.Figure:
-    """Areas by months, each cell with its number or sign; `marked` is written bold. `frame` has one row a cell, areas fastest."""
+    """Areas by months, each cell with its number or sign; `marked` is written bold, long names broken where `narrow`.
+
+    `frame` has one row a cell, areas running fastest.
+    """
     shape = len(months), len(codes)
     cells = frame.to_dict("records")
     single = all(areas.level_of(code) == "kelurahan" for code in codes)
     texts = np.array([_cell(words, row, item, single) for row in cells], dtype=object).reshape(shape).T
     hover = [f"{row['wilayah']}, {words.month(Month.parse(row['dari']))}: {_of(words, row)}" for row in cells]
-    names = [f"<b>{areas.name(code)}</b>" if code == marked else areas.name(code) for code in codes]
+    names = ["<br>".join(wrap(areas.name(code), NAME_WIDTH)) if narrow else areas.name(code) for code in codes]
+    names = [f"<b>{name}</b>" if code == marked else name for code, name in zip(codes, names, strict=True)]
     trace = {
         "type": "heatmap",
         "z": np.array([_class(row, item) for row in cells]).reshape(shape).T,
-        "x": [words.month(month).replace(" ", "<br>") for month in months],
+        "x": list(range(len(months))),
         "y": names,
         "text": texts,
         "texttemplate": "%{text}",
+        "textfont": {"size": 13},
         "customdata": np.array(hover, dtype=object).reshape(shape).T,
         "hovertemplate": "%{customdata}<extra></extra>",
         "colorscale": _scale(_COLOURS),
@@ -300,11 +327,26 @@ def heat_map(
         "xgap": 2,
         "ygap": 2,
     }
+    ticks = {"tickvals": list(range(len(months))), "ticktext": _month_labels(words, months), "tickangle": 0}
     axes = {
-        "xaxis": {**style.AXIS, "type": "category", "side": "top", "tickangle": 0, "showgrid": False, "fixedrange": True},
-        "yaxis": {**style.AXIS, "autorange": "reversed", "showgrid": False, "ticksuffix": " ", "fixedrange": True},
+        "xaxis": {**style.AXIS, **ticks, "side": "top", "showgrid": False, "fixedrange": True},
+        "yaxis": {
+            **style.AXIS,
+            "autorange": "reversed",
+            "showgrid": False,
+            "ticksuffix": " ",
+            "fixedrange": True,
+            "tickfont": {"size": 12 if narrow else 14},
+        },
     }
     return style.figure(_AXIS_HEIGHT + _ROW_HEIGHT * len(codes), [trace], plot_bgcolor=style.GRID, **axes)
+
+
+def _month_labels(words: Words, months: Sequence[Month]) -> list[str]:
+    """Months by name, the year under the first and under each January."""
+    labels = [words.month(month).replace(" ", "<br>") for month in months]
+    told = [place == 0 or month.month == 1 for place, month in enumerate(months)]
+    return [label if whole else label.split("<br>")[0] for label, whole in zip(labels, told, strict=True)]
 
 
 def _scale(colours: Sequence[str]) -> list[tuple[float, str]]:
@@ -386,7 +428,7 @@ def _districts(page: QualityPage) -> Chart:
     words, codes = page.desk.words, _below(page.scope.area)
     parts = {code: [item for item in page.mending if item.code in areas.members(code)] for code in codes}
     ordered = sorted(parts, key=lambda code: -sum(item.impact for item in parts[code]))
-    impacts = {code: sum(item.impact for item in parts[code]) for code in ordered if parts[code]}
+    impacts = {code: total for code in ordered if (total := sum(item.impact for item in parts[code]))}
     rows = [
         strips.Row(areas.name(code), value, value, value, _burden(words, parts[code]), areas.label(code))
         for code, value in impacts.items()
@@ -425,8 +467,8 @@ def _worklist(page: QualityPage) -> Listing:
             words("mutu.kerja.hilang"): [_months(words, item.missing) for item in items],
             words("mutu.kerja.telat"): [words.number(item.late) for item in items],
             words("mutu.kerja.menunggu"): [words.number(item.waiting) for item in items],
-            words("mutu.kerja.alasan"): [reasons()[item.reason].message if item.reason else "–" for item in items],
             words("mutu.kerja.dampak"): [words.number(item.impact) for item in items],
+            words("mutu.kerja.alasan"): [reasons()[item.reason].message if item.reason else "–" for item in items],
             words("mutu.kerja.psm"): [", ".join(item.psm) or "–" for item in items],
         }
     )
@@ -441,9 +483,11 @@ def _worklist(page: QualityPage) -> Listing:
 
 
 def _months(words: Words, months: Sequence[Month]) -> str:
-    """A few months by name, else how many and the last."""
+    """Months without a gap as a span, a few by name, else how many."""
+    if months and months[-1] == months[0].plus(len(months) - 1):
+        return words.window(Window(months[0], months[-1]))
     if len(months) > TOLD_MONTHS:
-        return words("mutu.kerja.banyak", jumlah=len(months), bulan=words.month(months[-1]))
+        return words("mutu.kerja.banyak", jumlah=len(months))
     return ", ".join(words.month(month) for month in months) or "–"
 
 
@@ -478,13 +522,7 @@ def _outliers(page: QualityPage) -> Listing:
             words("pilahan.bulan"): [words.month(month) for _, month, _ in found],
             words("mutu.pencilan.kasus"): [words.number(item.count) for _, _, item in found],
             words("mutu.pencilan.biasa"): [f"{words.number(item.low)}–{words.number(item.high)}" for _, _, item in found],
-            "z": [words.number(item.z, 1) for _, _, item in found],
-            words("mutu.pencilan.arah"): [
-                words("mutu.pencilan.atas" if item.z > 0 else "mutu.pencilan.bawah") for _, _, item in found
-            ],
-            words("mutu.pencilan.sebab"): [
-                words("mutu.pencilan.sebab_atas" if item.z > 0 else "mutu.pencilan.sebab_bawah") for _, _, item in found
-            ],
+            words("mutu.pencilan.arah"): [f"{'▲' if item.z > 0 else '▼'} {words.number(abs(item.z), 1)}" for _, _, item in found],
         }
     )
     return Listing(
