@@ -141,10 +141,11 @@ class ReasonCount:
     share: float
 
 
-def reason_counts(quality: Quality, area: str, window: Window, rule: Policy) -> list[ReasonCount]:
-    """Reasons that occur, most frequent first; rows without a readable month are counted in every window."""
-    rows = _sum(quality, ("accepted", "refused"), (area,), window.months())[0] + quality.undated_refused(area)
-    found = {code: quality.reason_total(code, area, window.months(), undated=True) for code in quality.reasons}
+def reason_counts(quality: Quality, area: str, window: Window, rule: Policy, *, undated: bool = True) -> list[ReasonCount]:
+    """Reasons that occur, most frequent first; with `undated`, rows without a readable month count in every window."""
+    loose = quality.undated_refused(area) if undated else 0
+    rows = _sum(quality, ("accepted", "refused"), (area,), window.months())[0] + loose
+    found = {code: quality.reason_total(code, area, window.months(), undated=undated) for code in quality.reasons}
     ordered = sorted(((count, code) for code, count in found.items() if count), key=lambda pair: (-pair[0], pair[1]))
     hidden = {code for count, code in ordered if count < rule.small_cell}
     return [

@@ -137,17 +137,28 @@ def headline(page: QualityPage) -> str:
     if due and page.rates("kelengkapan", (scope.area,), (scope.window,))["state"].iloc[0] == State.SILENT:
         return words("mutu.judul.belum_lapor", tempat=place, periode=period)
     if not due:
-        return f"{words('mutu.judul.belum_tempo', tempat=place, periode=period)} {_validity(page)}".strip()
+        return f"{words('mutu.judul.belum_tempo', tempat=place, periode=period)} {_validity(page)}"
     last = (Window(due[-1], due[-1]),)
     complete, timely = (page.rates(name, (scope.area,), last).iloc[0] for name in ("kelengkapan", "ketepatan"))
+    if areas.level_of(scope.area) == "kelurahan":
+        return f"{words(_own_report(timely), tempat=place, bulan=words.month(due[-1]))} {_validity(page)}"
     first = words(
         "mutu.judul.kelengkapan",
         bulan=words.month(due[-1]),
-        lingkup=scope_suffix(words, replace(scope, slice=ALL)),
+        lingkup=_suffix(page),
         ada=words.number(complete["numerator"]),
         dari=words.number(complete["denominator"]),
     )
-    return f"{first}{_timeliness(words, complete, timely)}. {_validity(page)}".strip()
+    return f"{first}{_timeliness(words, complete, timely)}. {_validity(page)}"
+
+
+def _own_report(timely: pd.Series) -> str:
+    """Catalogue key of what became of the report of one kelurahan."""
+    if timely["state"] == State.SILENT:
+        return "mutu.judul.satu_belum"
+    if timely["state"] != State.OK:
+        return "mutu.judul.satu_masuk"
+    return "mutu.judul.satu_tepat" if timely["numerator"] else "mutu.judul.satu_telat"
 
 
 def _timeliness(words: Words, complete: pd.Series, timely: pd.Series) -> str:
@@ -164,11 +175,14 @@ def _validity(page: QualityPage) -> str:
     if row["state"] != State.OK:
         return words("mutu.judul.tanpa_baris", periode=words.window(scope.window))
     share = words("mutu.judul.sah", nilai=_percent(words, row["value"]), periode=words.window(scope.window))
-    refusing = [item for item in _reason_counts(page, page.desk.screen) if reasons()[item.code].refuses]
-    if not refusing:
-        return f"{share}."
-    reason = reasons()[refusing[0].code].message.rstrip(".")
-    return share + words("mutu.judul.alasan", alasan=f"{reason[:1].lower()}{reason[1:]}", jumlah=words.number(refusing[0].rows))
+    dated = reason_counts(page.quality, scope.area, scope.window, page.desk.screen, undated=False)
+    refusing = [item for item in dated if reasons()[item.code].refuses]
+    if refusing:
+        reason = reasons()[refusing[0].code].message.rstrip(".")
+        reason = f"{reason[:1].lower()}{reason[1:]}"
+        share += words("mutu.judul.alasan", alasan=reason, jumlah=words.number(refusing[0].rows))
+    undated = page.quality.undated_refused(scope.area)
+    return share + (words("mutu.judul.tanpa_bulan", jumlah=words.number(undated)) if undated else ".")
 
 
 def _percent(words: Words, value: float) -> str:

@@ -429,6 +429,41 @@ class TestPeta:
 
 
 @pytest.mark.usefixtures("city")
+class TestMutu:
+    def test_says_how_complete_the_last_due_month_is(self, open_page: Open):
+        assert headline(open_page("mutu")) == (
+            "Kelengkapan laporan Okt 2026: 151 dari 153 kelurahan, semuanya tepat waktu. Pada Jan–Okt 2026 100% baris sah."
+        )
+
+    def test_each_measure_redraws_the_cells(self, open_page: Open):
+        app = open_page("mutu", wilayah="Kec. Mariso")
+        shown = [figure(app)["data"][0]["text"]]
+        for measure in ("keabsahan", "nik", "ganda"):
+            app.button_group(key="mutu").set_value(measure).run()
+            shown.append(figure(clean(app))["data"][0]["text"])
+        assert shown[0][0] == ["✓"] * 12
+        assert len({str(texts) for texts in shown}) == 3
+
+    def test_kelurahan_that_never_reported_lead_the_work_list(self, open_page: Open):
+        table = open_page("mutu").dataframe[0].value
+        assert table["Kelurahan"].tolist() == ["Untia", "Lae-Lae"]
+        assert table["Belum lapor"].tolist() == ["Jan–Okt 2026", "Okt 2026"]
+
+    def test_the_group_filter_changes_nothing_and_the_page_says_so(self, open_page: Open):
+        app = open_page("mutu")
+        before = said(app)
+        app.selectbox(key="kelompok").set_value("LANSIA").run()
+        assert said(clean(app)) == before
+        assert "Saringan kelompok tidak berlaku di halaman ini" in " ".join(item.value for item in app.caption)
+
+    def test_rows_are_read_once_a_version(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
+        app = open_page("mutu")
+        monkeypatch.setattr(Store, "read", lambda *_: pytest.fail("rows were read again"))
+        app.selectbox(key="wilayah").set_value(MARISO).run()
+        assert len(clean(app).error) == 0
+
+
+@pytest.mark.usefixtures("city")
 class TestTerbit:
     def test_contradictions_stand_side_by_side(self, open_page: Open):
         text = said(open_page("terbit"))

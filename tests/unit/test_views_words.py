@@ -38,6 +38,7 @@ SAME_IN_BOTH = {
 }
 """Official terms and signs; every other text is translated."""
 ID, EN = Words("id"), Words("en")
+OWN_REPORT = {f"mutu.judul.satu_{name}" for name in ("belum", "masuk", "tepat", "telat")}
 DIRECTIONS = {narrative.direction_key(item) for item in holm([(2, 1), (1, 2), (1, 1)])}
 MADE = {
     "halaman.{}": [page.key for page in PAGES],
@@ -93,11 +94,11 @@ def keys_of(argument: ast.expr) -> list[str]:
 
 
 def named() -> set[str]:
-    """All keys the code names; those of direction_key are returned, not passed."""
+    """All keys the code names; those of direction_key and _own_report are returned, not passed."""
     sources = [path.read_text(encoding="utf-8") for path in SPEAKING]
     direct = {key for source in sources for call in words_calls(source) for key in keys_of(call.args[0])}
     spoken = {"umum.dan"}
-    return direct | DIRECTIONS | spoken
+    return direct | DIRECTIONS | OWN_REPORT | spoken
 
 
 def fields(text: str) -> set[str]:
