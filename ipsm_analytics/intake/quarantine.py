@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from operator import attrgetter
@@ -43,7 +44,7 @@ def shape_problems(raw: RawTable) -> list[Problem]:
 def places(sheet: Sheet, today: date) -> dict[int, Place]:
     """Row number -> where and when each refused row belongs; read apart, so that nothing is reported twice."""
     kept = np.flatnonzero(sheet.refused())
-    part = Sheet(sheet.kind, sheet.cells.take(pa.array(kept)), sheet.row_numbers[kept], sheet.headers)
+    part = replace(sheet, cells=sheet.cells.take(pa.array(kept)), row_numbers=sheet.row_numbers[kept], problems=[])
     name = next((name for name in _DATED if name in part.cells.column_names), None)
     days = [_DATED[name](text, today).value for text in part.text(name).to_pylist()] if name else [None] * len(part)
     months = [day and day.replace(day=1) for day in days]
