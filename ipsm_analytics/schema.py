@@ -313,9 +313,12 @@ QUARANTINE = pa.schema(
         pa.field("columns", _TEXTS, nullable=False),
         pa.field("sealed", pa.binary(), nullable=False),
         pa.field("sample", pa.bool_(), nullable=False),
+        pa.field("kode_kelurahan", _TEXT),
+        pa.field("bulan", _DAY),
     ]
 )
-"""One row a refused row; `sealed` holds the whole raw row and its messages, encrypted."""
+"""One row a refused row; `sealed` holds the whole raw row and its messages, encrypted. What can be read of where and when
+it belongs (bulan is the first day of the month) stays open, so that refused rows can be counted by area and month."""
 
 TABLES: Mapping[str, tuple[pa.Schema, str]] = {
     "kasus": (CASES, "case_id"),

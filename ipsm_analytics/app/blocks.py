@@ -20,6 +20,7 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
+from ipsm_analytics.views.quality import Listing
 from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
@@ -251,6 +252,25 @@ def _impact(words: Words, report: Report) -> None:
     st.html(f'<p class="bagan-cara">{escape(intake.impact_sentence(words, report.impact))}</p>')
     if report.impact.kecamatan or report.impact.groups:
         _frame(intake.impact_table(words, report.impact), words("unggah.perubahan"))
+
+
+def listing(words: Words, item: Listing) -> None:
+    """A table to work from, with its reading line and download."""
+    st.html(f'<p class="bagan-judul">{escape(item.title)}</p>')
+    if item.remark:
+        st.html(f"<p>{escape(item.remark)}</p>")
+    else:
+        _frame(item.table, item.title)
+        st.download_button(
+            words("bagan.unduh"),
+            lambda: csv_bytes(item.export()),
+            f"ipsm_{item.key}.csv",
+            "text/csv",
+            key=f"unduh_{item.key}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
 
 
 def contradiction(item: Contradiction) -> None:

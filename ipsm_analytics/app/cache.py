@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +15,12 @@ from ipsm_analytics.cube import Cube, load
 from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.privacy import Role, policy
+from ipsm_analytics.quality import Quality
+from ipsm_analytics.quality import load as load_quality
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store
-from ipsm_analytics.views import atlas, maps, overview, trends
+from ipsm_analytics.views import atlas, maps, overview, quality, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
@@ -79,6 +82,25 @@ def trends_page(reader: Reader, scope: Scope, indicator: str) -> trends.Trends:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _trends(store_path: str, version: int, reader: Reader, scope: Scope, indicator: str) -> trends.Trends:
     return trends.trends(_desk(store_path, version, reader), scope, indicator)
+
+
+def quality_page(reader: Reader, scope: Scope, measure: str) -> quality.QualityPage:
+    """Mutu data for a scope and measure; what is due depends on the day."""
+    return _quality_page(*_data(), reader, scope, measure, settings().today)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _quality_page(store_path: str, version: int, reader: Reader, scope: Scope, measure: str, today: date) -> quality.QualityPage:
+    counts = _quality(store_path, version)
+    return quality.QualityPage(_desk(store_path, version, reader), counts, today, scope, measure)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _quality(store_path: str, version: int) -> Quality:
+    """Quality counts of a data version; the only place where rows are read for them."""
+    config = settings()
+    store = Store(config)
+    return load_quality(store, store.version(version), config.report_due_day)
 
 
 def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions) -> tuple[atlas.MapView, ...]:

@@ -45,6 +45,7 @@ PAGES = (
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("riwayat", "data", ":material/history:", DATA_DESK, cases=False),
     Page("templat", "data", ":material/table_view:", DATA_DESK, cases=False),
+    Page("mutu", "data", ":material/fact_check:", INSIDE, cases=True),
     Page("terbit", "rujukan", ":material/newspaper:", ROLES, cases=False),
     Page("kamus", "rujukan", ":material/menu_book:", ROLES, cases=False),
 )

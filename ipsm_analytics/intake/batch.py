@@ -135,7 +135,14 @@ class SentFile:
         accepted = _accepted(sheet, self.format, self.keys, self.settings, self.import_id, self.sample)
         problems = (*sheet.problems, *quarantine.shape_problems(raw))
         refused = quarantine.sealed(
-            raw, problems, self.format.kind, self.import_id, self.keys, sheet.beside.refused, sample=self.sample
+            raw,
+            problems,
+            self.format.kind,
+            self.import_id,
+            self.keys,
+            sheet.beside.refused,
+            sample=self.sample,
+            placed=quarantine.places(sheet, self.settings.today),
         )
         contract.checked("karantina", refused, self.settings.today)
         others = _read_otherwise(accepted, problems, whole=self.mapped)

@@ -87,6 +87,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "penduduk": {"label": population.LABEL, "jumlah": words.number(population.city_total())},
         "sensor": {"k": settings.small_cell},
         "belum_lengkap": {"hari": settings.settle_days},
+        "mutu": {"tanggal": settings.report_due_day},
     }
     keys = (
         "penduduk",
@@ -95,6 +96,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "kelas",
         "belum_lapor",
         "belum_lengkap",
+        "mutu",
         "perubahan",
         "menonjol",
         "sensor",

@@ -42,6 +42,8 @@ EMPTY_NOTES = {
     "riwayat": "Setiap berkas yang disimpan di halaman Unggah tercatat di sini",
 }
 OPEN_TO_ALL = [page.key for page in PAGES if "publik" in page.roles]
+ALL_ROWS = ("peta", "mutu")
+"""Pages whose text does not name the cases of the chosen category."""
 EMPTY = "PPKS-26"
 
 
@@ -192,7 +194,7 @@ class TestFilters:
         app = open_page(key)
         app.selectbox(key="kelompok").set_value(EMPTY).run()
         assert len(clean(app).error) == 0
-        assert "0 kasus komunitas adat terpencil" in said(app) or key == "peta"
+        assert "0 kasus komunitas adat terpencil" in said(app) or key in ALL_ROWS
 
     def test_an_area_that_never_reported(self, open_page: Open, key: str):
         app = open_page(key)
@@ -246,7 +248,7 @@ class TestFilters:
         take([write_cases(tmp_path / "baru.csv", [(LETTE, Month(2026, 10), "PPKS-11", "baru", "baru")] * 3)], settings())
         app.run()
         assert "v5" in said(clean(app))
-        assert "75 kasus" in said(app) or key == "peta"
+        assert "75 kasus" in said(app) or key in ALL_ROWS
 
 
 @pytest.mark.usefixtures("city")
@@ -380,6 +382,41 @@ class TestPeta:
         app = open_page("peta")
         (table,) = [item.proto.body for item in app.html if 'class="legenda"' in item.proto.body]
         assert sum(int(count) for count in re.findall(r"<td>(\d+)</td></tr>", table)) == 153
+
+
+@pytest.mark.usefixtures("city")
+class TestMutu:
+    def test_says_how_complete_the_last_due_month_is(self, open_page: Open):
+        assert headline(open_page("mutu")) == (
+            "Kelengkapan laporan Okt 2026: 151 dari 153 kelurahan, semuanya tepat waktu. Pada Jan–Okt 2026 100% baris sah."
+        )
+
+    def test_each_measure_redraws_the_cells(self, open_page: Open):
+        app = open_page("mutu", wilayah="Kec. Mariso")
+        shown = [figure(app)["data"][0]["text"]]
+        for measure in ("keabsahan", "nik", "ganda"):
+            app.button_group(key="mutu").set_value(measure).run()
+            shown.append(figure(clean(app))["data"][0]["text"])
+        assert shown[0][0] == ["✓"] * 12
+        assert len({str(texts) for texts in shown}) == 3
+
+    def test_kelurahan_that_never_reported_lead_the_work_list(self, open_page: Open):
+        table = open_page("mutu").dataframe[0].value.head(2)
+        assert table["Kelurahan"].tolist() == ["Untia", "Lae-Lae"]
+        assert table["Belum lapor"].tolist() == ["Jan–Okt 2026", "Okt 2026"]
+
+    def test_the_group_filter_changes_nothing_and_the_page_says_so(self, open_page: Open):
+        app = open_page("mutu")
+        before = said(app)
+        app.selectbox(key="kelompok").set_value("LANSIA").run()
+        assert said(clean(app)) == before
+        assert "Saringan kelompok tidak berlaku di halaman ini" in " ".join(item.value for item in app.caption)
+
+    def test_rows_are_read_once_a_version(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
+        app = open_page("mutu")
+        monkeypatch.setattr(Store, "read", lambda *_: pytest.fail("rows were read again"))
+        app.selectbox(key="wilayah").set_value(MARISO).run()
+        assert len(clean(app).error) == 0
 
 
 @pytest.mark.usefixtures("city")

@@ -80,6 +80,8 @@ ROWS: Mapping[str, Mapping[str, object]] = {
         "reasons": ["KEL_UNKNOWN", "STATUS_EMPTY"],
         "columns": ["Kelurahan", "Status"],
         "sealed": b"x",
+        "kode_kelurahan": "73.71.01.1004",
+        "bulan": date(2026, 10, 1),
     },
     "register": {
         "entry_id": KEY,
@@ -179,6 +181,7 @@ OWN = {
         "reasons": [("kode alasan yang dikenal", ["KEL_UNKNOWN", "ENTAH"]), ("galat", ["STATUS_EMPTY"]), ("galat", [])],
         "columns": [("paling sedikit satu", [])],
         "sealed": [("tidak kosong", b"")],
+        "bulan": NO_DAY,
     },
     "register": {
         "entry_id": NO_KEY,

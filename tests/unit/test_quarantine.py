@@ -1,6 +1,6 @@
 """Refused rows: seen, sent back, settled by exactly their own correction, destroyed in time."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from ipsm_analytics.export.returned import returned_files
 from ipsm_analytics.intake import readers
 from ipsm_analytics.quarantine import WHOLE_ROW, opened, purge, waiting
 from ipsm_analytics.store import Store
-from tests.tables import GOOD, sicadas, stored, take
+from tests.tables import GOOD, monthly, sicadas, stored, take
 
 FIRST, SECOND, THIRD = ({"NIK": f"737101450690000{number}"} for number in (1, 2, 3))
 BAD = {"Kelurahan": "Xyz"}
@@ -139,3 +139,36 @@ class TestCommand:
     def test_writes_a_template(self, tmp_path: Path):
         assert main(["template", "kasus-lengkap", "--out", str(tmp_path)]) == 0
         assert (tmp_path / "templat_kasus_lengkap.xlsx").stat().st_size > 5000
+
+
+class TestPlace:
+    """What stays open of a refused row: where and when it belongs."""
+
+    def placed(self) -> list[tuple[object, object]]:
+        rows = stored("karantina").sort_by("row_number")
+        return list(zip(rows["kode_kelurahan"].to_pylist(), rows["bulan"].to_pylist(), strict=True))
+
+    def test_is_read_as_far_as_it_can_be(self, tmp_path: Path):
+        late = {"Tanggal Laporan": "31/02/2026"}
+        take(sicadas(tmp_path / "a.csv", {"Status": "entah"}, BAD, {**late, **FIRST}, {**BAD, **late}, SECOND))
+        assert self.placed() == [
+            ("73.71.01.1004", date(2026, 10, 1)),
+            (None, date(2026, 10, 1)),
+            ("73.71.01.1004", None),
+            (None, None),
+        ]
+
+    def test_of_a_monthly_report(self, tmp_path: Path):
+        take(monthly(tmp_path / "a.csv", {"nihil": "entah", "bulan": "September 2026"}, {"bulan": "entah"}))
+        assert self.placed() == [("73.71.01.1004", date(2026, 9, 1)), ("73.71.01.1004", None)]
+
+    def test_of_a_row_of_another_width_is_unknown(self, tmp_path: Path):
+        path = sicadas(tmp_path / "a.csv", FIRST)
+        path.write_text(path.read_text() + "satu,dua\n")
+        take(path)
+        assert self.placed() == [(None, None)]
+
+    def test_reading_it_reports_nothing_twice(self, tmp_path: Path):
+        [report] = take(sicadas(tmp_path / "a.csv", {**BAD, "Tanggal Laporan": "entah"}))
+        assert report.reasons == {"DATE_PARSE": 1, "KEL_UNKNOWN": 1}
+        assert len(report.problems) == 2

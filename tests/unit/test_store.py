@@ -90,6 +90,21 @@ class TestVersions:
             assert store.read(name, store.latest()).schema.equals(wanted)
             assert store.read(name, store.latest(), [key]).schema.equals(pa.schema([wanted.field(key)]))
 
+    def test_columns_that_came_later_are_gaps_in_what_was_written_before(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        write = Transaction._write
+
+        def write_as_before(work: Transaction, name: str, rows: pa.Table | pa.RecordBatchReader, metadata: dict) -> None:
+            table = rows.read_all() if name == "karantina" else rows
+            write(work, name, table.drop_columns(["kode_kelurahan", "bulan"]) if name == "karantina" else table, metadata)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Transaction, "_write", write_as_before)
+            store = filled(tmp_path, (BAD,))
+        assert stored("karantina")["bulan"].to_pylist() == [None]
+        take(sicadas(tmp_path / "baru.csv", {**BAD, **SECOND}))
+        assert sorted(map(str, stored("karantina")["bulan"].to_pylist())) == ["2026-10-01", "None"]
+        assert store.read("karantina", store.version(1), ["bulan", "row_id"])["bulan"].to_pylist() == [None]
+
     def test_names_the_files_of_a_version(self, tmp_path: Path):
         store = filled(tmp_path, (FIRST,), (SECOND,))
         assert [len(store.files("kasus", store.version(number))) for number in range(3)] == [0, 1, 2]

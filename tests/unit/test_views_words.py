@@ -15,6 +15,8 @@ from ipsm_analytics.errors import InternalError
 from ipsm_analytics.export.templates import TEMPLATES
 from ipsm_analytics.history import IMPORT, PURGE, UNDO
 from ipsm_analytics.measures import Status
+from ipsm_analytics.measures.quality import MEASURES as QUALITY
+from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.indicators import indicators
@@ -41,6 +43,7 @@ SAME_IN_BOTH = {
 }
 """Official terms and signs; every other text is translated."""
 ID, EN = Words("id"), Words("en")
+OWN_REPORT = {f"mutu.judul.satu_{name}" for name in ("belum", "masuk", "tepat", "telat")}
 DIRECTIONS = {narrative.direction_key(item) for item in holm([(2, 1), (1, 2), (1, 1)])}
 MADE = {
     "halaman.{}": [page.key for page in PAGES],
@@ -67,6 +70,9 @@ MADE = {
     "riwayat.baris_tabel.{}": list(TABLES),
     "templat.{}": ["arti", "wajib", "boleh", "contoh"],
     "templat.untuk.{}": list(TEMPLATES),
+    "mutu.ukuran_{}": list(QUALITY),
+    "mutu.arti_{}": list(QUALITY),
+    "mutu.keadaan_{}": [state for state in State if state != State.OK],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
 }
 """Keys made from a list of the program, and the members of the list."""
@@ -101,11 +107,11 @@ def keys_of(argument: ast.expr) -> list[str]:
 
 
 def named() -> set[str]:
-    """All keys the code names; those of direction_key are returned, not passed."""
+    """All keys the code names; those of direction_key and _own_report are returned, not passed."""
     sources = [path.read_text(encoding="utf-8") for path in SPEAKING]
     direct = {key for source in sources for call in words_calls(source) for key in keys_of(call.args[0])}
     spoken = {"umum.dan"}
-    return direct | DIRECTIONS | spoken
+    return direct | DIRECTIONS | OWN_REPORT | spoken
 
 
 def fields(text: str) -> set[str]:
