@@ -28,6 +28,7 @@ from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.person import UNIDENTIFIED, filled, identity, known_person, person
 from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, combinations, each, in_portions, joined
+from ipsm_analytics.intake.tokens import person_tokens, written
 from ipsm_analytics.reference import choices
 from ipsm_analytics.reference.statuses import spellings, statuses
 
@@ -43,11 +44,12 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     columns |= person(sheet, today)
     age = sheet.parse("usia", whole_number(0, 120), pa.int16(), allowed="0 sampai 120")
     columns["usia"] = pc.coalesce(age, ages(columns["lahir"], columns["tgl_lapor"]))
-    columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")}
+    columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")} | written(sheet)
     columns = sheet.accepted(columns)
     columns["occurrence"] = _occurrence(columns)
     columns |= in_portions(partial(_keys, kind=sheet.kind, keys=keys), columns)
     columns["precedence"] = precedence(columns)
+    columns |= person_tokens(columns, keys, today)
     return {name: columns[name] for name in schema.CASES.names if name in columns}
 
 

@@ -14,6 +14,7 @@ from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.person import listed_person, person_columns
 from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, each, joined
+from ipsm_analytics.intake.tokens import person_tokens, written
 from ipsm_analytics.reference import areas
 
 EARLIEST_YEAR = 2005
@@ -27,7 +28,7 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     """Accepted rows as columns of schema.REGISTER, the newest tahun_data first in precedence; problems go to the sheet."""
     _check_city(sheet)
     years = whole_number(EARLIEST_YEAR, today.year)
-    columns = listed_person(sheet, today) | {
+    columns = listed_person(sheet, today) | written(sheet) | {
         "kode_kelurahan": resolve_areas(sheet),
         "desil": sheet.parse("desil", whole_number(1, 10), pa.int8(), allowed="1 sampai 10"),
         "kategori": sheet.parse("kategori", _parse_known_categories, TEXTS, allowed="26 jenis PPKS", show=False),
@@ -38,11 +39,11 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
         },
     }
     columns = sheet.accepted(columns)
-    columns["tahun_lahir"] = pc.year(columns["lahir"]).cast(pa.int16())
     columns |= person_columns(columns, keys)
     columns["entry_id"] = keys.keys("register", joined(sheet.kind, columns["person_key"]))
     columns["sumber"] = pa.repeat(sheet.kind, len(columns["entry_id"]))
     columns["precedence"] = _precedence(columns)
+    columns |= person_tokens(columns, keys, today)
     return {name: columns[name] for name in schema.REGISTER.names if name in columns}
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from ipsm_analytics import schema
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.tables import rows
-from ipsm_analytics.sample import errors, stated
+from ipsm_analytics.sample import errors, spelling, stated
 from ipsm_analytics.sample.caseload import Caseload
 from ipsm_analytics.sample.dates import STYLES, Dates, dates, styles
 from ipsm_analytics.sample.draws import Bools, Ints, Lists, Objects, below, happens, lists, objects, pick, pick_by, stream, whole
@@ -51,7 +51,7 @@ def write(load: Caseload, last_day: int, seed: int) -> Records:
         **_day_cells(load, source, style, days),
         **_area_cells(load, source),
         "kategori": _category_cells(load, source),
-        **_identity_cells(load, source),
+        **spelling.varied(load, _identity_cells(load, source), seed),
         **_need_cells(load, source),
         **_register_cells(load),
         **_channel_cells(load, source),
