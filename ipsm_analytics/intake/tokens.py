@@ -26,8 +26,8 @@ from ipsm_analytics.reference.tables import rows
 COLUMNS = ("name_keys", "sound_keys", "nik_keys", "birth_keys")
 WRITTEN = "nik_tertulis"
 LENGTH = 16
-NIK_PARTS = ((0, 5), (5, 10), (10, 15))
-"""Excel keeps 15 digits; the last one is in no part."""
+NIK_PARTS = ((0, 6), (6, 12), (12, 15))
+"""Area, birth date, serial without its last digit: Excel keeps 15 digits."""
 _EXPONENT = re.compile(r"E\+?\d+$", re.IGNORECASE)
 _MARKS = re.compile(r"[\s.,'`’-]")
 _TEXT = pa.string()
@@ -78,16 +78,17 @@ def person_tokens(columns: Columns, keys: Keyring, today: date) -> Columns:
 
     A birth on 1 January mostly means that only the year is known, so its day gives no token.
     """
-    digits = each(columns[WRITTEN], _digits, _TEXT)
-    of_nik = each(pc.utf8_slice_codeunits(digits, 6, 12), partial(_birth, today=today), pa.date32())
-    birth = pc.coalesce(columns["lahir"], of_nik)
+    unread = pc.if_else(pc.is_valid(columns["nik"]), None, columns[WRITTEN])
+    digits = pc.coalesce(columns["nik"], each(unread, _digits, _TEXT))
+    part = pc.if_else(pc.is_valid(columns["lahir"]), None, pc.utf8_slice_codeunits(digits, 6, 12))
+    birth = pc.coalesce(columns["lahir"], each(part, partial(_birth, today=today), pa.date32()))
     words = pc.split_pattern(_joined_words(columns["nama"]), " ")
     return {
         "tahun_lahir": pc.year(birth).cast(pa.int16()),
         "name_keys": _word_keys(words, standard, "nama-kata", keys),
         "sound_keys": _word_keys(words, lambda word: sound(standard(word)), "nama-bunyi", keys),
         "nik_keys": _part_keys(digits, keys),
-        "birth_keys": each(birth, partial(_day_keys, keys=keys), TEXTS),
+        "birth_keys": each(_day_of_year(birth), partial(_day_keys, keys=keys), TEXTS),
     }
 
 
@@ -100,6 +101,7 @@ def _digits(text: str) -> str | None:
 
 
 def _birth(part: str, today: date) -> date | None:
+    """A birth date out of six digits, a gap where they are fewer or no date."""
     return normalise.birth_of_nik(part, today) if re.fullmatch(r"\d{6}", part) else None
 
 
@@ -114,7 +116,7 @@ def _word_keys(words: pa.Array, form: Callable[[str], str], domain: str, keys: K
     flat = words.flatten().dictionary_encode()
     formed = pa.array([form(word) for word in flat.dictionary.to_pylist()], _TEXT)
     kept = pc.not_equal(formed, "").to_numpy(zero_copy_only=False)
-    order = pa.array([key[:LENGTH] for key in keys.keys(domain, formed).to_pylist()], _TEXT).dictionary_encode()
+    order = _short(domain, formed, keys).dictionary_encode()
     rank = pc.rank(order.dictionary, tiebreaker="dense").to_numpy().astype(np.int64) - 1
     codes = rank[order.indices.to_numpy()][flat.indices.to_numpy()]
     row = pc.list_parent_indices(words).to_numpy()
@@ -132,29 +134,33 @@ def _lists(row: npt.NDArray[np.int64], values: pa.Array, size: int) -> pa.Array:
 
 def _part_keys(digits: pa.Array, keys: Keyring) -> pa.Array:
     """(rows) keys of the NIK_PARTS, '' for a part not wholly written; a gap where none is."""
-    parts = [
-        each(pc.utf8_slice_codeunits(digits, *bounds), partial(_part_key, place=place, keys=keys), _TEXT)
-        for place, bounds in enumerate(NIK_PARTS)
-    ]
-    known = pc.or_kleene(pc.or_kleene(*(pc.not_equal(part, "") for part in parts[:2])), pc.not_equal(parts[2], ""))
-    lists = pa.FixedSizeListArray.from_arrays(
-        pc.fill_null(pa.chunked_array(parts), "").combine_chunks().take(_interleaved(len(digits))), len(NIK_PARTS)
-    ).cast(TEXTS)
-    return pc.if_else(pc.fill_null(known, False), lists, None)
+    parts = [_keyed(digits, place, keys) for place in range(len(NIK_PARTS))]
+    turns = np.arange(len(digits) * len(NIK_PARTS)).reshape(len(NIK_PARTS), -1).T.ravel()
+    lists = pa.FixedSizeListArray.from_arrays(pa.concat_arrays(parts).take(pa.array(turns)), len(NIK_PARTS)).cast(TEXTS)
+    known = np.any([pc.not_equal(part, "").to_numpy(zero_copy_only=False) for part in parts], axis=0)
+    return pc.if_else(pa.array(known), lists, None)
 
 
-def _interleaved(size: int) -> pa.Array:
-    """Positions that turn the parts of all rows, part by part, into the parts row by row."""
-    return pa.array(np.arange(size * len(NIK_PARTS)).reshape(len(NIK_PARTS), size).T.ravel())
+def _keyed(digits: pa.Array, place: int, keys: Keyring) -> pa.Array:
+    """(rows) key of one of the NIK_PARTS, '' where it is not wholly written."""
+    begin, end = NIK_PARTS[place]
+    part = pc.utf8_slice_codeunits(digits, begin, end)
+    whole = pc.match_substring_regex(part, f"^[0-9]{{{end - begin}}}$")
+    encoded = pc.if_else(whole, part, None).dictionary_encode()
+    return pc.fill_null(_short(f"nik-bagian-{place}", encoded.dictionary, keys).take(encoded.indices), "")
 
 
-def _part_key(part: str, place: int, keys: Keyring) -> str:
-    return keys.key(f"nik-bagian-{place}", part)[:LENGTH] if re.fullmatch(r"\d{5}", part) else ""
+def _short(domain: str, texts: pa.Array, keys: Keyring) -> pa.Array:
+    return pc.utf8_slice_codeunits(keys.keys(domain, texts), 0, LENGTH)
 
 
-def _day_keys(birth: date, keys: Keyring) -> list[str] | None:
-    """Key of the day and month, and of the two exchanged."""
-    if (birth.day, birth.month) == (1, 1):
+def _day_of_year(birth: pa.Array) -> pa.Array:
+    return pc.add(pc.multiply(pc.month(birth), 100), pc.day(birth))
+
+
+def _day_keys(day_of_year: int, keys: Keyring) -> list[str] | None:
+    """Keys of a day (MMDD) and of the day that has day and month exchanged."""
+    month, day = divmod(day_of_year, 100)
+    if (day, month) == (1, 1):
         return None
-    pairs = ((birth.day, birth.month), (birth.month, birth.day))
-    return [keys.key("lahir-hari", f"{day}-{month}")[:LENGTH] for day, month in pairs]
+    return [keys.key("lahir-hari", f"{first}-{second}")[:LENGTH] for first, second in ((day, month), (month, day))]

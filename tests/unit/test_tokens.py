@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipsm_analytics.intake.identity import Keyring
-from ipsm_analytics.intake.normalise import person_name
+from ipsm_analytics.intake.normalise import parse_nik, person_name
 from ipsm_analytics.intake.tokens import COLUMNS, person_tokens, sound, standard
 from ipsm_analytics.reference.tables import rows
 
@@ -20,6 +20,7 @@ NIK = "7371014506900001"
 def tokens(*people: dict[str, object], keys: Keyring = KEYS) -> list[dict[str, object]]:
     columns = {
         "nama": pa.array([person_name(str(one.get("nama", ""))) for one in people], pa.string()),
+        "nik": pa.array([parse_nik(str(one.get("nik", ""))).value for one in people], pa.string()),
         "nik_tertulis": pa.array([str(one.get("nik", "")) for one in people], pa.string()),
         "lahir": pa.array([one.get("lahir") for one in people], pa.date32()),
     }
@@ -92,16 +93,16 @@ class TestNames:
 class TestNik:
     def test_is_keyed_in_three_parts_without_its_last_digit(self):
         [row] = tokens({"nik": NIK})
-        assert row["nik_keys"] == [short(f"nik-bagian-{place}", part) for place, part in enumerate(("73710", "14506", "90000"))]
+        assert row["nik_keys"] == [short(f"nik-bagian-{place}", part) for place, part in enumerate(("737101", "450690", "000"))]
 
     @pytest.mark.parametrize(
         ("written", "same"),
         [
             ("7371014506900000", [True, True, True]),
             ("737101450690001", [True, True, False]),
-            ("73710145069OO001", [True, True, False]),
+            ("7371014506900OO1", [True, True, False]),
             ("7,37101450690E+15", [True, True, False]),
-            ("7371024506900001", [True, False, True]),
+            ("7371024506900001", [False, True, True]),
         ],
     )
     def test_written_wrongly_shares_its_right_parts(self, written: str, same: list[bool]):
