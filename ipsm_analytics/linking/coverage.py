@@ -25,13 +25,13 @@ def coverage(store: Store, version: Version, threshold: float | None = None) -> 
     exact = persons["person_key"].isin(register["person_key"])
     matchable = (persons["identity"] == "nik") | (persons["sound_keys"].notna() & persons["tahun_lahir"].notna())
     best = _likeliest(persons[matchable & ~exact], register, threshold).reindex(persons["person_key"])
-    entry = np.where(exact, persons["person_key"], best["register_key"].fillna(""))
+    entry = np.where(exact, persons["person_key"], best["register_key"].astype(object).fillna(""))
     return pd.DataFrame(
         {
             "person_key": persons["person_key"],
             "state": np.select([entry != "", matchable], [MATCHED, UNMATCHED], UNMATCHABLE),
             "register_key": entry,
-            "probability": np.where(exact, 1.0, best["probability"]),
+            "probability": np.where(exact, 1.0, best["probability"]).astype(float),
         }
     )
 
@@ -39,7 +39,7 @@ def coverage(store: Store, version: Version, threshold: float | None = None) -> 
 def _likeliest(persons: pd.DataFrame, register: pd.DataFrame, threshold: float | None) -> pd.DataFrame:
     """By person_key the likeliest entry of the register, for those who have one."""
     stated = parameters()
-    prior = stated.in_register / (len(register) + stated.others)
+    prior = stated.in_register / (len(register) + stated.base)
     found = scored([persons, register], prior, stated, stated.threshold if threshold is None else threshold)
     found = found.sort_values(["left_key", "probability", "right_key"], ascending=[True, False, True])
     best = found.drop_duplicates("left_key").set_index("left_key")

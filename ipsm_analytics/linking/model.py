@@ -19,7 +19,7 @@ from ipsm_analytics.linking.parameters import Parameters
 from ipsm_analytics.linking.persons import as_table
 
 BITS_DIGITS = 3
-STRONG, MIDDLE, WEAK = 160, 100, 45
+STRONG, MIDDLE, WEAK = 130, 100, 45
 """Rarity (tenths of a bit) that the shared words of two names must reach for each partial level."""
 RAREST = 1e-7
 
@@ -44,6 +44,7 @@ select
     kategori,
     tahun_lahir,
     year_exact,
+    case when tahun_lahir is not null then [tahun_lahir, tahun_lahir + 1] end as years,
     birth_keys[1] as birth_day,
     birth_keys[2] as birth_swapped,
     nullif(nik_keys[1], '') as nik_1,
@@ -60,7 +61,7 @@ from semua left join (
     from (select person_key, dataset, unnest(sound_keys) as word from semua) join kata using (word)
     group by person_key, dataset
 ) named on named_key = person_key and named_dataset = dataset
-where sound_all is not null or nik_1 is not null or birth_day is not null
+where sound_all is not null or nik_2 is not null
 order by dataset, unique_id
 """
 
@@ -115,8 +116,8 @@ _RULES = (
     ("birth_day", "kode_kelurahan"),
 )
 """Pairs are looked for among those who agree on one of these; `rarest` are the two rarest words of a name."""
-_WORD_RULE = ("words", "kode_kelurahan", "tahun_lahir")
-"""… or who share any word of the name, the kelurahan and the birth year."""
+_WORD_RULE = ("words", "kode_kelurahan", "years")
+"""… or who share any word of the name, the kelurahan and the birth year within one."""
 _NAME_RULE = "l.sound_all = r.sound_all and len(l.words) >= 3"
 """… or whose whole name of three words or more sounds the same, wherever they live."""
 
@@ -160,7 +161,7 @@ def _predicted(
     lookup = database.register(shares.filter(pa.compute.is_valid(shares["sound_all"])), dataset_display_name="kelangkaan")
     linker.table_management.register_term_frequency_lookup(lookup, "sound_all")
     found = linker.inference.predict(threshold_match_probability=threshold, warning_mode="never")
-    return found.as_pandas_dataframe()
+    return found.as_duckdbpyrelation().to_df()
 
 
 def _settings(lists: int, prior: float, parameters: Parameters) -> SettingsCreator:
@@ -171,7 +172,7 @@ def _settings(lists: int, prior: float, parameters: Parameters) -> SettingsCreat
         blocking_rules_to_generate_predictions=[
             *(block_on(*columns) for columns in _RULES),
             CustomRule(_NAME_RULE, "duckdb"),
-            block_on(*_WORD_RULE, arrays_to_explode=["words"]),
+            block_on(*_WORD_RULE, arrays_to_explode=["words", "years"]),
         ],
     )
 

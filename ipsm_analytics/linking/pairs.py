@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ipsm_analytics.errors import UserError
 from ipsm_analytics.linking.decisions import decisions
 from ipsm_analytics.linking.parameters import Parameters, parameters
 from ipsm_analytics.linking.persons import reported
@@ -13,6 +14,9 @@ from ipsm_analytics.store import Store, Version
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LOWEST = 0.01
+"""Probability below which a pair is not worth a decision."""
 
 
 def pairs(store: Store, version: Version, threshold: float | None = None) -> pd.DataFrame:
@@ -22,10 +26,15 @@ def pairs(store: Store, version: Version, threshold: float | None = None) -> pd.
         pair_id, left_key < right_key, probability (0 to 1), one column for each compared field with its level of agreement
         (nama, lahir, nik, jk, tempat, kategori: levels of padanan.yml, or 'tidak_ada'), decision ('', 'sama' or 'beda') and
         sample. Only keys and levels, nothing of a person in clear.
+
+    Raises UserError for a threshold outside 0 to 1.
     """
     stated, persons = parameters(), reported(store, version)
-    prior = 2 * stated.pairs_per_person / (len(persons) + stated.others)
-    found = scored([persons], prior, stated, stated.threshold if threshold is None else threshold)
+    lowest = stated.threshold if threshold is None else threshold
+    if not 0 <= lowest <= 1:
+        raise UserError("Ambang peluang di luar batas.", found=f"{lowest:g}", allowed="0 sampai 1", action="perbaiki")
+    prior = 2 * stated.pairs_per_person / (len(persons) + stated.base)
+    found = scored([persons], prior, stated, lowest)
     found.insert(0, "pair_id", [pair_id(*keys) for keys in zip(found["left_key"], found["right_key"], strict=True)])
     held = decisions(store, version)
     decided = dict(zip(held["pair_id"], held["decision"], strict=True))
@@ -33,6 +42,16 @@ def pairs(store: Store, version: Version, threshold: float | None = None) -> pd.
     found["decision"] = [decided.get(name, "") for name in found["pair_id"]]
     found["sample"] = [key in sample for key in found["left_key"]]
     return found.sort_values(["probability", "pair_id"], ascending=[False, True], ignore_index=True)
+
+
+def pair(store: Store, version: Version, name: str) -> pd.DataFrame:
+    """The row of `pairs` with this pair_id; raises UserError where no pair of at least LOWEST is called so."""
+    found = pairs(store, version, LOWEST)
+    chosen = found[found["pair_id"] == name]
+    if chosen.empty:
+        action = "lihat daftar pasangan dengan perintah link pairs"
+        raise UserError("Pasangan tidak ada.", found=name, allowed=f"pasangan berpeluang {LOWEST:g} ke atas", action=action)
+    return chosen
 
 
 def pair_id(left_key: str, right_key: str) -> str:

@@ -28,13 +28,14 @@ class Parameters:
 
     Attributes:
         threshold: probability from which a pair is shown.
-        others: imagined persons added when rarity and prior are computed.
+        others, base: imagined persons added when the rarity of words and the prior are computed.
         pairs_per_person: expected true pairs for each person; in_register: share of persons expected in a register.
         fields: field -> level -> weight, the strongest level first.
     """
 
     threshold: float
     others: int
+    base: int
     pairs_per_person: float
     in_register: float
     fields: Mapping[str, Mapping[str, Weight]]
@@ -56,6 +57,7 @@ def parameters() -> Parameters:
     return Parameters(
         threshold=float(stated["ambang"]),
         others=int(stated["orang_lain"]),
+        base=int(stated["orang_awal"]),
         pairs_per_person=float(stated["pasangan_per_orang"]),
         in_register=float(stated["dalam_register"]),
         fields=fields,

@@ -55,7 +55,9 @@ def _make_room(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     former = out / TRUTH
     mine = (
-        {TRUTH, PERSONS, *(item["name"] for item in json.loads(former.read_text(encoding="utf-8"))["files"])} if former.exists() else set()
+        {TRUTH, PERSONS, *(item["name"] for item in json.loads(former.read_text(encoding="utf-8"))["files"])}
+        if former.exists()
+        else set()
     )
     if strange := sorted(path.name for path in out.iterdir() if path.name not in mine):
         raise UserError(

@@ -59,7 +59,7 @@ def _mistyped(source: np.random.Generator, niks: Objects, good: Bools) -> Object
     return objects(list(result))
 
 
-def _short(name: str, turn: int) -> str:
+def _short(name: str, _turn: int) -> str:
     words = stated.words("ejaan_orang", "singkatan")
     for word, other in words.items():
         if re.search(rf"(?<![^ ]){re.escape(word)}(?![^ ])", name):
@@ -80,11 +80,15 @@ def _slipped(name: str, turn: int) -> str:
     """A letter inside the longest word is left out, or changes place with the one before."""
     word = max(name.split(), key=len)
     spot = 2 + turn % max(1, len(word) - 3)
-    wrong = word[:spot] + word[spot + 1 :] if turn % 2 else word[: spot - 1] + word[spot : spot + 1] + word[spot - 1] + word[spot + 1 :]
+    wrong = (
+        word[:spot] + word[spot + 1 :]
+        if turn % 2
+        else word[: spot - 1] + word[spot : spot + 1] + word[spot - 1] + word[spot + 1 :]
+    )
     return name.replace(word, wrong, 1)
 
 
-def _shortened(name: str, turn: int) -> str:
+def _shortened(name: str, _turn: int) -> str:
     """The middle part of three is left out, or the last of two changes place with the first."""
     words = name.replace("Dg. ", "Dg._").split()
     kept = [words[0], words[-1]] if len(words) > 2 else words[::-1]

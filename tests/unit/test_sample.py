@@ -582,7 +582,11 @@ def test_truth_of_a_bigger_sample_adds_up(sample: Simulation, measured: Truth) -
 def test_a_new_sample_replaces_the_old_one_and_nothing_else(tmp_path: Path) -> None:
     generate(tmp_path, cases=300, months=6, end="2025-06")
     truth = generate(tmp_path, cases=300, months=3, end="2025-06")
-    assert {path.name for path in tmp_path.iterdir()} == {"truth.json", "kebenaran_orang.csv", *(item.name for item in truth.files)}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "truth.json",
+        "kebenaran_orang.csv",
+        *(item.name for item in truth.files),
+    }
     (tmp_path / "asli.csv").write_text("NIK\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"asli\.csv"):
         generate(tmp_path, cases=300, months=3)
