@@ -26,7 +26,7 @@ from ipsm_analytics.history import Undone, preview_undo, undo
 from ipsm_analytics.ingest import Report, ingest
 from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.linking.decisions import decide, withdraw
-from ipsm_analytics.linking.pairs import pair, pairs
+from ipsm_analytics.linking.pairs import pair_named, pairs
 from ipsm_analytics.measures import Query, Status, query
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.prepare import prepare
@@ -468,7 +468,7 @@ def _link_pairs(options: argparse.Namespace, config: Settings) -> int:
 
 def _link_confirm(options: argparse.Namespace, config: Settings) -> int:
     store = Store(config)
-    number = decide(pair(store, store.latest(), options.pair), options.decision, config, current_user())
+    number = decide(pair_named(store, store.latest(), options.pair), options.decision, config, current_user())
     _OUT.print(f"Pasangan {options.pair}: {options.decision} → v{number}", highlight=False)
     return 0
 

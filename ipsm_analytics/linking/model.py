@@ -161,7 +161,8 @@ def _predicted(
     lookup = database.register(shares.filter(pa.compute.is_valid(shares["sound_all"])), dataset_display_name="kelangkaan")
     linker.table_management.register_term_frequency_lookup(lookup, "sound_all")
     found = linker.inference.predict(threshold_match_probability=threshold, warning_mode="never")
-    return found.as_duckdbpyrelation().to_df()
+    pairs: pd.DataFrame = found.as_duckdbpyrelation().to_df()
+    return pairs
 
 
 def _settings(lists: int, prior: float, parameters: Parameters) -> SettingsCreator:

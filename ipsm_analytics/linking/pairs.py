@@ -44,7 +44,7 @@ def pairs(store: Store, version: Version, threshold: float | None = None) -> pd.
     return found.sort_values(["probability", "pair_id"], ascending=[False, True], ignore_index=True)
 
 
-def pair(store: Store, version: Version, name: str) -> pd.DataFrame:
+def pair_named(store: Store, version: Version, name: str) -> pd.DataFrame:
     """The row of `pairs` with this pair_id; raises UserError where no pair of at least LOWEST is called so."""
     found = pairs(store, version, LOWEST)
     chosen = found[found["pair_id"] == name]

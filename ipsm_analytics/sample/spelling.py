@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ SERIAL = 12
 """A mistyped NIK stays a NIK of the same birth and place: only its serial is wrong."""
 LATEST_BIRTH_YEAR = 2020
 """Younger births are left alone: changed, they could lie in the future."""
-Slip = Callable[[str, int], str]
+Slip = Callable[[Any, int], object]
 
 
 def varied(load: Caseload, cells: Mapping[str, Objects], seed: int) -> dict[str, Objects]:
@@ -101,12 +102,12 @@ NAMES: Mapping[str, Slip] = {"ejaan": _spelt, "singkatan": _short, "salah_huruf"
 def _with_day(change: Callable[[date, int], date]) -> Slip:
     """The change applied to a written day, a date or dd/mm/yyyy, in the same form."""
 
-    def slip(cell: str | date, turn: int) -> str:
+    def slip(cell: str | date, turn: int) -> str | date:
         day = cell if isinstance(cell, date) else date(*(int(part) for part in reversed(cell.split("/"))))
         other = change(day, turn) if day.year <= LATEST_BIRTH_YEAR else day
-        return other if isinstance(cell, date) else f"{other:%d/%m/%Y}"  # type: ignore[return-value]
+        return other if isinstance(cell, date) else f"{other:%d/%m/%Y}"
 
-    return slip  # type: ignore[return-value]
+    return slip
 
 
 BIRTHS: Mapping[str, Slip] = {
