@@ -118,13 +118,18 @@ class Store:
         return ledger.sort_values("version", ignore_index=True)
 
     def read(self, name: str, version: Version, columns: list[str] | None = None) -> pa.Table:
-        """A table as pinned by a version; empty with its schema when it did not exist yet."""
+        """A table as pinned by a version; empty with its schema when it did not exist yet, gaps where a column did not."""
         wanted, _ = TABLES[name]
         target = pa.schema([wanted.field(column) for column in columns]) if columns else wanted
         if name not in version.tables:
             return target.empty_table()
         table = DeltaTable(self.path / name, version=version.tables[name])
-        return self._rows(name, table, target.names).select(target.names).cast(target)
+        held = {field.name for field in table.schema().fields}
+        rows = self._rows(name, table, [column for column in target.names if column in held])
+        for field in target:
+            if field.name not in held:
+                rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+        return rows.select(target.names).cast(target)
 
     def _rows(self, name: str, table: DeltaTable, columns: list[str]) -> pa.Table:
         """Rows through Arrow's own file system: its threads would outlive one written in Python and abort at exit."""
@@ -256,6 +261,7 @@ class Transaction:
             f"t.{key} = s.{key}",
             source_alias="s",
             target_alias="t",
+            merge_schema=True,
             writer_properties=_groups(name),
             commit_properties=_properties(metadata),
         )
@@ -265,6 +271,7 @@ class Transaction:
             self.store.path / name,
             rows,
             mode="append",
+            schema_mode="merge",
             configuration=_LASTING,
             writer_properties=_groups(name),
             commit_properties=_properties(metadata),
