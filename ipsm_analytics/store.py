@@ -124,11 +124,11 @@ class Store:
         if name not in version.tables:
             return target.empty_table()
         table = DeltaTable(self.path / name, version=version.tables[name])
-        held = {field.name for field in table.schema().fields}
+        held = {column.name for column in table.schema().fields}
         rows = self._rows(name, table, [column for column in target.names if column in held])
-        for field in target:
-            if field.name not in held:
-                rows = rows.append_column(field, pa.nulls(len(rows), field.type))
+        for added in target:
+            if added.name not in held:
+                rows = rows.append_column(added, pa.nulls(len(rows), added.type))
         return rows.select(target.names).cast(target)
 
     def _rows(self, name: str, table: DeltaTable, columns: list[str]) -> pa.Table:
