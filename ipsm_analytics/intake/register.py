@@ -28,22 +28,17 @@ def build(sheet: Sheet, keys: Keyring, today: date) -> Columns:
     """Accepted rows as columns of schema.REGISTER, the newest tahun_data first in precedence; problems go to the sheet."""
     _check_city(sheet)
     years = whole_number(EARLIEST_YEAR, today.year)
-    columns = (
-        listed_person(sheet, today)
-        | written(sheet)
-        | {
-            "kode_kelurahan": resolve_areas(sheet),
-            "desil": sheet.parse("desil", whole_number(1, 10), pa.int8(), allowed="1 sampai 10"),
-            "kategori": sheet.parse("kategori", _parse_known_categories, TEXTS, allowed="26 jenis PPKS", show=False),
-            "keterangan_padan": sheet.parse("keterangan_padan", one_of(_MATCH_SPELLINGS), _TEXT, allowed="1 atau 2", show=False),
-            "tahun_data": sheet.parse("tahun_data", years, pa.int16(), allowed=f"{EARLIEST_YEAR} sampai {today.year}"),
-            **{
-                name: sheet.parse(name, parse_optional_flag, pa.bool_(), allowed="ya atau tidak")
-                for name in ("pbi_nas", "pbi_pemda")
-            },
-        }
-    )
-    columns = sheet.accepted(columns)
+    columns = listed_person(sheet, today) | {
+        "kode_kelurahan": resolve_areas(sheet),
+        "desil": sheet.parse("desil", whole_number(1, 10), pa.int8(), allowed="1 sampai 10"),
+        "kategori": sheet.parse("kategori", _parse_known_categories, TEXTS, allowed="26 jenis PPKS", show=False),
+        "keterangan_padan": sheet.parse("keterangan_padan", one_of(_MATCH_SPELLINGS), _TEXT, allowed="1 atau 2", show=False),
+        "tahun_data": sheet.parse("tahun_data", years, pa.int16(), allowed=f"{EARLIEST_YEAR} sampai {today.year}"),
+        **{
+            name: sheet.parse(name, parse_optional_flag, pa.bool_(), allowed="ya atau tidak") for name in ("pbi_nas", "pbi_pemda")
+        },
+    }
+    columns = sheet.accepted(columns | written(sheet))
     columns |= person_columns(columns, keys)
     columns["entry_id"] = keys.keys("register", joined(sheet.kind, columns["person_key"]))
     columns["sumber"] = pa.repeat(sheet.kind, len(columns["entry_id"]))
