@@ -31,6 +31,8 @@ from ipsm_analytics.ingest import Report, ingest
 from ipsm_analytics.intake import mapping, readers
 from ipsm_analytics.intake.corrections import APPLIED
 from ipsm_analytics.intake.formats import FORMATS
+from ipsm_analytics.linking.decisions import decide, withdraw
+from ipsm_analytics.linking.pairs import pair_named, pairs
 from ipsm_analytics.measures import Query, Status, query
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.prepare import prepare
@@ -39,8 +41,8 @@ from ipsm_analytics.quarantine import purge, waiting
 from ipsm_analytics.reference import areas, boundaries, categories
 from ipsm_analytics.reference.indicators import indicator, indicators
 from ipsm_analytics.sample import generate
-from ipsm_analytics.schema import SAMPLE_MARK
-from ipsm_analytics.store import Store, Version
+from ipsm_analytics.schema import DIFFERENT, SAME, SAMPLE_MARK
+from ipsm_analytics.store import Store, Version, current_user
 from ipsm_analytics.views import intake
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.ledger import undone_lines
@@ -53,6 +55,9 @@ _COMPLAINTS = (
     (r"argument (.+?): invalid choice: (.+?) \(choose from (.*)\)", r"\1 tidak mengenal \2; pilihannya \3"),
     (r"argument (.+?): expected (?:one|at least one) argument", r"\1 memerlukan nilai"),
     (r"argument (.+?): invalid (?:int|_version_number) value: (.*)", r"\1 memerlukan bilangan bulat, bukan \2"),
+    (r"argument (.+?): invalid float value: (.*)", r"\1 memerlukan bilangan, bukan \2"),
+    (r"one of the arguments (.*) is required", r"pilih salah satu: \1"),
+    (r"argument (.+?): not allowed with argument (.+)", r"\1 tidak dapat bersama \2"),
     (r"argument (.+?): ignored explicit argument (.*)", r"\1 tidak menerima nilai \2"),
 )
 """What argparse says, and how we say it."""
@@ -70,6 +75,7 @@ _HISTORY = {
     "user": "pengguna",
     "sample": "contoh",
 }
+_PAIRS = {"pair_id": "pasangan", "probability": "peluang", "decision": "putusan"}
 _QUERY_HELP = """\
 keluaran:
   Satu baris per sel. Kolomnya tetap dan berurutan: pilahan sesuai --by (wilayah dengan dua kolom, kode_<tingkat>
@@ -128,6 +134,7 @@ def _parser() -> Parser:
         parser_without_arguments.set_defaults(run=run)
     _undo_arguments(add("undo", help="batalkan sebuah impor; versi lama tetap dapat dibaca", **_STYLE))
     _quarantine_arguments(add("quarantine", help="baris yang ditolak: daftar, kembalikan, hapus", **_STYLE))
+    _link_arguments(add("link", help="satu orang, beberapa laporan: pasangan dan putusannya", **_STYLE))
     _template_arguments(add("template", help="tulis templat XLSX untuk diisi", **_STYLE))
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     return parser
@@ -221,6 +228,25 @@ def _quarantine_arguments(parser: Parser) -> None:
     for command, run in ((listing, _list_quarantine), (export, _export_quarantine), (purge, _purge_quarantine)):
         _optional(command)
         command.set_defaults(run=run)
+
+
+def _link_arguments(parser: Parser) -> None:
+    _optional(parser)
+    add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
+    listing = add("pairs", help="pasangan yang mungkin satu orang", **_STYLE)
+    listing.set_defaults(run=_link_pairs)
+    shown = "peluang terendah yang ditampilkan, 0 sampai 1; bila kosong, ambang yang ditetapkan"
+    _optional(listing).add_argument("--threshold", type=float, metavar="PELUANG", help=shown)
+    confirm = add("confirm", help="putuskan sebuah pasangan", **_STYLE)
+    confirm.set_defaults(run=_link_confirm)
+    confirm.add_argument_group("yang wajib").add_argument("pair", metavar="PASANGAN", help="kode pasangan dari daftar")
+    choice = _optional(confirm).add_mutually_exclusive_group(required=True)
+    for name, decision, text in (("--same", SAME, "satu orang"), ("--different", DIFFERENT, "dua orang berbeda")):
+        choice.add_argument(name, dest="decision", action="store_const", const=decision, help=text)
+    withdrawal = add("undo", help="batalkan putusan sebuah pasangan", **_STYLE)
+    withdrawal.set_defaults(run=_link_undo)
+    withdrawal.add_argument_group("yang wajib").add_argument("pair", metavar="PASANGAN", help="kode pasangan dari daftar")
+    _optional(withdrawal)
 
 
 def _template_arguments(parser: Parser) -> None:
@@ -480,6 +506,29 @@ def _export_quarantine(options: argparse.Namespace, config: Settings) -> int:
 
 def _purge_quarantine(options: argparse.Namespace, config: Settings) -> int:
     _OUT.print(f"{purge(config, options.days)} baris karantina dihancurkan.", highlight=False)
+    return 0
+
+
+def _link_pairs(options: argparse.Namespace, config: Settings) -> int:
+    store = Store(config)
+    found = pairs(store, store.latest(), options.threshold)
+    _OUT.print(f"{len(found)} pasangan", highlight=False)
+    if len(found):
+        shown = found.drop(columns=["left_key", "right_key", "sample"]).rename(columns=_PAIRS)
+        _print_table(shown.assign(peluang=[Words().number(value, 3) for value in found["probability"]]))
+    return 0
+
+
+def _link_confirm(options: argparse.Namespace, config: Settings) -> int:
+    store = Store(config)
+    number = decide(pair_named(store, store.latest(), options.pair), options.decision, config, current_user())
+    _OUT.print(f"Pasangan {options.pair}: {options.decision} → v{number}", highlight=False)
+    return 0
+
+
+def _link_undo(options: argparse.Namespace, config: Settings) -> int:
+    number = withdraw([options.pair], config, current_user())
+    _OUT.print(f"Putusan pasangan {options.pair} dibatalkan → v{number}", highlight=False)
     return 0
 
 

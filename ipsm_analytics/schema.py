@@ -165,6 +165,8 @@ _STANDING = (
     pa.field("sample", pa.bool_(), nullable=False),
 )
 """precedence: which of two states of one key wins."""
+_TOKENS = tuple(pa.field(name, _TEXTS) for name in ("name_keys", "sound_keys", "nik_keys", "birth_keys"))
+"""Keyed parts of name, NIK and birth day, by which differently written persons are compared (intake/tokens.py)."""
 
 CASES = pa.schema(
     [
@@ -194,6 +196,8 @@ CASES = pa.schema(
         pa.field("tgl_layanan_pertama", _DAY),
         pa.field("tgl_selesai", _DAY),
         pa.field("hasil", _TEXT),
+        pa.field("tahun_lahir", pa.int16()),
+        *_TOKENS,
         *_STANDING,
     ]
 )
@@ -229,6 +233,7 @@ REGISTER = pa.schema(
         pa.field("pbi_nas", pa.bool_()),
         pa.field("pbi_pemda", pa.bool_()),
         pa.field("tahun_data", pa.int16()),
+        *_TOKENS,
         *_STANDING,
     ]
 )
@@ -320,6 +325,24 @@ QUARANTINE = pa.schema(
 """One row a refused row; `sealed` holds the whole raw row and its messages, encrypted. What can be read of where and when
 it belongs (bulan is the first day of the month) stays open, so that refused rows can be counted by area and month."""
 
+SAME, DIFFERENT = "sama", "beda"
+"""What an operator decides about two persons."""
+
+PAIRS = pa.schema(
+    [
+        pa.field("pair_id", _TEXT, nullable=False),
+        pa.field("left_key", _TEXT, nullable=False),
+        pa.field("right_key", _TEXT, nullable=False),
+        pa.field("decision", _TEXT, nullable=False),
+        pa.field("probability", pa.float64()),
+        pa.field("user", _TEXT, nullable=False),
+        pa.field("time", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("import_id", _TEXT, nullable=False),
+        pa.field("sample", pa.bool_(), nullable=False),
+    ]
+)
+"""One row a decision about two person_keys (left < right): SAME or DIFFERENT; import_id is that of its ledger row."""
+
 TABLES: Mapping[str, tuple[pa.Schema, str]] = {
     "kasus": (CASES, "case_id"),
     "laporan": (REPORTS, "report_id"),
@@ -329,5 +352,6 @@ TABLES: Mapping[str, tuple[pa.Schema, str]] = {
     "bansos": (AID, "proposal_id"),
     "roster": (ROSTER, "roster_id"),
     "rekap": (RECAP, "recap_id"),
+    "padanan": (PAIRS, "pair_id"),
 }
 """Data tables with their schema and key."""

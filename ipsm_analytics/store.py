@@ -284,7 +284,7 @@ class Transaction:
         row = {
             **entry,
             "version": self.base.number + 1,
-            "user": _user(),
+            "user": current_user(),
             "time": datetime.now(UTC),
             "tables": json.dumps(dict(self._current().tables)),
             "key_fingerprint": self.key_fingerprint,
@@ -305,6 +305,7 @@ class Transaction:
             f"t.{key} = s.{key}",
             source_alias="s",
             target_alias="t",
+            merge_schema=True,
             writer_properties=_groups(name),
             commit_properties=_properties(metadata),
         )
@@ -350,7 +351,7 @@ def _properties(metadata: Mapping[str, str]) -> CommitProperties:
     return CommitProperties(custom_metadata={f"ipsm.{name}": value for name, value in metadata.items()})
 
 
-def _user() -> str:
+def current_user() -> str:
     """Name of who imports; a container may run under a number that has none."""
     try:
         return getpass.getuser()

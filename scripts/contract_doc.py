@@ -36,6 +36,7 @@ _TYPES = {
     pa.int32(): "bilangan bulat 32 bit",
     pa.int64(): "bilangan bulat 64 bit",
     pa.float64(): "bilangan desimal",
+    pa.timestamp("us", tz="UTC"): "waktu UTC",
 }
 _READ = (("kasus", CASE_COLUMNS), ("laporan", REPORT_COLUMNS))
 

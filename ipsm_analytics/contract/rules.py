@@ -106,6 +106,15 @@ def _count(lists: pa.ChunkedArray, known: Collection[str], *, inside: bool) -> n
     return np.asarray(upto[ends] - upto[ends - lengths], dtype=np.int64)
 
 
+def _keys_of(digits: int, *, gaps: bool = False) -> Rule:
+    one = f"(?:[0-9a-f]{{{digits}}}){'?' if gaps else ''}"
+    pattern = f"^({one}(;{one})*)?$"
+    return Rule(
+        f"setiap unsur {digits} digit heksadesimal" + (" atau kosong" if gaps else ""),
+        lambda values, today: pc.match_substring_regex(pc.binary_join(values, ";"), pattern),
+    )
+
+
 def _reason_codes(*, refusing: bool) -> list[str]:
     return [code for code, reason in reasons().items() if reason.refuses == refusing]
 
@@ -136,6 +145,9 @@ _SHARED: Mapping[str, tuple[Rule, ...]] = {
     "kode_kelurahan": (_KELURAHAN,),
     "kategori": (_LISTED, _KNOWN_CATEGORIES),
     "id_psm": (_PSM_NUMBER,),
+    "tahun_lahir": (_years(1900),),
+    **dict.fromkeys(("name_keys", "sound_keys", "birth_keys"), (_keys_of(16),)),
+    "nik_keys": (_keys_of(16, gaps=True),),
     "jk": (_closed(schema.SEXES),),
     "desil": (_numbers(1, 10),),
     "sumber": (_FILLED,),
@@ -170,7 +182,6 @@ _OWN: Mapping[str, Mapping[str, tuple[Rule, ...]]] = {
         "sealed": (_FILLED,),
     },
     "register": {
-        "tahun_lahir": (_years(1900),),
         "keterangan_padan": (_closed(schema.MATCH_STATES),),
         "tahun_data": (_years(2005),),
     },
@@ -183,6 +194,13 @@ _OWN: Mapping[str, Mapping[str, tuple[Rule, ...]]] = {
         "awal": (_days(date(1990, 1, 1)),),
         "akhir": (_from("1990-01-01 atau sesudahnya", date(1990, 1, 1)),),
         "nilai": (_from("0 atau lebih", 0),),
+    },
+    "padanan": {
+        "left_key": (_KEY,),
+        "right_key": (_KEY,),
+        "decision": (_closed((schema.SAME, schema.DIFFERENT)),),
+        "probability": (_numbers(0, 1),),
+        "user": (_FILLED,),
     },
     "bansos": {"status": (_closed(schema.AID_STATES),)},
     "roster": {"organisasi": (_listed_choice("organisasi"),), "aktif_sejak": (_days(date(1970, 1, 1)),)},

@@ -30,6 +30,7 @@ from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.person import UNIDENTIFIED, filled, identity, known_person, person
 from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, combinations, each, in_portions, joined
+from ipsm_analytics.intake.tokens import person_tokens, written
 from ipsm_analytics.reference import categories, choices
 from ipsm_analytics.reference.statuses import spellings, statuses
 
@@ -53,7 +54,7 @@ def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     columns |= person(sheet, config.today)
     age = sheet.parse("usia", whole_number(0, OLDEST), pa.int16(), allowed=f"0 sampai {OLDEST}")
     columns["usia"] = pc.coalesce(age, ages(columns["lahir"], columns["tgl_lapor"]))
-    columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")}
+    columns |= {name: pc.utf8_lower(sheet.text(name)) for name in ("id_kasus", "lokasi")} | written(sheet)
     for course in COURSES:
         _check_order(sheet, columns | {"tgl_lahir": columns["birth"]}, course)
     _check_categories(sheet, columns)
@@ -61,6 +62,7 @@ def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     columns["occurrence"] = _occurrence(columns, sheet.beside.alike)
     columns |= in_portions(partial(_keys, kind=sheet.kind, keys=keys), columns)
     columns["precedence"] = precedence(columns)
+    columns |= person_tokens(columns, keys, config.today)
     return {name: columns[name] for name in schema.CASES.names if name in columns}
 
 

@@ -13,6 +13,7 @@ from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.person import listed_person, person_columns
 from ipsm_analytics.intake.sheet import TEXTS, Columns, Sheet, each, joined
+from ipsm_analytics.intake.tokens import person_tokens, written
 from ipsm_analytics.reference import areas
 
 EARLIEST_YEAR = 2005
@@ -37,12 +38,12 @@ def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
             name: sheet.parse(name, parse_optional_flag, pa.bool_(), allowed="ya atau tidak") for name in ("pbi_nas", "pbi_pemda")
         },
     }
-    columns = sheet.accepted(columns)
-    columns["tahun_lahir"] = pc.year(columns["lahir"]).cast(pa.int16())
+    columns = sheet.accepted(columns | written(sheet))
     columns |= person_columns(columns, keys)
     columns["entry_id"] = keys.keys("register", joined(sheet.kind, columns["person_key"]))
     columns["sumber"] = pa.repeat(sheet.kind, len(columns["entry_id"]))
     columns["precedence"] = _precedence(columns)
+    columns |= person_tokens(columns, keys, today)
     return {name: columns[name] for name in schema.REGISTER.names if name in columns}
 
 

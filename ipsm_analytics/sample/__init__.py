@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.sample import files, sheets
+from ipsm_analytics.sample import files, identities, sheets
 from ipsm_analytics.sample.files import Columns
 from ipsm_analytics.sample.simulation import Simulation, simulate
 from ipsm_analytics.sample.truth import FileTruth, Truth, faultless, measure
 
 __all__ = ["FileTruth", "Truth", "generate"]
-TRUTH = "truth.json"
+TRUTH, PERSONS = "truth.json", "kebenaran_orang.csv"
 
 
 def generate(out: Path, *, cases: int = 36_000, months: int = 36, end: str = "2026-10", seed: int = 1) -> Truth:
@@ -32,6 +32,7 @@ def generate(out: Path, *, cases: int = 36_000, months: int = 36, end: str = "20
         files.write(out / item.name, sheets.case_columns(sample.load, sample.records, sample.layout, number))
     truth = measure(sample, tuple(_written(out, *other) for other in _other_files(sample)))
     truth.write(out / TRUTH)
+    files.write(out / PERSONS, identities.persons(sample))
     return truth
 
 
@@ -54,7 +55,9 @@ def _make_room(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     former = out / TRUTH
     mine = (
-        {TRUTH, *(item["name"] for item in json.loads(former.read_text(encoding="utf-8"))["files"])} if former.exists() else set()
+        {TRUTH, PERSONS, *(item["name"] for item in json.loads(former.read_text(encoding="utf-8"))["files"])}
+        if former.exists()
+        else set()
     )
     if strange := sorted(path.name for path in out.iterdir() if path.name not in mine):
         raise UserError(

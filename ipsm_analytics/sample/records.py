@@ -12,7 +12,7 @@ import numpy as np
 from ipsm_analytics import schema
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.tables import rows
-from ipsm_analytics.sample import errors, stated
+from ipsm_analytics.sample import errors, spelling, stated
 from ipsm_analytics.sample.caseload import Caseload
 from ipsm_analytics.sample.dates import STYLES, Dates, dates, styles
 from ipsm_analytics.sample.draws import Bools, Ints, Lists, Objects, below, happens, lists, objects, pick, pick_by, stream, whole
@@ -51,7 +51,9 @@ def write(load: Caseload, last_day: int, seed: int) -> Records:
     slip = below(stream(seed, "tanda"), np.full(len(load), MANY))
     dated = _day_cells(load, source, style, days, slip)
     placed, kinds = _area_cells(load, source), _category_cells(load, source)
-    identity, birth = _identity_cells(load, source, slip)
+    plain, birth = _identity_cells(load, source, slip)
+    identity = spelling.varied(load, plain, seed)
+    birth = spelling.stated_days(plain["tgl_lahir"], identity["tgl_lahir"], birth)
     cells = {
         "id_kasus": objects([f"CTH-{number:06d}" for number in range(1, len(load) + 1)]),
         **dated,

@@ -126,7 +126,7 @@ def roster(city: City, workers: Workers) -> Columns:
 
 def register(city: City, people: People, seed: int) -> Columns:
     """DTSEN: the listed persons, by kelurahan."""
-    person = _listed(people)
+    person = listed(people)
     values = (
         _family_numbers(city, people, person, seed),
         people.nik[person],
@@ -142,7 +142,7 @@ def register(city: City, people: People, seed: int) -> Columns:
 
 def aid_list(city: City, people: People, period: Period, seed: int) -> Columns:
     """Listed persons proposed for aid: recipients are 'Layak', some others wait or were refused."""
-    person, source = _listed(people), stream(seed, "usulan bantuan")
+    person, source = listed(people), stream(seed, "usulan bantuan")
     chance, waiting = source.random(len(person)), stated.number("register", "usulan_belum")
     refused = waiting + stated.number("register", "usulan_tidak_layak")
     status = np.select([people.aid[person] > 0, chance < waiting, chance < refused], [FIT, PROPOSED, UNFIT], "").astype(object)
@@ -161,7 +161,8 @@ def aid_list(city: City, people: People, period: Period, seed: int) -> Columns:
     return dict(zip(schema.SICADAS_BANSOS_COLUMNS, values, strict=True))
 
 
-def _listed(people: People) -> Ints:
+def listed(people: People) -> Ints:
+    """Listed persons in the order the register names them."""
     listed = np.flatnonzero(people.listed)
     return listed[np.argsort(people.home[listed], kind="stable")]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ import numpy as np
 
 from ipsm_analytics import schema
 from ipsm_analytics.config import settings
+from ipsm_analytics.intake.normalise import parse_date, person_name
 from ipsm_analytics.reference import areas, categories
-from ipsm_analytics.sample import errors, stated
+from ipsm_analytics.sample import errors, spelling, stated
 from ipsm_analytics.sample.city import SPEEDS
-from ipsm_analytics.sample.draws import Bools, Ints
+from ipsm_analytics.sample.draws import Bools, Ints, Objects
 from ipsm_analytics.sample.files import Columns
 from ipsm_analytics.sample.layout import REPEAT, TEMPLATE, UPDATE
 from ipsm_analytics.sample.people import day_digits
@@ -215,10 +217,17 @@ def _persons(sample: Simulation) -> dict[str, Any]:
         "accepted_in_two_kelurahan": _in_two_places(load.person[taken], load.events.kelurahan[taken], len(load.city.codes)),
         "cases_by_identity": dict(zip(IDENTITIES, (int(rows.sum()) for rows in apart), strict=True)),
         "keys_by_identity": dict(
-            zip(IDENTITIES, [*(len(np.unique(load.person[rows])) for rows in apart[:2]), int(apart[2].sum())], strict=True)
+            zip(IDENTITIES, [len(set(cells["nik"][apart[0]])), _named_keys(cells, apart[1]), int(apart[2].sum())], strict=True)
         ),
         "cases_without_nik": int((taken & ~load.people.has_nik[load.person]).sum()),
     }
+
+
+def _named_keys(cells: Mapping[str, Objects], rows: Bools) -> int:
+    """Different names and birth dates as an intake reads them."""
+    names = [person_name(name) for name in cells["nama"][rows]]
+    births = [parse_date(str(birth), date.max, earliest=date.min).value for birth in cells["tgl_lahir"][rows]]
+    return len(set(zip(names, births, strict=True)))
 
 
 def _in_two_places(person: Ints, place: Ints, places: int) -> int:
@@ -297,7 +306,8 @@ def _register(sample: Simulation) -> dict[str, Any]:
     """The two lists of a capture-recapture estimate beside the number they are to estimate."""
     load, people = sample.load, sample.load.people
     found = np.zeros(len(people), dtype=np.bool_)
-    found[load.person[errors.usable_nik(load.error)]] = True
+    right = errors.usable_nik(load.error) & ~spelling.mistyped(load, sample.records.cells["nik"])
+    found[load.person[right]] = True
     districts, groups = load.city.districts[people.home], load.city.first_group[people.category]
     return {
         "share": _share(people.listed[people.has_nik]),

@@ -30,6 +30,7 @@ def test_contracts_are_kept():
         ("schema.py", "import streamlit.runtime", "Only app imports streamlit"),
         ("schema.py", "import plotly.graph_objects", "Only views imports plotly"),
         ("schema.py", "import deltalake", "Only store imports deltalake"),
+        ("schema.py", "import duckdb", "Only linking imports splink and duckdb"),
         ("app/__init__.py", "from ipsm_analytics import sample", "Only the command line makes sample data"),
         ("views/tables.py", "from ipsm_analytics.views import maps", "Figures, maps and tables stay apart"),
     ],

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -30,11 +30,13 @@ DAY = date.fromisoformat(TODAY)
 TOMORROW = DAY + timedelta(days=1)
 KEY = "0123456789abcdef" * 2
 STANDING = {"warnings": ["STATUS_EMPTY"], "precedence": "1|2026", "sample": False}
+TOKENS = {name: [KEY[:16], KEY[16:]] for name in ("name_keys", "sound_keys", "nik_keys", "birth_keys")}
 PERSON = {"person_key": KEY, "identity": "nik"}
 ROWS: Mapping[str, Mapping[str, object]] = {
     "kasus": {
         "case_id": KEY,
         **PERSON,
+        **TOKENS,
         "kode_kelurahan": "73.71.01.1004",
         "kategori": ["PPKS-24", "PPKS-08"],
         "tgl_lapor": DAY,
@@ -44,6 +46,7 @@ ROWS: Mapping[str, Mapping[str, object]] = {
         "id_psm": "PSM-0101-01",
         "jk": "P",
         "usia": 120,
+        "tahun_lahir": 1900,
         "sub_disabilitas": ["fisik"],
         "terlantar": True,
         "program_diterima": ["PKH", "BLT"],
@@ -85,6 +88,7 @@ ROWS: Mapping[str, Mapping[str, object]] = {
     },
     "register": {
         "entry_id": KEY,
+        **TOKENS,
         **PERSON,
         "family_key": KEY,
         "sumber": "dtks",
@@ -105,6 +109,15 @@ ROWS: Mapping[str, Mapping[str, object]] = {
         "kode_kelurahan": "73.71.01.1004",
         "tgl_usul": DAY,
         "status": "layak",
+    },
+    "padanan": {
+        "pair_id": KEY,
+        "left_key": KEY,
+        "right_key": KEY[::-1],
+        "decision": "sama",
+        "probability": 1.0,
+        "user": "petugas",
+        "time": datetime(2026, 11, 24, tzinfo=UTC),
     },
     "rekap": {
         "recap_id": KEY,
@@ -141,6 +154,8 @@ SHARED = {
     "kategori": [("paling sedikit satu", []), ("kode kategori yang dikenal", ["PPKS-08", "PPKS-99"])],
     "id_psm": [("1 sampai 16 huruf besar", "psm-1"), ("1 sampai 16 huruf besar", "SITTI CONTOH")],
     "jk": [("L · P", "W")],
+    "tahun_lahir": [("1900 sampai tahun intake", 1899), ("1900 sampai tahun intake", 2027)],
+    **{name: [("16 digit heksadesimal", ["SITTI"]), ("16 digit heksadesimal", [KEY[:16], KEY])] for name in TOKENS},
     "desil": [("1 sampai 10", 0), ("1 sampai 10", 11)],
     "sumber": [("tidak kosong", "")],
     "warnings": [("tingkat peringatan", ["KEL_UNKNOWN"]), ("tingkat peringatan", ["STATUS_EMPTY", "ENTAH"])],
@@ -185,11 +200,18 @@ OWN = {
     },
     "register": {
         "entry_id": NO_KEY,
-        "tahun_lahir": [("1900 sampai tahun intake", 1899), ("1900 sampai tahun intake", 2027)],
         "keterangan_padan": [("padan · tidak padan", "1")],
         "tahun_data": [("2005 sampai tahun intake", 2004), ("2005 sampai tahun intake", 2027)],
     },
     "bansos": {"proposal_id": NO_KEY, "tgl_usul": NO_DAY, "status": [("belum · layak", "baru")]},
+    "padanan": {
+        "pair_id": NO_KEY,
+        "left_key": NO_KEY,
+        "right_key": NO_KEY,
+        "decision": [("sama · beda", "mungkin")],
+        "probability": [("0 sampai 1", -0.1), ("0 sampai 1", 1.1)],
+        "user": [("tidak kosong", "")],
+    },
     "rekap": {
         "recap_id": NO_KEY,
         "level": [("kota · kecamatan · kelurahan", "provinsi")],

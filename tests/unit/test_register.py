@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ipsm_analytics import schema
+from ipsm_analytics.intake import tokens
 from tests.tables import (
     GOOD,
     KEYS,
@@ -96,7 +97,7 @@ class TestARow:
         assert row["person_key"] == KEYS.key("orang", f"nik:{WOMAN}")
         assert row["family_key"] == KEYS.key("keluarga", FAMILY)
         assert row["entry_id"] == KEYS.key("register", f"{kind}:{row['person_key']}")
-        hidden = ("person_key", "family_key", "entry_id", "precedence", "import_id")
+        hidden = ("person_key", "family_key", "entry_id", "precedence", "import_id", *tokens.COLUMNS)
         assert {name: value for name, value in row.items() if name not in hidden and value is not None} == {
             "identity": "nik",
             "row_number": 2,

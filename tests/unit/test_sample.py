@@ -415,7 +415,7 @@ def test_every_file_holds_the_rows_and_headers_of_its_format(folder: Path, truth
         rows = read(folder / item.name)
         assert (len(rows), tuple(rows[0])) == (item.rows, headers[item.kind])
     assert {item.kind for item in truth.files} == set(headers)
-    assert {item.name for item in truth.files} | {"truth.json"} == {path.name for path in folder.iterdir()}
+    assert {item.name for item in truth.files} | {"truth.json", "kebenaran_orang.csv"} == {path.name for path in folder.iterdir()}
 
 
 def test_every_row_says_that_it_is_sample_data(folder: Path, truth: Truth) -> None:
@@ -623,7 +623,11 @@ def test_truth_of_a_bigger_sample_adds_up(sample: Simulation, measured: Truth) -
 def test_a_new_sample_replaces_the_old_one_and_nothing_else(tmp_path: Path) -> None:
     generate(tmp_path, cases=300, months=6, end="2025-06")
     truth = generate(tmp_path, cases=300, months=3, end="2025-06")
-    assert {path.name for path in tmp_path.iterdir()} == {"truth.json", *(item.name for item in truth.files)}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "truth.json",
+        "kebenaran_orang.csv",
+        *(item.name for item in truth.files),
+    }
     (tmp_path / "asli.csv").write_text("NIK\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"asli\.csv"):
         generate(tmp_path, cases=300, months=3)

@@ -13,6 +13,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError
 from filelock import FileLock
 
+from ipsm_analytics import schema
 from ipsm_analytics import store as module
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.errors import UserError
@@ -292,3 +293,19 @@ class TestWriting:
                 [*rows["case_id"].to_pylist(), "0", "2"]
             )
             assert work.rows("karantina", ["row_id"]).column_names == ["row_id"]
+
+
+class TestATableFromBeforeAColumn:
+    def test_is_read_with_gaps_and_written_on(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        whole, key = schema.TABLES["kasus"]
+        older = pa.schema([field for field in whole if field.name not in ("tahun_lahir", "name_keys")])
+        with monkeypatch.context() as patch:
+            patch.setitem(schema.TABLES, "kasus", (older, key))
+            take(sicadas(tmp_path / "a.csv", {}))
+        assert stored()["name_keys"].to_pylist() == [None]
+        other = {"NIK": "7371014506900002"}
+        take(sicadas(tmp_path / "b.csv", other, {"Status": "Selesai"}))
+        rows = stored()
+        assert rows.schema.equals(whole)
+        assert rows["tahun_lahir"].to_pylist() == [1990, 1990]
+        assert None not in rows["name_keys"].to_pylist()

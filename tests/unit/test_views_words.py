@@ -14,6 +14,8 @@ from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.export.templates import TEMPLATES
 from ipsm_analytics.history import IMPORT, PURGE, UNDO
+from ipsm_analytics.intake.batch import BUILDERS
+from ipsm_analytics.linking.decisions import DECIDE, WITHDRAW
 from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
@@ -65,8 +67,8 @@ MADE = {
     "ringkasan.{}.cara": ["kelompok", "kategori"],
     "unggah.hitung.{}": list(BALANCE),
     "unggah.tingkat.{}": list(LEVELS),
-    "unggah.tabel_data.{}": [name for name in TABLES if name != "karantina"],
-    "riwayat.aksi.{}": [IMPORT, UNDO, PURGE],
+    "unggah.tabel_data.{}": list(BUILDERS),
+    "riwayat.aksi.{}": [IMPORT, UNDO, PURGE, DECIDE, WITHDRAW],
     "riwayat.baris_tabel.{}": list(TABLES),
     "templat.{}": ["arti", "wajib", "boleh", "contoh"],
     "templat.untuk.{}": list(TEMPLATES),
