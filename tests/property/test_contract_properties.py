@@ -25,7 +25,11 @@ FIGURE = {"level": "kota", "kode": "73.71", "tahun": "2021", "konsep": "Lansia",
 WORKER = {"id_psm": "PSM-0101-01", "organisasi": "IPSM", "aktif_sejak": "07/07/2016"}
 GOOD = PERSON | PLACE | FAMILY | CASE | REPORT | FIGURE | WORKER
 FIRST_ROW = 2
-STATUS_OF = {"bansos": "Layak"}
+OF_THE_TABLE = {
+    "bansos": {"status": "Layak"},
+    "rekap": {"kode": "73.71.01", "kelurahan": "", "kategori": "Lansia", "jenis_kelamin": "total", "periode": "2026-10"}
+    | {"nilai": "4"},
+}
 ODD = (
     *("", "0", "-1", "1", "11", "120", "121", "300", "1e5", "0.5", "2,5", "9" * 40),
     *("1899-12-31", "1900-01-01", "01/01/1905", "31/12/1999", "01/01/2000", "24/11/2026", "25/11/2026", "3026-01-01"),
@@ -70,7 +74,7 @@ def files(draw: st.DrawFn, form: Format) -> Sent:
 
 def row_of(form: Format, change: Mapping[str, str]) -> Mapping[str, str]:
     """The good row of a format, by header, with other cells in some fields."""
-    row = GOOD | {"status": STATUS_OF.get(form.table, GOOD["status"])} | change
+    row = GOOD | OF_THE_TABLE.get(form.table, {}) | change
     return {headers[0]: row.get(name, "") for name, headers in form.columns.items()}
 
 

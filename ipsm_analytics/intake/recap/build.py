@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.config import Settings
-from ipsm_analytics.intake.fields import exact, one_of
+from ipsm_analytics.intake.fields import exact, one_of, required
 from ipsm_analytics.intake.identity import Keyring
+from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.recap import labels, numbers, period
 from ipsm_analytics.intake.recap.layout import kecamatan_code
 from ipsm_analytics.intake.recap.period import Period
@@ -38,14 +39,13 @@ def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
         "kode_kategori": sheet.parse(
             "kategori", labels.category, _TEXT, allowed="nama dari daftar 26 PPKS atau konsep angka terbit"
         ),
-        "jenis_kelamin": pc.if_else(pc.equal(sheet.text("jenis_kelamin"), ""), TOTAL_SEX, sheet.text("jenis_kelamin")),
+        "jenis_kelamin": sheet.parse("jenis_kelamin", _parse_sex, _TEXT, allowed="L, P, atau total"),
         "awal": pa.array([when and when.first for when in periods], pa.date32()),
         "akhir": pa.array([when and when.last for when in periods], pa.date32()),
         "nilai": _counts(sheet),
-        "sumber": sheet.text("sumber"),
+        "sumber": sheet.parse("sumber", required(Parsed, "TEXT_EMPTY"), _TEXT),
         "catatan": sheet.text("catatan"),
     }
-    sheet.parse("jenis_kelamin", one_of(exact((*SEXES, TOTAL_SEX))), _TEXT, allowed="L, P, atau total")
     _marks(sheet)
     columns = sheet.accepted(columns)
     columns["level"] = each(columns["kode"], areas.level_of, _TEXT)
@@ -53,6 +53,12 @@ def build(sheet: Sheet, keys: Keyring, config: Settings) -> Columns:
     columns["recap_id"] = keys.keys("rekap", joined(sheet.kind, *(column.cast(_TEXT) for column in said), separator="\x1f"))
     columns["precedence"] = pa.repeat("", len(columns["kode"]))
     return columns
+
+
+def _parse_sex(text: str) -> Parsed[str]:
+    """L, P or 'total', which an empty cell means; reason SEX_UNKNOWN: a count of nobody knows whom is no count."""
+    value = one_of(exact((*SEXES, TOTAL_SEX)))(text or TOTAL_SEX).value
+    return Parsed(value, "" if value else "SEX_UNKNOWN")
 
 
 def _areas(sheet: Sheet) -> pa.Array:
