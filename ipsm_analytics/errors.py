@@ -26,5 +26,9 @@ class UserError(Exception):
         return " ".join(parts)
 
 
+class UnknownLayoutError(UserError):
+    """A table whose header fits no known format: a person can say which column is which."""
+
+
 class InternalError(Exception):
     """A broken invariant of the program itself: never caused by a user's file."""

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ipsm_analytics.app import actions, blocks
+from ipsm_analytics.app import actions, blocks, mapper
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.views import intake
 
@@ -21,5 +21,6 @@ if not files:
 reports = actions.checked_files(words, files, kind)
 blocks.headline(intake.summary(words, reports, saved=False))
 actions.decide(words, files, kind, reports)
-for report in reports:
+for file, report in zip(files, reports, strict=True):
     blocks.file_report(words, report)
+    mapper.mapping_step(words, file, report)

@@ -216,6 +216,9 @@ def file_report(words: Words, report: Report) -> None:
     """What became of a file, or would: counts, reasons, first rows, change in the figures."""
     with st.container(border=True):
         st.html(f'<p class="bagan-judul">{escape(intake.file_title(words, report))}</p>')
+        if report.unknown_layout:
+            st.warning(words("unggah.bentuk_baru"), icon=":material/schema:")
+            return
         if report.error:
             st.error(report.error, icon=":material/block:")
             return

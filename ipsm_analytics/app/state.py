@@ -140,6 +140,11 @@ def keep_checked(files: Hashable, reports: list[Report]) -> None:
     st.session_state[_CHECKED] = (files, reports)
 
 
+def forget_checked() -> None:
+    """The rehearsal must be done anew."""
+    st.session_state.pop(_CHECKED, None)
+
+
 def finish(outcome: str = "", reports: Sequence[Report] = ()) -> None:
     """Lets go of chosen files and open questions; what came of them is shown until the next choice."""
     st.session_state.pop(_CHECKED, None)

@@ -39,6 +39,8 @@ class Report:
         corrections: declared correction -> rows it mended.
         remarks: sentences on how the file was read.
         settled: refused rows of earlier imports that this file sent again and that therefore wait no more.
+        mapped_by: who made the mapping the file was read by; '' for a known format.
+        unknown_layout: the file was refused because nobody has said yet which column is which.
         error: why the whole file was refused, if it was; then all counts are 0.
     """
 
@@ -58,6 +60,8 @@ class Report:
     settled: int = 0
     corrections: dict[str, int] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    mapped_by: str = ""
+    unknown_layout: bool = False
     error: str = ""
     problems: tuple[Problem, ...] = ()
     impact: Impact | None = None

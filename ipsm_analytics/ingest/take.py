@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ipsm_analytics.config import Settings
-from ipsm_analytics.errors import UserError
+from ipsm_analytics.errors import UnknownLayoutError, UserError
 from ipsm_analytics.ingest.ground import Rehearsal
 from ipsm_analytics.ingest.report import Report
 from ipsm_analytics.ingest.taking import Step, Taking
@@ -106,7 +106,7 @@ def _one(source: Source, reading: _Reading, take: Callable[[SentFile, Step], Rep
         return take(_opened(source, reading), partial(progress, source.name))
     except UserError as error:
         progress(source.name, 1.0, 0)
-        return Report(printable(source.name), error=error.text())
+        return Report(printable(source.name), unknown_layout=isinstance(error, UnknownLayoutError), error=error.text())
 
 
 def _opened(source: Source, reading: _Reading) -> SentFile:

@@ -175,6 +175,7 @@ class Taking:
             settled=settled,
             corrections=dict(self.file.corrections),
             remarks=self.file.raw.remarks,
+            mapped_by=self.file.mapped_by,
             problems=tuple(self.problems),
             impact=self.impact,
             rows_read=self.counts["rows_read"],

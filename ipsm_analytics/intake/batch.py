@@ -94,6 +94,7 @@ class SentFile:
         unknown_columns: headers the format does not know and sheets that were not read; they are not stored.
         corrections: declared correction -> rows it mended.
         mapped: by a mapping just given, so that rows refused before may be read now.
+        mapped_by: who made the mapping it is read by; '' for a known format.
     """
 
     raw: readers.RawTable
@@ -104,6 +105,7 @@ class SentFile:
     unknown_columns: tuple[str, ...]
     corrections: Mapping[str, int]
     mapped: bool
+    mapped_by: str
     settings: Settings
     keys: Keyring
 
@@ -187,6 +189,7 @@ def open_table(
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
         corrections=corrected,
         mapped=chosen is not None,
+        mapped_by=layout.author,
         settings=settings,
         keys=keys,
     )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ipsm_analytics import schema
-from ipsm_analytics.errors import UserError
+from ipsm_analytics.errors import UnknownLayoutError, UserError
 
 MOST_SHOWN = 12
 _LONG_NUMBER = re.compile(r"\d(?:[\s.'’-]?\d){11}")
@@ -234,7 +234,7 @@ def recognise(header: Sequence[str], name: str, kind: str = "auto") -> Format:
     fitting = [item for item in FORMATS if item.fits(header)]
     if fitting:
         return max(fitting, key=lambda item: len(item.rename(header)))
-    raise UserError(
+    raise UnknownLayoutError(
         f"Berkas {name} tidak dikenali.",
         found=shown(header),
         allowed="; ".join(f"{item.title} ({', '.join(item.columns[f][0] for f in sorted(item.required))})" for item in FORMATS),

@@ -19,7 +19,7 @@ from rapidfuzz import fuzz
 from scipy.optimize import linear_sum_assignment
 
 from ipsm_analytics.config import Settings
-from ipsm_analytics.errors import UserError
+from ipsm_analytics.errors import UnknownLayoutError, UserError
 from ipsm_analytics.intake import formats
 from ipsm_analytics.intake.declared import (
     PERSONAL,
@@ -122,11 +122,12 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is read: its format, header as sent -> field, and field -> value of every row."""
+    """How a file is read: its format, header as sent -> field, field -> value of every row, and who mapped it, if one did."""
 
     form: Format
     fields: abc.Mapping[str, str]
     fixed: abc.Mapping[str, str]
+    author: str = ""
 
     def cells(self, raw: pa.Table) -> pa.Table:
         """The known columns under our field names."""
@@ -304,6 +305,11 @@ def saved(header: Sequence[str], settings: Settings) -> Mapping | None:
     return mapping
 
 
+def forget(header: Sequence[str], settings: Settings) -> None:
+    """Takes the kept mapping of a header away; the next file with it is asked about again."""
+    _saved_path(header, settings).unlink(missing_ok=True)
+
+
 def _saved_path(header: Sequence[str], settings: Settings) -> Path:
     return settings.mappings / f"{signature(header)}.yml"
 
@@ -321,7 +327,9 @@ def layout(raw: RawTable, settings: Settings, kind: str = "auto", chosen: Mappin
     mapping = chosen or saved(header, settings)
     if mapping is not None and kind in ("auto", mapping.kind):
         fields = {_place(text, header, raw.name): name for name, text in mapping.columns.items()}
-        return Layout(by_kind(mapping.kind), {text: fields[text] for text in header if text in fields}, mapping.fixed)
+        return Layout(
+            by_kind(mapping.kind), {text: fields[text] for text in header if text in fields}, mapping.fixed, mapping.author
+        )
     if kind == "auto" and not any(form.fits(header) for form in FORMATS):
         _refuse_unknown(raw)
     form = formats.recognise(header, raw.name, kind)
@@ -356,7 +364,7 @@ def _refuse_unknown(raw: RawTable) -> None:
         return
     missing = sorted(form.required - set(form.rename(header).values()))
     guesses = [f"{form.columns[name][0]} = '{found.columns[name]}'" for name in missing if name in found.columns]
-    raise UserError(
+    raise UnknownLayoutError(
         f"Berkas {raw.name} tidak dikenali; bentuk terdekat {form.title} (kecocokan {found.score:.0f} dari 100).",
         found=formats.shown(header),
         allowed="kolom wajib yang belum ada: "

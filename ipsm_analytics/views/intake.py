@@ -57,6 +57,8 @@ def balance(words: Words, report: Report) -> list[tuple[str, str, str]]:
 def remarks(words: Words, report: Report) -> list[str]:
     """What else a clerk must know about a file."""
     lines = list(report.remarks)
+    if report.mapped_by:
+        lines.append(words("unggah.dipetakan", oleh=report.mapped_by))
     if report.removed_sample:
         lines.append(words("unggah.contoh_keluar", jumlah=words.number(report.removed_sample)))
     if report.settled:
