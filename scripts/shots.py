@@ -34,6 +34,7 @@ VIEWS = {
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
     "unggah_berkas": ("unggah", False),
     "karantina_isi": ("karantina", False),
+    "unggah_petakan": ("unggah", False),
 }
 """Name of the picture -> address, and whether to wait for a map."""
 
@@ -85,11 +86,22 @@ def _drop_files(page: Page) -> None:
         page.get_by_test_id("stButton").filter(has_text="Simpan").wait_for()
 
 
+def _drop_unknown(page: Page) -> None:
+    """Puts a file on the page whose layout nobody has declared."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "daftar_tallo.csv"
+        header = "Nomor Induk,Nama Orang,Masalah Sosial,Kec.,Kel./Desa,Tgl. Lapor,Keadaan,Catatan"
+        row = "7371075506900001,Sitti Contoh,Fakir Miskin,Tallo,Buloa,05/10/2026,Kasus Aktif,DATA CONTOH"
+        path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+        page.locator("input[type=file]").set_input_files(path)
+        page.get_by_role("heading", name="Petakan kolom").wait_for()
+
+
 def _show_content(page: Page) -> None:
     page.get_by_test_id("stCheckbox").filter(has_text="Tampilkan isi").click()
 
 
-STEPS = {"unggah_berkas": _drop_files, "karantina_isi": _show_content}
+STEPS = {"unggah_berkas": _drop_files, "unggah_petakan": _drop_unknown, "karantina_isi": _show_content}
 """Name of the picture -> what is done on the page before it is taken."""
 
 

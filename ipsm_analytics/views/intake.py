@@ -24,6 +24,8 @@ BALANCE = ("rows_read", "accepted", "updated", "quarantined", "duplicates")
 def summary(words: Words, reports: Sequence[Report], *, saved: bool) -> str:
     """All files in one sentence; what is not yet saved is said to be so."""
     taken = [report for report in reports if not report.error]
+    if not taken:
+        return words("unggah.kepala_tidak_ada", berkas=words.number(len(reports)))
     totals = {name: words.number(sum(getattr(report, name) for report in taken)) for name in BALANCE}
     text = words(
         "unggah.kepala_hasil" if saved else "unggah.kepala_periksa",

@@ -36,11 +36,13 @@ def parts(*rows: ReturnedRow) -> dict[str, str]:
 
 
 def test_the_senders_cells_come_back_before_ours(tmp_path: Path):
-    raw = opened(tmp_path, ReturnedRow("id-7", 7, "Kasus", CELLS, PROBLEMS), ReturnedRow("id-12", 12, "", CELLS, ()))
+    raw = opened(
+        tmp_path, ReturnedRow("id-7", 7, "lembar Kasus, baris 7", CELLS, PROBLEMS), ReturnedRow("id-12", 12, "", CELLS, ())
+    )
     assert raw.cells.column_names == [*CELLS, *RETURN_COLUMNS]
     first, second = raw.cells.to_pylist()
     assert {name: first[name] for name in CELLS} == CELLS == {name: second[name] for name in CELLS}
-    own = ["Kelurahan tidak dikenal.\nStatus tidak dikenal.", "Lette\nbaru", "Kasus baris 7", "id-7"]
+    own = ["Kelurahan tidak dikenal.\nStatus tidak dikenal.", "Lette\nbaru", "lembar Kasus, baris 7", "id-7"]
     assert [first[name] for name in RETURN_COLUMNS] == own
     assert [second[name] for name in RETURN_COLUMNS] == ["", "", "baris 12", "id-12"]
     assert raw.other_sheets == ("Petunjuk",)
