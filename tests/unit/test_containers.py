@@ -9,6 +9,7 @@ import pytest
 from ipsm_analytics.config import settings
 from ipsm_analytics.intake.batch import open_bytes
 from ipsm_analytics.intake.formats import FORMATS
+from scripts import files_doc
 from tests.data.wadah.make_wadah import FOLDER, SUFFIXES, TABLES, Rows, write_xlsx
 from tests.tables import KEYS, Apart, apart, content
 
@@ -69,3 +70,8 @@ def test_old_excel_and_open_document(kind: str, suffix: str):
     batch = opened(f"a.{suffix}", (FOLDER / f"{kind}.{suffix}").read_bytes())
     check(batch, kind)
     assert batch.remarks == ()
+
+
+def test_the_page_of_formats_and_containers_is_up_to_date_and_names_tests_that_are_here():
+    assert files_doc.PAGE.read_text(encoding="utf-8") == files_doc.document()
+    assert set(files_doc.CONTAINERS.values()) <= set(globals())
