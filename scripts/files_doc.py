@@ -52,7 +52,7 @@ def _formats() -> Iterator[str]:
     yield "## Kolom setiap bentuk\n"
     for form in FORMATS:
         yield f"### {form.title}\n"
-        yield f"Kunci tabelnya `{TABLES[form.table][1]}`. Kolom yang wajib dicetak tebal; ejaan lain yang diterima di dalam kurung.\n"
+        yield f"Kunci tabelnya `{TABLES[form.table][1]}`. Kolom wajib dicetak tebal; ejaan lain yang diterima dalam kurung.\n"
         yield ", ".join(_column(names, required=name in form.required) for name, names in form.columns.items()) + ".\n"
 
 

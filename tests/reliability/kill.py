@@ -8,7 +8,9 @@ contoh  K-1…200 DATA CONTOH, 5 refused  K-101…400, 20 refused; real data put
 
 Half of the kills are spread over the whole import, half over its end only, from the first file it writes.
 
-python -m tests.reliability.kill --rounds 200 [--seed N] [--log FILE]
+The file comes in several portions, so that the store is written to more than once before it counts.
+
+python -m tests.reliability.kill --rounds 200 [--seed N] [--log FILE]     goes on until so many were really killed
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from deltalake import DeltaTable
 
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.ingest import ingest
+from ipsm_analytics.intake import batch
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.store import TABLES, Store, Transaction
 from tests.reliability.processes import by_import, cases, context, state, taken
@@ -42,6 +45,7 @@ from tests.reliability.processes import by_import, cases, context, state, taken
 KEY = "kunci-uji-0123456789abcdef0123456789abcdef"
 MEASURED = 3
 MARGIN = 1.1
+PORTION = 100
 SINCE = ("mulai", "tulisan pertama")
 SIZES = {"nyata": ((200, 5), (400, 25)), "contoh": ((200, 5), (300, 20))}
 """Cases and refused rows before and after the import."""
@@ -122,7 +126,7 @@ def _duration(scene: Scene, folder: Path, start: BaseContext) -> Mapping[str, fl
     times = []
     for _ in range(1 + MEASURED):
         config = copy(scene.config, folder / "kerja")
-        child = start.Process(target=taken, args=(scene.file, config))
+        child = start.Process(target=taken_in_portions, args=(scene.file, config))
         before, begun = _files(config), time.perf_counter()
         child.start()
         _await_first_write(child, config, before)
@@ -141,7 +145,7 @@ def _await_first_write(child: BaseProcess, config: Settings, before: set[Path]) 
 def _kill(scene: Scene, folder: Path, since: str, delay: float, start: BaseContext) -> Round:
     config = copy(scene.config, folder / "kerja")
     before = _files(config)
-    child = start.Process(target=taken, args=(scene.file, config))
+    child = start.Process(target=taken_in_portions, args=(scene.file, config))
     child.start()
     if since == "tulisan pertama":
         _await_first_write(child, config, before)
@@ -155,6 +159,12 @@ def _kill(scene: Scene, folder: Path, since: str, delay: float, start: BaseConte
     assert landed == "sesudah" or child.exitcode == -9
     check_recovery(scene, config)
     return Round(scene.name, since, round(delay, 4), child.exitcode == -9, landed, unpinned)
+
+
+def taken_in_portions(path: Path, config: Settings) -> None:
+    """One file in, PORTION rows at a time."""
+    with patch.object(batch, "PORTION_ROWS", PORTION):
+        taken(path, config)
 
 
 def die_before_the_ledger(path: Path, config: Settings) -> None:
@@ -205,12 +215,14 @@ def summary(rounds: Sequence[Round]) -> dict[str, object]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the rounds and prints their summary; each round becomes a line of the log."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=200, help="kills that met a living import")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--log", type=Path)
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory() as folder:
-        rounds = list(kills(Path(folder), options.rounds, options.seed))
+    rounds: list[Round] = []
+    while (missing := options.rounds - sum(one.killed for one in rounds)) > 0:
+        with tempfile.TemporaryDirectory() as folder:
+            rounds += kills(Path(folder), missing, options.seed + len(rounds))
     if options.log:
         options.log.write_text("".join(json.dumps(asdict(one)) + "\n" for one in rounds), encoding="utf-8")
     sys.stdout.write(json.dumps(summary(rounds), ensure_ascii=False) + "\n")

@@ -40,7 +40,8 @@ def test_what_a_dead_importer_wrote_is_taken_back_by_the_next(tmp_path: Path):
 
 def test_the_script_tells_where_the_kills_landed(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     assert kill.main(["--rounds", "2", "--log", str(tmp_path / "log.jsonl")]) == 0
-    assert json.loads(capsys.readouterr().out)["putaran"] == 2
     lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [line["scene"] for line in lines] == ["nyata", "contoh"]
-    assert [line["since"] for line in lines] == ["mulai", "mulai"]
+    assert json.loads(capsys.readouterr().out)["putaran"] == len(lines)
+    assert sum(line["killed"] for line in lines) == 2
+    assert [line["scene"] for line in lines[:2]] == ["nyata", "contoh"]
+    assert [line["since"] for line in lines[:2]] == ["mulai", "mulai"]
