@@ -224,7 +224,7 @@ def _quarantine_arguments(parser: Parser) -> None:
     )
     purge = add("purge", help="hancurkan baris yang menunggu terlalu lama", **_STYLE)
     days = "lebih lama dari sekian hari"
-    purge.add_argument_group("yang wajib").add_argument("--days", type=int, required=True, metavar="HARI", help=days)
+    purge.add_argument_group("menurut").add_argument("--days", type=int, metavar="HARI", help=days)
     for command, run in ((listing, _list_quarantine), (export, _export_quarantine), (purge, _purge_quarantine)):
         _optional(command)
         command.set_defaults(run=run)
@@ -505,7 +505,7 @@ def _export_quarantine(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _purge_quarantine(options: argparse.Namespace, config: Settings) -> int:
-    _OUT.print(f"{purge(config, options.days)} baris karantina dihancurkan.", highlight=False)
+    _OUT.print(f"{purge(config, options.days or config.quarantine_days)} baris karantina dihancurkan.", highlight=False)
     return 0
 
 

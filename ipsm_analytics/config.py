@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,6 +24,7 @@ class Settings:
         today: reference day for 'in the future' (IPSM_TODAY for reproducible runs).
         small_cell: counts below this and above zero do not leave the office.
         settle_days: days after its end until a month counts as complete (assumption, see Kamus).
+        quarantine_days: days after which refused rows are destroyed (IPSM_QUARANTINE_DAYS).
         report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
@@ -33,6 +34,7 @@ class Settings:
     small_cell: int = 5
     settle_days: int = 60
     report_due_day: int = 5
+    quarantine_days: int = 180
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"
@@ -56,11 +58,26 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Settings from the environment; raises UserError for an unreadable IPSM_TODAY."""
+    """Settings from the environment; raises UserError for an unreadable IPSM_TODAY or IPSM_QUARANTINE_DAYS."""
     store = Path(os.environ.get("IPSM_STORE") or ROOT / "data" / "store").expanduser().resolve()
     key = os.environ.get("IPSM_KEY") or None
-    today = os.environ.get("IPSM_TODAY")
-    return Settings(store=store, key=key, today=_day(today)) if today else Settings(store=store, key=key)
+    found = Settings(store=store, key=key)
+    if today := os.environ.get("IPSM_TODAY"):
+        found = replace(found, today=_day(today))
+    if days := os.environ.get("IPSM_QUARANTINE_DAYS"):
+        found = replace(found, quarantine_days=_days(days))
+    return found
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise UserError(
+            "IPSM_QUARANTINE_DAYS bukan banyaknya hari.",
+            found=text,
+            allowed="bilangan bulat mulai 1",
+            action="perbaiki variabelnya",
+        )
+    return int(text)
 
 
 def _day(text: str) -> date:

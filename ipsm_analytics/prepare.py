@@ -10,6 +10,7 @@ from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.ingest import ingest
 from ipsm_analytics.intake.formats import PUBLISHED, PUBLISHED_CONTEXT
+from ipsm_analytics.quarantine import purge
 from ipsm_analytics.sample import generate
 from ipsm_analytics.store import Store
 
@@ -17,16 +18,16 @@ from ipsm_analytics.store import Store
 def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
     """Fills an empty store, or finishes what was interrupted; leaves a filled one alone. Returns the data version.
 
-    The published figures go in last: where they are, everything else is.
+    The published figures go in last: where they are, everything else is. Refused rows that waited too long are destroyed.
     """
     store = Store(settings)
     ledger = store.ledger()
-    figures = ledger["kind"].isin([PUBLISHED.kind, PUBLISHED_CONTEXT.kind])
-    if figures.any():
-        return store.latest_number()
-    if ledger["sample"].all():
-        _take_sample(settings, on_step)
-    _take(sorted(settings.published.glob("*.csv")), settings, on_step)
+    if not ledger["kind"].isin([PUBLISHED.kind, PUBLISHED_CONTEXT.kind]).any():
+        if ledger["sample"].all():
+            _take_sample(settings, on_step)
+        _take(sorted(settings.published.glob("*.csv")), settings, on_step)
+    if gone := purge(settings, settings.quarantine_days):
+        on_step(f"{gone} baris karantina yang menunggu lebih dari {settings.quarantine_days} hari dihancurkan.")
     return store.latest_number()
 
 

@@ -117,9 +117,10 @@ def purge(settings: Settings, days: int, now: datetime | None = None) -> int:
     Older data versions keep them sealed until the store is tidied; the ledger says when and how many.
     """
     limit = (now or datetime.now(UTC)) - timedelta(days=days)
+    if _older(settings, limit).empty:
+        return 0
     with Store(settings).transaction(keyring(settings).fingerprint) as work:
-        rows = waiting(settings)
-        old = rows[rows["time"] < limit]
+        old = _older(settings, limit)
         if old.empty:
             return 0
         work.remove("karantina", pa.array(old["row_id"], pa.string()), {"reason": f"lebih dari {days} hari"})
@@ -127,3 +128,8 @@ def purge(settings: Settings, days: int, now: datetime | None = None) -> int:
         entry = {"action": PURGE, "import_id": "", "file": f"karantina > {days} hari", "sha256": "", "kind": ""}
         work.commit({**entry, **counts, "reasons": "{}", "sample": bool(old["sample"].all())})
         return len(old)
+
+
+def _older(settings: Settings, limit: datetime) -> pd.DataFrame:
+    rows = waiting(settings)
+    return rows[rows["time"] < limit]

@@ -25,7 +25,6 @@ from ipsm_analytics.views.i18n import Words
 
 AUTO = "auto"
 TYPES = ("csv", "txt", "tsv", "xlsx", "xlsm", "xls", "ods")
-WAITING_DAYS = 180
 
 
 def chosen_files(words: Words) -> list[UploadedFile]:
@@ -152,7 +151,7 @@ def retry_rows(words: Words, waiting: pd.DataFrame) -> None:
 def purge_rows(words: Words) -> None:
     """Destroys rows that have waited too long, once the box is ticked."""
     with st.expander(words("karantina.hapus_judul"), icon=":material/delete:"):
-        days = st.number_input(words("karantina.hapus_hari"), 1, 3650, WAITING_DAYS, key=state.round_key("hari"))
+        days = st.number_input(words("karantina.hapus_hari"), 1, 3650, settings().quarantine_days, key=state.round_key("hari"))
         if _confirmed(words("karantina.hapus_setuju", hari=days), words("karantina.hapus"), "hapus", days):
             count = purge(settings(), days)
             state.finish(words("karantina.dihapus", jumlah=words.number(count)))

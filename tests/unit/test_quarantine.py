@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from ipsm_analytics import quarantine as module
 from ipsm_analytics.cli import main
 from ipsm_analytics.config import settings
+from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.returned import returned_files
 from ipsm_analytics.intake import readers
+from ipsm_analytics.prepare import prepare
 from ipsm_analytics.quarantine import WHOLE_ROW, opened, purge, waiting
 from ipsm_analytics.store import Store
 from tests.tables import GOOD, monthly, sicadas, stored, take
@@ -130,6 +133,27 @@ class TestCommand:
         assert main(["quarantine", "export", "--out", str(tmp_path / "kembali")]) == 0
         assert sorted(path.name[:9] for path in (tmp_path / "kembali").iterdir()) == ["kembali_a", "kembali_b"]
         assert "Sitti" not in capsys.readouterr().out
+
+    def test_what_waited_too_long_is_destroyed_at_the_next_start(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}))
+        then, month = module.waiting, timedelta(days=31)
+        monkeypatch.setattr(module, "waiting", lambda config: then(config).assign(time=lambda rows: rows["time"] - month))
+        assert main(["prepare"]) == 0
+        assert stored("karantina").num_rows == 1
+        monkeypatch.setenv("IPSM_QUARANTINE_DAYS", "30")
+        steps: list[str] = []
+        prepare(settings(), steps.append)
+        assert steps == ["1 baris karantina yang menunggu lebih dari 30 hari dihancurkan."]
+        assert (stored("karantina").num_rows, stored().num_rows) == (0, 1)
+        assert Store(settings()).ledger()["action"].iloc[-1] == "hapus"
+        prepare(settings(), steps.append)
+        assert len(steps) == 1
+
+    @pytest.mark.parametrize("text", ["nol", "0", "-3", "1.5"])
+    def test_days_that_are_none_are_told(self, text: str, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setenv("IPSM_QUARANTINE_DAYS", text)
+        with pytest.raises(UserError, match="IPSM_QUARANTINE_DAYS bukan banyaknya hari"):
+            settings()
 
     def test_destroys(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
         take(sicadas(tmp_path / "a.csv", {**SECOND, **BAD}))
