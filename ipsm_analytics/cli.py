@@ -23,6 +23,7 @@ from ipsm_analytics.config import TIMEZONE, Settings, settings
 from ipsm_analytics.cube import Cube, Month, Window, load
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.export.cells import neutral_frame
 from ipsm_analytics.export.returned import returned_files
 from ipsm_analytics.export.templates import TEMPLATES, template
 from ipsm_analytics.history import preview_undo, undo
@@ -438,7 +439,7 @@ def _print_answer(frame: pd.DataFrame, form: str, decimals: int) -> None:
     """Numbers in full for machines, as on the pages for readers; counts always whole."""
     frame = frame.astype({"numerator": "Int64", "denominator": "Int64"})
     if form == "csv":
-        frame.to_csv(sys.stdout, index=False, lineterminator="\n")
+        neutral_frame(frame).to_csv(sys.stdout, index=False, lineterminator="\n")
     elif form == "json":
         rows = frame.astype(object).where(frame.notna(), None).to_dict("records")
         print(json.dumps(rows, ensure_ascii=False))

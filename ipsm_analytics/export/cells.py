@@ -36,9 +36,14 @@ def neutral(value: str) -> str:
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
     """A table as CSV that Excel opens by itself: UTF-8 with its mark, '\\r\\n', headers and texts neutral, no index."""
+    return codecs.BOM_UTF8 + neutral_frame(frame).to_csv(index=False, lineterminator="\r\n").encode()
+
+
+def neutral_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with every text and header neutral."""
     safe = frame.map(_neutral_text)
     safe.columns = [_neutral_text(name) for name in frame.columns]
-    return codecs.BOM_UTF8 + safe.to_csv(index=False, lineterminator="\r\n").encode()
+    return safe
 
 
 def _neutral_text(value: object) -> object:

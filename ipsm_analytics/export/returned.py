@@ -58,7 +58,8 @@ def returned_files(waiting: pd.DataFrame, settings: Settings) -> dict[str, bytes
     files = {}
     rows = {row.row_id: _returned(row) for row in opened(list(waiting["row_id"]), settings)}
     for (import_id, file), listed in waiting.groupby(["import_id", "file"], sort=False):
-        name = f"kembali_{PurePath(str(file)).stem}_{str(import_id)[:6]}.xlsx"
+        sha256, _, kind = str(import_id).partition("-")
+        name = f"kembali_{PurePath(str(file)).stem}_{kind}_{sha256[:6]}.xlsx"
         files[name] = workbook([rows[row_id] for row_id in listed["row_id"]], f"Baris yang perlu dibetulkan dari {file}")
     return files
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from python_calamine import PasswordError
 
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.intake import recap
 from ipsm_analytics.intake.formats import FORMATS, header_key
 from ipsm_analytics.intake.readers.archive import zip_layouts
 from ipsm_analytics.intake.readers.compound import compound_layouts
@@ -185,7 +186,7 @@ def _remarks(parts: Sequence[_Part]) -> tuple[str, ...]:
     for part in parts:
         columns = range(part.first_column, part.first_column + len(part.header))
         if spans := hidden_among(part.layout.hidden_columns, columns):
-            said.append(f"Kolom {_spans(spans, _column_letters)} tersembunyi ikut dibaca (lembar {part.name}).")
+            said.append(f"Kolom {_spans(spans, recap.letters)} tersembunyi ikut dibaca (lembar {part.name}).")
     return tuple(said)
 
 
@@ -198,12 +199,3 @@ def _spans(spans: Spans, label: Callable[[int], str]) -> str:
     """The spans as '5-9, 14', the first of them if there are many."""
     texts = [label(first) if first == last else f"{label(first)}-{label(last)}" for first, last in spans]
     return ", ".join([*texts[:_SPANS_SHOWN], *["…"] * (len(texts) > _SPANS_SHOWN)])
-
-
-def _column_letters(number: int) -> str:
-    """A for 1, AA for 27."""
-    letters = ""
-    while number:
-        number, place = divmod(number - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
