@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ipsm_analytics.intake import recap
+from ipsm_analytics.intake.formats import RECAP
+from ipsm_analytics.intake.readers.table import SHEET_ROWS
 from ipsm_analytics.quarantine import RefusedRow
 from ipsm_analytics.reference.reasons import reasons
 from ipsm_analytics.views.i18n import Words
@@ -61,7 +64,9 @@ def waiting_table(words: Words, waiting: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             words("riwayat.berkas"): list(waiting["file"]),
-            words("unggah.tabel.baris"): list(waiting["row_number"]),
+            words("unggah.tabel.baris"): [
+                _place(words, kind, row) for kind, row in zip(waiting["kind"], waiting["row_number"], strict=True)
+            ],
             words("unggah.tabel.kolom"): [", ".join(dict.fromkeys(columns)) for columns in waiting["columns"]],
             words("unggah.tabel.alasan"): [
                 " ".join(known[code] for code in dict.fromkeys(codes)) for codes in waiting["reasons"]
@@ -71,6 +76,14 @@ def waiting_table(words: Words, waiting: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _place(words: Words, kind: str, row_number: int) -> str:
+    """Where a row stood, without the name of its sheet, which may be a person's."""
+    sheet, row = divmod(row_number, SHEET_ROWS)
+    where = recap.place(row) if kind == RECAP.kind else str(row)
+    return words("karantina.lembar", nomor=sheet + 1, tempat=where) if sheet else where
+
+
 def content_table(words: Words, rows: Sequence[RefusedRow]) -> pd.DataFrame:
-    """Opened rows as sent, their number first."""
-    return pd.DataFrame([{words("unggah.tabel.baris"): row.row_number, **row.cells} for row in rows]).fillna("")
+    """Opened rows as sent, their place first."""
+    place = words("unggah.tabel.baris")
+    return pd.DataFrame([{place: _place(words, row.kind, row.row_number), **row.cells} for row in rows]).fillna("")

@@ -15,7 +15,7 @@ from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import categories
 from ipsm_analytics.store import Store
 from tests.pages.screens import Open, clean, headline, said
-from tests.tables import GOOD, sicadas, stored, take
+from tests.tables import GOOD, sicadas, stored, take, workbook
 
 FIRST, SECOND, THIRD = ({"NIK": f"737101450690000{number}"} for number in (1, 2, 3))
 BAD = {"Kelurahan": "Xyz"}
@@ -178,6 +178,19 @@ class TestQuarantine:
         assert headline(app).startswith("2 baris dari 2 berkas menunggu dibetulkan")
         assert list(app.dataframe[0].value["Berkas"]) == ["a.csv", "b.csv"]
         assert "Sitti" not in str(app.dataframe[0].value)
+
+    def test_a_row_of_another_sheet_and_a_cell_of_a_recap_say_where_they_stand(self, open_page: Open, tmp_path: Path):
+        header = list(GOOD)
+        sheets = {"Satu": [header, list(GOOD.values())], "Dua": [header, list({**GOOD, **BAD}.values())]}
+        table = [["REKAP PPKS TAHUN 2025"], [], ["Kecamatan", "Pengemis", "Lansia"], ["Mariso", "tujuh", 1], ["Tallo", 2, 3]]
+        take(workbook(tmp_path / "c.xlsx", sheets), workbook(tmp_path / "d.xlsx", {"Rekap": table}))
+        listed = open_page("karantina").dataframe[0].value
+        assert dict(zip(listed["Berkas"], listed["Baris"], strict=True)) | {"a.csv": "", "b.csv": ""} == {
+            "a.csv": "",
+            "b.csv": "",
+            "c.xlsx": "lembar ke-2, 2",
+            "d.xlsx": "baris 4 kolom B",
+        }
 
     def test_filters_narrow_what_is_listed(self, open_page: Open):
         app = open_page("karantina")
