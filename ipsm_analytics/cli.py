@@ -29,9 +29,11 @@ from ipsm_analytics.export.templates import TEMPLATES, template
 from ipsm_analytics.history import preview_undo, undo
 from ipsm_analytics.ingest import Progress as StepOfFile
 from ipsm_analytics.ingest import Report, ingest
+from ipsm_analytics.ingest.taking import TOLD
 from ipsm_analytics.intake import mapping, readers
 from ipsm_analytics.intake.corrections import APPLIED
 from ipsm_analytics.intake.formats import FORMATS
+from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.linking.decisions import decide, withdraw
 from ipsm_analytics.linking.pairs import pair_named, pairs
 from ipsm_analytics.measures import Query, Status, query
@@ -285,7 +287,7 @@ class _Rate(ProgressColumn):
 @contextmanager
 def _progress_bar() -> Iterator[StepOfFile]:
     """One bar a file with rows a second and time left, on a terminal only, gone when all are done."""
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), _Rate(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(bar_width=16), _Rate(), TimeRemainingColumn())
     terminal = Console(stderr=True)
     with Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal) as bars:
         tasks: dict[str, TaskID] = {}
@@ -333,13 +335,18 @@ def _print_report(report: Report) -> None:
         _OUT.print("  " + line, markup=False, highlight=False)
 
 
+def _urgency(problem: Problem) -> tuple[bool, bool]:
+    """Refusals first, then marks, then information."""
+    return not problem.refuses, not problem.warns
+
+
 def _remarks(report: Report) -> list[str]:
     lines = intake.remarks(Words(), report)
     lines += [f"{code}: {count} baris" for code, count in report.reasons.items()]
-    problems = [problem for problem in report.problems if problem.code != APPLIED]
+    problems = sorted((one for one in report.problems if one.code not in (APPLIED, "DUP_ROW")), key=_urgency)
     lines += [problem.text() for problem in problems[:SHOWN_PROBLEMS]]
     if (rest := len(problems) - SHOWN_PROBLEMS) > 0:
-        lines.append(f"… dan {rest} lagi (pakai --json untuk semuanya)")
+        lines.append(f"… dan {rest} lagi (--json memuat sampai {TOLD} baris per alasan)")
     return lines
 
 
