@@ -126,7 +126,7 @@ def _parser() -> Parser:
     parser = Parser(prog="python -m ipsm_analytics", description=about, **_STYLE)
     _optional(parser)
     add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
-    _ingest_arguments(add("ingest", help="masukkan berkas kasus, laporan bulanan, atau angka terbit", **_STYLE))
+    _ingest_arguments(add("ingest", help="masukkan berkas apa pun yang dikirim kantor (daftarnya di docs/berkas.md)", **_STYLE))
     _map_arguments(add("map", help="petakan berkas yang bentuknya belum dikenal", **_STYLE))
     _query_arguments(add("query", help="nilai sebuah indikator, sama seperti di halaman", epilog=_query_help(), **_STYLE))
     _sample_arguments(add("sample", help=f"buat berkas {SAMPLE_MARK}", **_STYLE))

@@ -79,7 +79,7 @@ def _entry(row: pd.Series, done: Undone) -> dict[str, object]:
         "action": UNDO,
         "rows_read": 0,
         "accepted": refused - sum(done.removed.values()),
-        "updated": -sum(done.restored.values()),
+        "updated": -sum(count for name, count in done.restored.items() if name != "karantina"),
         "duplicates": 0,
         "quarantined": -refused,
         "reasons": "{}",
@@ -96,14 +96,24 @@ def _undone(row: pd.Series, ledger: pd.DataFrame, changes: Changes) -> Undone:
 
 def _changes(store: Store, base: Version, ledger: pd.DataFrame, number: int) -> Changes:
     """Table -> the rows of an import that go, and those that come back."""
-    import_id = _import(ledger, number)["import_id"]
+    row = _import(ledger, number)
     changes = {}
     for name, (_, key) in TABLES.items():
         rows = store.read(name, base)
-        gone = rows.filter(pc.equal(rows["import_id"], import_id))
-        if len(gone):
-            changes[name] = (gone, _earlier(store, name, gone[key].combine_chunks(), ledger, number))
+        gone = rows.filter(pc.equal(rows["import_id"], row["import_id"]))
+        earlier = _earlier(store, name, gone[key].combine_chunks(), ledger, number) if len(gone) else gone
+        if name == "karantina":
+            earlier = pa.concat_tables([earlier, _settled(store, rows, row)])
+        if len(gone) or len(earlier):
+            changes[name] = (gone, earlier)
     return changes
+
+
+def _settled(store: Store, waiting: pa.Table, row: pd.Series) -> pa.Table:
+    """Refused rows that an import settled and that wait no more since."""
+    before, after = (store.read("karantina", store.version(row["version"] - step)) for step in (1, 0))
+    gone = before.filter(pc.invert(pc.is_in(before["row_id"], pa.concat_tables([after, waiting])["row_id"].combine_chunks())))
+    return gone.filter(pc.equal(gone["sample"], bool(row["sample"])))
 
 
 def _earlier(store: Store, name: str, keys: pa.Array, ledger: pd.DataFrame, number: int) -> pa.Table:

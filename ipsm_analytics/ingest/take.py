@@ -66,9 +66,9 @@ def ingest(
     def take(file: SentFile, step: Step) -> Report:
         with Store(settings).transaction(keys.fingerprint) as work:
             report = Taking(file, work).all(step)
+            if mapping is not None:
+                save(mapping, settings)
             version = work.commit(_entry(file, report)) if work.written else work.base
-        if mapping is not None:
-            save(mapping, settings)
         return replace(report, version=version.number)
 
     return [_one(source, _Reading(settings, keys, kind, mapping), take, progress) for source in sources]

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import pyarrow.compute as pc
 import pytest
 import xlsxwriter
 
@@ -11,9 +12,11 @@ from ipsm_analytics.cli import main
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.returned import returned_files
+from ipsm_analytics.history import undo
 from ipsm_analytics.intake import readers
 from ipsm_analytics.prepare import prepare
-from ipsm_analytics.quarantine import WHOLE_ROW, opened, purge, waiting
+from ipsm_analytics.quarantine import WHOLE_ROW, opened, purge, retry, waiting
+from ipsm_analytics.reference import areas
 from ipsm_analytics.store import Store
 from tests.tables import GOOD, monthly, sicadas, stored, take
 
@@ -196,3 +199,54 @@ class TestPlace:
         [report] = take(sicadas(tmp_path / "a.csv", {**BAD, "Tanggal Laporan": "entah"}))
         assert report.reasons == {"DATE_PARSE": 1, "KEL_UNKNOWN": 1}
         assert len(report.problems) == 2
+
+
+class TestRetry:
+    """Waiting rows taken through the intake once more."""
+
+    def ids(self, *files: str) -> list[str]:
+        rows = waiting(settings())
+        return list(rows.loc[rows["file"].isin(files), "row_id"])
+
+    @pytest.fixture
+    def two(self, tmp_path: Path) -> None:
+        take(sicadas(tmp_path / "a.csv", FIRST, {**SECOND, **BAD}), sicadas(tmp_path / "b.csv", {**THIRD, **BAD}))
+
+    def known_now(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Since the import somebody has told what 'Xyz' means."""
+        found = areas.resolve
+        monkeypatch.setattr(areas, "resolve", lambda name, *others: found("Lette" if name == "Xyz" else name, *others))
+
+    @pytest.mark.usefixtures("two")
+    def test_nothing_has_changed(self):
+        before = set(waiting(settings())["row_id"])
+        assert [
+            (one.file, one.accepted, one.quarantined, one.settled) for one in retry(self.ids("a.csv", "b.csv"), settings())
+        ] == [
+            ("a.csv", 0, 1, 0),
+            ("b.csv", 0, 1, 0),
+        ]
+        assert (set(waiting(settings())["row_id"]), Store(settings()).latest_number()) == (before, 2)
+
+    @pytest.mark.usefixtures("two")
+    def test_rows_that_are_good_now_go_in_and_wait_no_more(self, monkeypatch: pytest.MonkeyPatch):
+        self.known_now(monkeypatch)
+        [report] = retry(self.ids("a.csv"), settings())
+        assert (report.rows_read, report.accepted, report.settled, report.version) == (1, 1, 1, 3)
+        assert (stored().num_rows, list(waiting(settings())["file"])) == (2, ["b.csv"])
+        assert stored().filter(pc.equal(stored()["row_number"], 3)).num_rows == 1
+
+    @pytest.mark.usefixtures("two")
+    def test_a_retry_is_taken_back_like_any_import(self, monkeypatch: pytest.MonkeyPatch):
+        self.known_now(monkeypatch)
+        retry(self.ids("a.csv", "b.csv"), settings())
+        for number in (4, 3):
+            undo(number, settings())
+        assert stored().num_rows == 1
+        assert sorted(waiting(settings())["file"]) == ["a.csv", "b.csv"]
+
+    def test_a_row_of_another_width_is_left_alone(self, tmp_path: Path):
+        path = sicadas(tmp_path / "a.csv", FIRST)
+        path.write_text(path.read_text() + "satu,dua\n")
+        take(path)
+        assert retry(list(waiting(settings())["row_id"]), settings()) == []
