@@ -112,7 +112,7 @@ class Apart:
     rows_read = property(lambda self: self.rows.row_count)
     name = property(lambda self: self.file.raw.name)
     sha256 = property(lambda self: self.file.raw.sha256)
-    remarks = property(lambda self: self.file.raw.remarks)
+    remarks = property(lambda self: self.file.remarks)
     format = property(lambda self: self.file.format)
     sample = property(lambda self: self.file.sample)
     unknown_columns = property(lambda self: self.file.unknown_columns)

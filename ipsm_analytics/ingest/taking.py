@@ -174,7 +174,7 @@ class Taking:
             sample=self.file.sample,
             settled=settled,
             corrections=dict(self.file.corrections),
-            remarks=self.file.raw.remarks,
+            remarks=self.file.remarks,
             mapped_by=self.file.mapped_by,
             problems=tuple(self.problems),
             impact=self.impact,

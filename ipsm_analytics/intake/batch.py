@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
 from typing import Protocol
@@ -35,6 +36,7 @@ from ipsm_analytics.intake.formats import Format
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.person import mostly_rounded
 from ipsm_analytics.intake.sheet import Beside, Columns, Problem, Sheet, in_portions, joined
+from ipsm_analytics.reference import areas
 
 REMARKS = ("keterangan", "kendala", "catatan", "alamat", "organisasi")
 PORTION_ROWS = 1 << 16
@@ -119,10 +121,23 @@ class SentFile:
         """Key of the target table."""
         return schema.TABLES[self.format.table][1]
 
+    @cached_property
+    def coding(self) -> str:
+        """Whose bare kelurahan codes the file holds, where some are doubtful and the others tell; '' else."""
+        codes = self.sheet.text("kode_kelurahan").unique().to_pylist()
+        doubtful = any(areas.resolve("", "", code).reason == "KEL_AMBIGUOUS" for code in codes)
+        return areas.coding(codes) if doubtful else ""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on how the file was read."""
+        told = f"Kode kelurahan tanpa titik dibaca sebagai kode {self.coding}: kode lain di kolom itu hanya cocok dengannya."
+        return (*self.raw.remarks, told) if self.coding else self.raw.remarks
+
     def portions(self, rows: int | None = None) -> Iterator[Batch]:
         """The rows in order, so many at a time; the memory they need does not grow with the file."""
         rounded = frozenset(name for name in ("nik", "nomor_kk") if mostly_rounded(self.sheet.text(name)))
-        beside, marked, start = Beside(rounded), sorted(self.sheet.problems), 0
+        beside, marked, start = Beside(rounded, self.coding), sorted(self.sheet.problems), 0
         for raw in self.raw.portions(rows or PORTION_ROWS):
             cells = self.sheet.cells.slice(start, len(raw.cells))
             last = raw.row_numbers[-1] if len(raw.row_numbers) else 0

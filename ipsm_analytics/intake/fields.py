@@ -21,7 +21,7 @@ _TEXT = pa.string()
 def resolve_areas(sheet: Sheet) -> pa.Array:
     """Kelurahan code of each row, a gap with a problem where it is unknown or ambiguous."""
     codes, written = combinations(*(sheet.text(name) for name in ("kelurahan", "kecamatan", "kode_kelurahan")))
-    matches = [areas.resolve(*texts) for texts in written]
+    matches = [areas.resolve(*texts, sheet.beside.coding) for texts in written]
     unknown = np.array([match.code is None for match in matches], dtype=bool)
     for row in np.flatnonzero(unknown[codes]):
         match, texts = matches[codes[row]], written[codes[row]]

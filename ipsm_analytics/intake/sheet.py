@@ -67,12 +67,14 @@ class Beside:
     """What a row of a portion can say only beside the rest of its file.
 
     Attributes:
+        coding: whose bare kelurahan codes the file holds, see `areas.coding`.
         rounded: fields whose numbers were rounded as a whole.
         alike: how often rows that say the same about nobody in particular were met so far.
         refused: how often refused rows of one content were met so far.
     """
 
     rounded: frozenset[str] = frozenset()
+    coding: str = ""
     alike: Counter[tuple[object, ...]] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -14,6 +14,9 @@ from ipsm_analytics.reference.tables import rows
 
 CITY = "73.71"
 CITY_NAME = "Kota Makassar"
+KEMENDAGRI, BPS = "Kemendagri", "BPS"
+TELLING = 3
+"""Different codes of one system, and none of the other, that tell whose codes a column holds."""
 LEVELS = ("kota", "kecamatan", "kelurahan")
 KNOWN_SPELLINGS = 1 << 16
 _PREFIX = re.compile(r"^\s*(?:kelurahan|kecamatan|kel|kec)\b\.?\s*", re.IGNORECASE)
@@ -136,9 +139,28 @@ def _kecamatan_keys() -> Mapping[str, str]:
     return {spelling_key(text): code for code, written in kecamatan().items() for text in (written, code)}
 
 
+def coding(texts: Iterable[str]) -> str:
+    """Whose bare ten-digit codes these are, KEMENDAGRI or BPS, told by those that can only be one; '' where they do not tell."""
+    bare = {text for text in texts if len(text) == 10 and text in _by_code()}
+    systems = [
+        {name for name in (KEMENDAGRI, BPS) if any(_in_system(code, text, name) for code in _by_code()[text])} for text in bare
+    ]
+    told = [name for found in systems if len(found) == 1 for name in found]
+    return told[0] if len(told) >= TELLING and len(set(told)) == 1 else ""
+
+
+def _systems(code: str, text: str) -> tuple[str, ...]:
+    return tuple(name for name in (KEMENDAGRI, BPS) if _in_system(code, text, name))
+
+
+def _in_system(code: str, text: str, system: str) -> bool:
+    item = kelurahan()[code]
+    return text == (item.bps if system == BPS else code.replace(".", ""))
+
+
 @lru_cache(KNOWN_SPELLINGS)
-def resolve(kelurahan_text: str, kecamatan_text: str = "", code_text: str = "") -> AreaMatch:
-    """Finds a kelurahan by code, or by name with its kecamatan; never by likeness.
+def resolve(kelurahan_text: str, kecamatan_text: str = "", code_text: str = "", system: str = "") -> AreaMatch:
+    """Finds a kelurahan by code, or by name with its kecamatan; never by likeness. `system`: see `coding`.
 
     Reasons: KEL_EMPTY, KEL_UNKNOWN, KEL_AMBIGUOUS, KEC_UNKNOWN, KEL_KEC_CONFLICT.
     """
@@ -146,7 +168,7 @@ def resolve(kelurahan_text: str, kecamatan_text: str = "", code_text: str = "") 
     if kecamatan_text.strip() and district is None:
         return AreaMatch(None, "KEC_UNKNOWN", tuple(kecamatan().values()))
     if code_text.strip():
-        return _by_code_and_name(code_text.strip(), kelurahan_text, district)
+        return _by_code_and_name(code_text.strip(), kelurahan_text, district, system)
     if not kelurahan_text.strip():
         return AreaMatch(None, "KEL_EMPTY", _in_district(district))
     key = spelling_key(kelurahan_text)
@@ -156,8 +178,9 @@ def resolve(kelurahan_text: str, kecamatan_text: str = "", code_text: str = "") 
     return _choose(found, district, kelurahan_text)
 
 
-def _by_code_and_name(code_text: str, kelurahan_text: str, district: str | None) -> AreaMatch:
+def _by_code_and_name(code_text: str, kelurahan_text: str, district: str | None, system: str) -> AreaMatch:
     found, named = _by_code().get(code_text, ()), _by_name().get(spelling_key(kelurahan_text), ())
+    found = tuple(code for code in found if len(found) == 1 or not system or _in_system(code, code_text, system))
     agreed = tuple(code for code in found if not named or code in named)
     if found and not agreed:
         return AreaMatch(None, "KEL_KEC_CONFLICT", tuple(map(label, (*found, *named))))

@@ -131,3 +131,26 @@ def test_no_place_is_found_by_likeness(code: str, place: int, letter: str):
     match = areas.resolve(changed)
     spellings = {areas.spelling_key(text) for item in areas.kelurahan().values() for text in (item.name, *item.aliases)}
     assert (match.code is not None) <= (areas.spelling_key(changed) in spellings)
+
+
+class TestCoding:
+    """Bare ten-digit codes are of Kemendagri or of BPS; 29 of them mean another place in each."""
+
+    OURS = ("7371011004", "7371011005", "7371011006")
+    THEIRS = tuple(areas.kelurahan()[code].bps for code in ("73.71.01.1004", "73.71.01.1005", "73.71.01.1006"))
+
+    def test_codes_that_can_only_be_of_one_system_tell(self):
+        assert areas.coding([*self.OURS, "7371101004"]) == areas.KEMENDAGRI
+        assert areas.coding([*self.THEIRS, "7371101004"]) == areas.BPS
+
+    @pytest.mark.parametrize("codes", [(), OURS[:2], (*OURS, *THEIRS), ("7371101004",), ("73.71.01.1004", "Lette", "123")])
+    def test_few_or_mixed_codes_do_not_tell(self, codes: tuple[str, ...]):
+        assert areas.coding(codes) == ""
+
+    def test_a_doubtful_code_is_read_by_its_system(self):
+        assert areas.resolve("", "", "7371101004", areas.KEMENDAGRI).code == "73.71.10.1004"
+        assert areas.resolve("", "", "7371101004", areas.BPS).code == "73.71.12.1001"
+        assert areas.resolve("", "", "7371101004").reason == "KEL_AMBIGUOUS"
+
+    def test_a_code_of_the_other_system_alone_is_still_that_place(self):
+        assert areas.resolve("", "", self.THEIRS[0], areas.KEMENDAGRI).code == "73.71.01.1004"

@@ -191,6 +191,18 @@ class TestAWarning:
         assert len({first, without, elsewhere}) == 3
 
 
+def test_a_doubtful_code_is_read_as_its_column_shows(tmp_path: Path):
+    codes = ["7371101004", "7371011004", "7371011005", "7371011006"]
+    changes = [
+        {"kode_kelurahan_desa_ktp": code, "nomor_induk_kependudukan": f"73710145069000{n:02d}"} for n, code in enumerate(codes, 1)
+    ]
+    batch = taken_apart(tmp_path, "dtsen-anggota", *changes)
+    assert batch.accepted["kode_kelurahan"].to_pylist()[0] == "73.71.10.1004"
+    assert "dibaca sebagai kode Kemendagri" in batch.remarks[-1]
+    alone = taken_apart(tmp_path, "dtsen-anggota", changes[0])
+    assert (alone.accepted.num_rows, alone.reason_counts["KEL_AMBIGUOUS"], alone.remarks) == (0, 1, ())
+
+
 class TestInTheStore:
     @pytest.mark.parametrize("kind", LAYOUTS)
     def test_rows_are_counted_and_again_changes_nothing(self, tmp_path: Path, kind: str):
