@@ -17,7 +17,7 @@ blocks.headline(pairs.headline(words, work))
 if work.pairs.empty:
     st.info(words("padanan.kosong_cara"), icon=":material/inbox:")
     st.stop()
-with st.container(horizontal=True, gap="small"):
+with st.container(horizontal=not visit.reader.narrow, gap="small"):
     standing = state.pick(words("padanan.pilih_keadaan"), STATES, lambda name: words(f"padanan.keadaan.{name}"), "keadaan")
     place = state.pick(
         words("padanan.pilih_kecamatan"),
