@@ -20,7 +20,7 @@ if work.pairs.empty:
 with st.container(horizontal=not visit.reader.narrow, gap="small"):
     standing = state.pick(words("padanan.pilih_keadaan"), STATES, lambda name: words(f"padanan.keadaan.{name}"), "keadaan")
     place = state.pick(
-        words("padanan.pilih_kecamatan"),
+        words("pilahan.kecamatan"),
         pairs.places(),
         lambda code: areas.label(code) if code else words("padanan.semua_kecamatan"),
         "kecamatan",

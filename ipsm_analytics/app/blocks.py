@@ -177,11 +177,20 @@ def _foot(words: Words, item: Chart, key: str = "") -> None:
 
 
 def _frame(frame: pd.DataFrame, title: str) -> None:
-    """A table whose columns of written numbers stand at the right."""
-    right = [str(name) for name, values in frame.items() if values.map(_is_number).mean() > 0.5]
-    st.dataframe(
-        frame, hide_index=True, alt=title, column_config={name: st.column_config.Column(alignment="right") for name in right}
-    )
+    """A table whose columns of written numbers stand at the right and whose rare long texts are not cut."""
+    config = {
+        str(name): st.column_config.Column(
+            alignment="right" if values.map(_is_number).mean() > 0.5 else None, width=_room(str(name), values.map(str).map(len))
+        )
+        for name, values in frame.items()
+    }
+    st.dataframe(frame, hide_index=True, alt=title, column_config=config)
+
+
+def _room(name: str, lengths: pd.Series) -> int | None:
+    """Pixels for a column in which few texts are much longer than the others, which the browser leaves out of account."""
+    longest = int(lengths.max()) if len(lengths) else 0
+    return min(9 * max(longest, len(name)) + 20, 400) if longest > 1.5 * lengths.mean() else None
 
 
 def _is_number(value: object) -> bool:

@@ -71,7 +71,7 @@ def pair_table(words: Words, work: Review, pairs: pd.DataFrame) -> pd.DataFrame:
             words("padanan.pasangan"): [row["pair_id"] for row in rows],
             words("padanan.peluang"): [_percent(row["probability"]) for row in rows],
             **evidence,
-            words("padanan.kelurahan"): [_homes_of(row, live) for row in rows],
+            words("pilahan.kelurahan"): [_homes_of(row, live) for row in rows],
         }
     )
 
@@ -136,8 +136,8 @@ def _person(words: Words, reports: pd.DataFrame) -> dict[str, str]:
     when = [words.month(Month.of(day)) for day in newest["tgl_lapor"]]
     papers = [words("padanan.surat", berkas=row["file"], baris=row["row_number"]) for row in newest.to_dict("records")]
     return {
-        words("padanan.kelurahan"): _lines(places),
-        words("padanan.kategori"): _lines(types),
+        words("pilahan.kelurahan"): _lines(places),
+        words("pilahan.kategori"): _lines(types),
         words("padanan.bulan"): ", ".join(dict.fromkeys(when)) or MISSING,
         words("padanan.kasus"): words.number(len(reports)),
         words("padanan.berkas"): _lines(papers),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -278,8 +279,17 @@ class TestPairs:
         assert list(history.dataframe[0].value["Peristiwa"]) == ["putusan padanan dibatalkan", "putusan padanan", "impor"]
         assert list(history.selectbox(key="impor").options) == ["v1 · a.csv"]
 
+    def test_a_rare_long_event_has_room_in_the_history(self, open_page: Open, tmp_path: Path):
+        take(*(sicadas(tmp_path / f"{number}.csv", {"NIK": f"73710145069001{number}1"}) for number in range(5)))
+        app = press(open_page("padanan"), "sama")
+        app.selectbox(key="keadaan").set_value("sama").run()
+        press(clean(app), "cabut")
+        columns = json.loads(open_page("riwayat").dataframe[0].proto.columns)
+        assert columns["Peristiwa"]["width"] >= 8 * len("putusan padanan dibatalkan")
+        assert columns["Versi"]["width"] is None
+
     def test_in_english(self, open_page: Open):
         app = open_page("padanan", bahasa="EN")
-        assert headline(app) == "3 pairs that are perhaps one person wait for a decision; 0 are decided."
+        assert headline(app) == "3 pairs that are perhaps one person wait for a decision; decided so far: 0."
         assert "sounds alike, spelt otherwise" in said(app)
         assert press(app, "sama").success[0].value.endswith("the data are now v2 and the two count as one.")
