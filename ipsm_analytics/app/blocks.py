@@ -27,6 +27,8 @@ from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
 ARROWS = {"-": "▼", "=": "＝"}
+SHORT = 35
+"""Characters up to which a text of a table is never cut."""
 QUIET = {"displayModeBar": False, "scrollZoom": False}
 MOVABLE = {"displayModeBar": False, "scrollZoom": True}
 
@@ -188,9 +190,9 @@ def _frame(frame: pd.DataFrame, title: str) -> None:
 
 
 def _room(name: str, lengths: pd.Series) -> int | None:
-    """Pixels for a column in which few texts are much longer than the others, which the browser leaves out of account."""
+    """Pixels for a column of short texts of which few are longer than the others: the browser leaves those out of account."""
     longest = int(lengths.max()) if len(lengths) else 0
-    return min(9 * max(longest, len(name)) + 20, 400) if longest > 1.5 * lengths.mean() else None
+    return 8 * max(longest, len(name)) + 25 if 1.5 * lengths.mean() < longest <= SHORT else None
 
 
 def _is_number(value: object) -> bool:

@@ -70,8 +70,8 @@ def pair_table(words: Words, work: Review, pairs: pd.DataFrame) -> pd.DataFrame:
         {
             words("padanan.pasangan"): [row["pair_id"] for row in rows],
             words("padanan.peluang"): [_percent(row["probability"]) for row in rows],
-            **evidence,
             words("pilahan.kelurahan"): [_homes_of(row, live) for row in rows],
+            **evidence,
         }
     )
 
