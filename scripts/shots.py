@@ -32,6 +32,7 @@ VIEWS = {
     "tren_anak": ("tren?kelompok=Anak", False),
     "mutu_tallo": ("mutu?wilayah=Kec.+Tallo&mutu=Tepat+waktu", False),
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
+    "padanan_tallo": ("padanan?kecamatan=Kec.+Tallo", False),
     "unggah_berkas": ("unggah", False),
     "karantina_isi": ("karantina", False),
     "unggah_petakan": ("unggah", False),

@@ -18,9 +18,11 @@ from ipsm_analytics.export.returned import returned_files
 from ipsm_analytics.history import preview_undo, undo
 from ipsm_analytics.ingest import Progress, Report, Upload, check, ingest
 from ipsm_analytics.intake.formats import FORMATS, by_kind
+from ipsm_analytics.linking import decisions
 from ipsm_analytics.quarantine import purge, retry
-from ipsm_analytics.store import Store
-from ipsm_analytics.views import intake, ledger
+from ipsm_analytics.schema import DIFFERENT, SAME
+from ipsm_analytics.store import Store, current_user
+from ipsm_analytics.views import intake, ledger, pairs
 from ipsm_analytics.views.i18n import Words
 
 AUTO = "auto"
@@ -171,6 +173,41 @@ def undo_import(words: Words, number: int) -> None:
         done, version = undo(number, settings())
         state.finish(words("riwayat.selesai", versi=done.number, berkas=done.file, baru=version))
         st.rerun()
+
+
+def settle_pair(words: Words, pair: pd.DataFrame, following: str) -> None:
+    """The buttons under one pair (a frame of one row): decide it, or take back what was decided; then the next is offered."""
+    row = pair.iloc[0].to_dict()
+    if text := pairs.verdict(words, row):
+        st.write(text)
+    try:
+        done = _withdrawn(words, row) if text else _decided(words, pair)
+    except UserError as error:
+        st.error(error.text(), icon=":material/error:")
+        return
+    if done:
+        state.offer("pasangan", following)
+        state.finish(done)
+        st.rerun()
+
+
+def _decided(words: Words, pair: pd.DataFrame) -> str:
+    """Says what was decided; '' when no button was pressed."""
+    with st.container(horizontal=True, gap="small"):
+        same = st.button(words("padanan.sama"), type="primary", icon=":material/join_inner:", key="sama")
+        different = st.button(words("padanan.beda"), icon=":material/call_split:", key="beda")
+    if not (same or different):
+        return ""
+    version = decisions.decide(pair, SAME if same else DIFFERENT, settings(), current_user())
+    name = pair["pair_id"].iloc[0]
+    return words("padanan.tercatat_sama" if same else "padanan.tercatat_beda", pasangan=name, versi=version)
+
+
+def _withdrawn(words: Words, row: pairs.Pair) -> str:
+    if not row["decision"] or not st.button(words("padanan.cabut"), icon=":material/undo:", key="cabut"):
+        return ""
+    version = decisions.withdraw([row["pair_id"]], settings(), current_user())
+    return words("padanan.dicabut", pasangan=row["pair_id"], versi=version)
 
 
 def _confirmed(consent: str, label: str, key: str, what: int) -> bool:

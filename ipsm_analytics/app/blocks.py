@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
 from math import isnan
 
@@ -13,7 +14,8 @@ import streamlit as st
 from ipsm_analytics.app import state
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.ingest import Report
-from ipsm_analytics.views import intake, style
+from ipsm_analytics.linking.review import Review
+from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.i18n import Words
@@ -25,6 +27,8 @@ from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
 ARROWS = {"-": "▼", "=": "＝"}
+SHORT = 35
+"""Characters up to which a text of a table is never cut."""
 QUIET = {"displayModeBar": False, "scrollZoom": False}
 MOVABLE = {"displayModeBar": False, "scrollZoom": True}
 
@@ -175,11 +179,20 @@ def _foot(words: Words, item: Chart, key: str = "") -> None:
 
 
 def _frame(frame: pd.DataFrame, title: str) -> None:
-    """A table whose columns of written numbers stand at the right."""
-    right = [str(name) for name, values in frame.items() if values.map(_is_number).mean() > 0.5]
-    st.dataframe(
-        frame, hide_index=True, alt=title, column_config={name: st.column_config.Column(alignment="right") for name in right}
-    )
+    """A table whose columns of written numbers stand at the right and whose rare long texts are not cut."""
+    config = {
+        str(name): st.column_config.Column(
+            alignment="right" if values.map(_is_number).mean() > 0.5 else None, width=_room(str(name), values.map(str).map(len))
+        )
+        for name, values in frame.items()
+    }
+    st.dataframe(frame, hide_index=True, alt=title, column_config=config)
+
+
+def _room(name: str, lengths: pd.Series) -> int | None:
+    """Pixels for a column of short texts of which few are longer than the others: the browser leaves those out of account."""
+    longest = int(lengths.max()) if len(lengths) else 0
+    return 8 * max(longest, len(name)) + 25 if 1.5 * lengths.mean() < longest <= SHORT else None
 
 
 def _is_number(value: object) -> bool:
@@ -294,3 +307,23 @@ def passage(title: str, text: str) -> None:
     """A titled paragraph."""
     with st.container(border=True):
         st.html(f'<p class="bagan-judul">{escape(title)}</p><p style="margin:0">{escape(text)}</p>')
+
+
+def pair(words: Words, work: Review, item: pairs.Pair) -> None:
+    """Two persons that are probably one: how alike they are, and where their reports stand."""
+    st.html(f'<p class="bagan-judul">{escape(pairs.title(words, item))}</p>')
+    alike, reports = st.columns([4, 6], gap="medium")
+    with alike:
+        _lined((), pairs.evidence(words, item), words("padanan.bukti_judul"))
+    with reports:
+        _lined(pairs.heads(words), pairs.persons(words, work, item), words("padanan.orang_judul"))
+
+
+def _lined(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+    """A small table of texts that may run over several lines."""
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(text)}</td>" for text in texts)}</tr>'
+        for name, *texts in rows
+    )
+    st.html(f'<table class="legenda sanding"><caption>{escape(title)}</caption><tr>{head}</tr>{body}</table>')

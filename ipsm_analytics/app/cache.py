@@ -14,12 +14,14 @@ from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Cube, load
 from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
+from ipsm_analytics.linking.pairs import LOWEST, candidates
+from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.privacy import Role, policy
 from ipsm_analytics.quality import Quality
 from ipsm_analytics.quality import load as load_quality
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
-from ipsm_analytics.store import Store
+from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, maps, overview, quality, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
@@ -147,6 +149,24 @@ def waiting_rows() -> pd.DataFrame:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _waiting(store_path: str, version: int) -> pd.DataFrame:
     return waiting(settings())
+
+
+def pair_review() -> Review:
+    """The work on pairs of persons in the newest version; seconds where the cases are new."""
+    return _review(*_data())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _review(store_path: str, version: int) -> Review:
+    store = Store(settings())
+    state = store.version(version)
+    return review(store, state, _candidates(store_path, state.tables.get("kasus"), state))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _candidates(store_path: str, cases_version: int | None, _version: Version) -> pd.DataFrame:
+    """Pairs rest on the cases alone: a decision makes a new data version, but no new pairs."""
+    return candidates(Store(settings()), _version, LOWEST)
 
 
 def import_history() -> pd.DataFrame:

@@ -43,6 +43,7 @@ PAGES = (
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
+    Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
     Page("riwayat", "data", ":material/history:", DATA_DESK, cases=False),
     Page("templat", "data", ":material/table_view:", DATA_DESK, cases=False),
     Page("mutu", "data", ":material/fact_check:", INSIDE, cases=True),
@@ -206,6 +207,10 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .legenda.angka td:first-child {{width: auto;}}
 .legenda.angka td:nth-child(n+2) {{white-space: nowrap; text-align: right;}}
 .legenda.istilah td:last-child {{text-align: left;}}
+.legenda.sanding th {{font-weight: 400; text-align: left; vertical-align: top; color: {style.MUTED};
+    padding: .12rem .6rem .12rem 0;}}
+.legenda.sanding td, .legenda.sanding td:last-child {{width: auto; vertical-align: top; text-align: left;
+    white-space: pre-line; overflow-wrap: anywhere;}}
 .jalur {{container-type: inline-size; color: {style.TEXT};}}
 .jalur ol {{list-style: none; margin: 0; padding: 0;}}
 .jalur li {{display: grid; grid-template: "nama ruang teks" / 13rem 1fr 10.5rem; align-items: center;

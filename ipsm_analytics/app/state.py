@@ -17,7 +17,7 @@ from ipsm_analytics.views.i18n import LANGUAGES, Words
 
 Option = TypeVar("Option")
 AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
-_NAVIGATED, _ROUND, _CHECKED, _OUTCOME = "_navigated", "_putaran", "_diperiksa", "_hasil"
+_NAVIGATED, _ROUND, _CHECKED, _OUTCOME, _OFFERED = "_navigated", "_putaran", "_diperiksa", "_hasil", "_ditawarkan"
 _LABELS = Words("id")
 """Labels in the address stay Indonesian, so a link means the same in either language."""
 
@@ -93,7 +93,10 @@ def pick(
     icon: str | None = None,
     width: int | Literal["stretch"] = "stretch",
 ) -> Option:
-    """A labelled drop-down kept in the address; the first option unless another is the default."""
+    """A labelled drop-down kept in the address; the first option unless another is the default or was offered."""
+    offered = st.session_state.get(_OFFERED, {}).pop(key, None)
+    if offered in options:
+        st.session_state[key] = offered
     index = 0 if default is None else list(options).index(default)
     chosen = st.selectbox(
         label,
@@ -107,6 +110,11 @@ def pick(
         width=width,
     )
     return options[index] if chosen is None else chosen
+
+
+def offer(key: str, option: object) -> None:
+    """Makes an option of `pick` the chosen one in the next run, if it is still among them."""
+    st.session_state[_OFFERED] = {key: option}
 
 
 def choose(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str) -> Option:

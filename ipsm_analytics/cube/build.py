@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from ipsm_analytics.cube import axes
 from ipsm_analytics.cube.cube import Cube, Whole
 from ipsm_analytics.cube.selection import Ints, Month
 from ipsm_analytics.errors import InternalError
+from ipsm_analytics.linking.decisions import resolved
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.statuses import statuses
 from ipsm_analytics.store import Store, Version
@@ -71,24 +72,26 @@ class Codes:
 
 
 def load(store: Store, version: Version) -> Cube:
-    """Cube of a stored data version.
+    """Cube of a stored data version; persons that an operator declared the same count as one.
 
     Person keys are the bulk of the text; they are read first and alone, so that they are gone before the rest comes.
-    A pinned version gives its rows in one order.
+    A pinned version gives its rows in one order. Raises UserError when decisions about persons contradict each other.
     """
-    person = _distinct(contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[:1]))["person_key"])
+    keys = contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[:1]))["person_key"]
+    person = _distinct(_resolved(keys, resolved(store, version)))
+    del keys
     pa.default_memory_pool().release_unused()
     codes = encode(person, contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[1:])))
     pa.default_memory_pool().release_unused()
     return _cube(codes, contract.stored("laporan", store.read("laporan", version, REPORT_COLUMNS)), version.number)
 
 
-def build(cases: pa.Table, reports: pa.Table, version: int) -> Cube:
-    """Cube of one data version from CASE_COLUMNS and REPORT_COLUMNS.
+def build(cases: pa.Table, reports: pa.Table, version: int, same: Mapping[str, str] | None = None) -> Cube:
+    """Cube of one data version from CASE_COLUMNS and REPORT_COLUMNS; `same` is as of `linking.decisions.resolved`.
 
     Raises InternalError when rows carry an area, category or status the reference data do not know.
     """
-    return _cube(encode(_distinct(cases["person_key"]), cases), reports, version)
+    return _cube(encode(_distinct(_resolved(cases["person_key"], same or {})), cases), reports, version)
 
 
 def _cube(codes: Codes, reports: pa.Table, version: int) -> Cube:
@@ -131,6 +134,14 @@ def encode(person: Small, cases: pa.Table) -> Codes:
         sample=_count(cases["sample"]),
         unidentified=_count(pc.equal(cases["identity"], "tidak_ada")),
     )
+
+
+def _resolved(keys: pa.ChunkedArray, same: Mapping[str, str]) -> pa.ChunkedArray:
+    """Person keys with one key for each group of persons declared the same."""
+    if not same:
+        return keys
+    heads = pa.array(same.values(), keys.type)
+    return pc.coalesce(heads.take(pc.index_in(keys, pa.array(same, keys.type))), keys)
 
 
 def _distinct(values: pa.ChunkedArray) -> Small:

@@ -23,7 +23,7 @@ Pair = tuple[str, str]
 
 def decisions(store: Store, version: Version) -> pd.DataFrame:
     """All decisions that hold in a version, columns of schema.PAIRS, by pair_id."""
-    table: pd.DataFrame = store.read(TABLE, version).to_pandas()
+    table: pd.DataFrame = store.read(TABLE, version, PAIRS.names).to_pandas()
     return table.sort_values("pair_id", ignore_index=True)
 
 

@@ -17,15 +17,31 @@ if TYPE_CHECKING:
 
 LOWEST = 0.01
 """Probability below which a pair is not worth a decision."""
+_HIGHEST = 1 - 1e-12
+"""The weight of certainty would be infinite."""
 
 
 def pairs(store: Store, version: Version, threshold: float | None = None) -> pd.DataFrame:
     """Pairs of persons that are probably one, from a probability up (default: the stated threshold), likeliest first.
 
     Returns:
+        Columns of `candidates` with decision ('', 'sama' or 'beda') before sample. Only keys and levels, nothing of a
+        person in clear.
+
+    Raises UserError for a threshold outside 0 to 1.
+    """
+    found, held = candidates(store, version, threshold), decisions(store, version)
+    decided = dict(zip(held["pair_id"], held["decision"], strict=True))
+    found.insert(list(found).index("sample"), "decision", [decided.get(name, "") for name in found["pair_id"]])
+    return found
+
+
+def candidates(store: Store, version: Version, threshold: float | None = None) -> pd.DataFrame:
+    """The same pairs whatever was decided about them: what a version's cases alone say.
+
+    Returns:
         pair_id, left_key < right_key, probability (0 to 1), one column for each compared field with its level of agreement
-        (nama, lahir, nik, jk, tempat, kategori: levels of padanan.yml, or 'tidak_ada'), decision ('', 'sama' or 'beda') and
-        sample. Only keys and levels, nothing of a person in clear.
+        (nama, lahir, nik, jk, tempat, kategori: levels of padanan.yml, or 'tidak_ada') and sample.
 
     Raises UserError for a threshold outside 0 to 1.
     """
@@ -36,10 +52,7 @@ def pairs(store: Store, version: Version, threshold: float | None = None) -> pd.
     prior = 2 * stated.pairs_per_person / (len(persons) + stated.base)
     found = scored([persons], prior, stated, lowest)
     found.insert(0, "pair_id", [pair_id(*keys) for keys in zip(found["left_key"], found["right_key"], strict=True)])
-    held = decisions(store, version)
-    decided = dict(zip(held["pair_id"], held["decision"], strict=True))
     sample = set(persons.loc[persons["sample"], "person_key"])
-    found["decision"] = [decided.get(name, "") for name in found["pair_id"]]
     found["sample"] = [key in sample for key in found["left_key"]]
     return found.sort_values(["probability", "pair_id"], ascending=[False, True], ignore_index=True)
 
@@ -63,4 +76,4 @@ def scored(persons: Sequence[pd.DataFrame], prior: float, stated: Parameters, th
     """`model.score`, loading Splink and DuckDB only now: who only looks at pages does not wait for them."""
     from ipsm_analytics.linking.model import score  # noqa: PLC0415
 
-    return score(persons, prior, stated, threshold)
+    return score(persons, prior, stated, min(threshold, _HIGHEST))

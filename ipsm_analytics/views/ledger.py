@@ -33,12 +33,12 @@ def history_table(words: Words, ledger: pd.DataFrame) -> pd.DataFrame:
 
 def headline(words: Words, ledger: pd.DataFrame) -> str:
     """How many imports there were, and which was the last."""
-    if ledger.empty:
+    made = ledger[ledger["action"] == IMPORT]
+    if made.empty:
         return words("riwayat.kosong")
-    count = words.number(int((ledger["action"] == IMPORT).sum()))
-    last = ledger.iloc[-1]
+    count, last = words.number(len(made)), made.iloc[-1]
     return words(
-        "riwayat.kepala", jumlah=count, versi=last["version"], waktu=moments(ledger["time"].tail(1))[0], berkas=last["file"]
+        "riwayat.kepala", jumlah=count, versi=last["version"], waktu=moments(made["time"].tail(1))[0], berkas=last["file"]
     )
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from ipsm_analytics.intake import readers
 from tests.e2e.conftest import Serve
 from tests.e2e.test_pages import settle, visit
-from tests.tables import sicadas
+from tests.tables import sicadas, take, template
 
 FIRST, SECOND = ({"NIK": f"737101450690000{number}"} for number in (1, 2))
 BAD = {"Kelurahan": "Xyz"}
@@ -86,3 +86,27 @@ def test_cancelling_and_undo_with_the_keyboard(
     expect(undo).to_be_enabled()
     undo.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("Impor v1 (a.csv) dibatalkan; data kini v2.")
+
+
+def test_a_pair_is_decided_and_reopened_with_the_keyboard(
+    fresh_server: Serve, new_page: Callable[..., Page], store_env: Path, tmp_path: Path
+):
+    spellings = ("Sitti Fatimah Dg. Ngai", "St. Patima Daeng Ngai", "Sitti Patimah Dg Ngai")
+    rows = [
+        {"id_kasus": f"K-{number}", "nama": name, "jk": "P", "tgl_lahir": "05/06/1990"} for number, name in enumerate(spellings)
+    ]
+    take(template(tmp_path / "a.csv", {**rows[0], "nik": "7371014506900001"}, *rows[1:]))
+    page = new_page()
+    visit(page, f"{fresh_server(store_env)}/padanan")
+    expect(page.locator(".judul")).to_have_text("3 pasang mungkin orang yang sama menunggu putusan; 0 sudah diputuskan.")
+    chosen = page.get_by_role("combobox", name="Pasangan", exact=True)
+    first = chosen.input_value().split(" ")[0]
+    page.get_by_role("button", name="Orang yang sama", exact=True).press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text(f"Pasangan {first} dicatat sebagai orang yang sama; data kini v2")
+    settle(page)
+    assert chosen.input_value().split(" ")[0] != first
+    visit(page, page.url.split("?")[0] + "?keadaan=Orang+yang+sama")
+    expect(page.get_by_text("Diputuskan: Orang yang sama, oleh ")).to_be_visible()
+    page.get_by_role("button", name="Cabut putusan", exact=True).press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text(f"Putusan pasangan {first} dicabut; data kini v3")
+    expect(page.locator(".judul")).to_contain_text("3 pasang mungkin orang yang sama menunggu putusan")

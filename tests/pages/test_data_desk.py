@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,12 @@ from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.export.returned import returned_files
 from ipsm_analytics.export.templates import TEMPLATES
+from ipsm_analytics.linking import pairs as linked
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import categories
 from ipsm_analytics.store import Store
 from tests.pages.screens import Open, clean, headline, said
-from tests.tables import GOOD, sicadas, stored, take, workbook
+from tests.tables import GOOD, sicadas, stored, take, template, workbook
 
 FIRST, SECOND, THIRD = ({"NIK": f"737101450690000{number}"} for number in (1, 2, 3))
 BAD = {"Kelurahan": "Xyz"}
@@ -262,3 +264,111 @@ def test_a_returned_workbook_dropped_on_the_page_settles_its_rows(open_page: Ope
     assert "0 akan diterima (0 pembaruan), 1 akan dikarantina, 0 ganda" in headline(app)
     press(app, "simpan")
     assert (newest(), len(waiting(settings()))) == (1, 1)
+
+
+class TestPairs:
+    @pytest.fixture(autouse=True)
+    def three_alike(self, tmp_path: Path):
+        """One person under three spellings: three pairs."""
+        spellings = ("Sitti Fatimah Dg. Ngai", "St. Patima Daeng Ngai", "Sitti Patimah Dg Ngai")
+        known = {"jk": "P", "tgl_lahir": "05/06/1990"}
+        rows = [{**known, "id_kasus": f"K-{number}", "nama": name} for number, name in enumerate(spellings)]
+        take(template(tmp_path / "a.csv", {**rows[0], "nik": "7371014506900001"}, *rows[1:]))
+
+    def test_are_shown_with_their_evidence_and_paper_but_no_name(self, open_page: Open):
+        app = open_page("padanan")
+        assert headline(app) == "3 pasang mungkin orang yang sama menunggu putusan; 0 sudah diputuskan."
+        assert "mirip bunyi, ejaan lain" in said(app)
+        assert "a.csv, baris 3" in said(app)
+        assert "Lette (Kec. Mariso)" in said(app)
+        shown = said(app) + str(app.dataframe[0].value)
+        assert not any(text in shown for text in ("Fatimah", "Patima", "7371014506900001"))
+
+    def test_a_decision_is_told_and_the_next_pair_is_offered(self, open_page: Open):
+        app = open_page("padanan")
+        first, second, third = app.dataframe[0].value["Pasangan"]
+        app.selectbox(key="pasangan").set_value(second).run()
+        app = press(clean(app), "beda")
+        assert app.success[0].value == f"Pasangan {second} dicatat sebagai orang berbeda; data kini v2."
+        assert app.selectbox(key="pasangan").value == third
+        assert headline(app).startswith("2 pasang mungkin orang yang sama menunggu putusan; 1 sudah")
+        assert list(app.dataframe[0].value["Pasangan"]) == [first, third]
+        app = press(app, "sama")
+        assert (
+            app.success[0].value
+            == f"Pasangan {third} dicatat sebagai orang yang sama; data kini v3 dan keduanya dihitung satu orang."
+        )
+        assert app.selectbox(key="pasangan").value == first
+
+    def test_a_decision_is_withdrawn(self, open_page: Open):
+        app = press(open_page("padanan"), "sama")
+        app.selectbox(key="keadaan").set_value("sama").run()
+        (name,) = clean(app).dataframe[0].value["Pasangan"]
+        assert app.markdown[0].value.startswith("Diputuskan: Orang yang sama, oleh ")
+        app = press(app, "cabut")
+        assert app.success[0].value == f"Putusan pasangan {name} dicabut; data kini v3 dan pasangan itu menunggu lagi."
+        assert headline(app).startswith("3 pasang mungkin orang yang sama menunggu putusan; 0 sudah")
+        assert app.info[0].value == "Tidak ada pasangan dengan keadaan dan kecamatan itu. Pilih yang lain."
+
+    def test_a_contradiction_is_refused_and_nothing_is_kept(self, open_page: Open):
+        app = press(press(open_page("padanan"), "beda"), "sama")
+        before = newest()
+        app = press(app, "sama")
+        assert app.error[0].value.startswith("Putusan padanan saling bertentangan.")
+        assert newest() == before
+        assert headline(app).startswith("1 pasang mungkin orang yang sama menunggu putusan; 2 sudah")
+
+    def test_a_pair_joined_by_others_has_nothing_to_decide_or_withdraw(self, open_page: Open):
+        app = press(press(open_page("padanan"), "sama"), "sama")
+        assert headline(app).startswith("0 pasang mungkin orang yang sama menunggu putusan; 3 sudah")
+        app.selectbox(key="keadaan").set_value("sama").run()
+        told = []
+        for name in clean(app).dataframe[0].value["Pasangan"]:
+            app.selectbox(key="pasangan").set_value(name).run()
+            told.append(
+                (clean(app).markdown[0].value.startswith("Sudah satu orang"), "cabut" in [item.key for item in app.button])
+            )
+        assert sorted(told) == [(False, True), (False, True), (True, False)]
+
+    def test_filters_narrow_what_is_listed(self, open_page: Open):
+        app = open_page("padanan")
+        app.selectbox(key="kecamatan").set_value("73.71.07").run()
+        assert clean(app).info[0].value.startswith("Tidak ada pasangan dengan keadaan dan kecamatan itu.")
+        app.selectbox(key="kecamatan").set_value("73.71.01").run()
+        assert len(clean(app).dataframe[0].value) == 3
+
+    def test_are_compared_once_for_the_same_cases(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
+        compared: list[int] = []
+        real = linked.scored
+        monkeypatch.setattr(linked, "scored", lambda *args: compared.append(1) or real(*args))
+        app = press(press(open_page("padanan"), "beda"), "beda")
+        assert (len(compared), newest()) == (1, 3)
+        clean(app.run())
+        assert len(compared) == 1
+
+    def test_decisions_are_in_the_history_but_not_undone_there(self, open_page: Open):
+        app = press(open_page("padanan"), "sama")
+        app.selectbox(key="keadaan").set_value("sama").run()
+        press(clean(app), "cabut")
+        history = open_page("riwayat")
+        assert (
+            headline(history)
+            == f"1 impor tercatat. Yang terakhir v1, {history.dataframe[0].value['Waktu (WITA)'].iloc[-1]} WITA: a.csv."
+        )
+        assert list(history.dataframe[0].value["Peristiwa"]) == ["putusan padanan dibatalkan", "putusan padanan", "impor"]
+        assert list(history.selectbox(key="impor").options) == ["v1 · a.csv"]
+
+    def test_a_rare_long_event_has_room_in_the_history(self, open_page: Open, tmp_path: Path):
+        take(*(sicadas(tmp_path / f"{number}.csv", {"NIK": f"73710145069001{number}1"}) for number in range(5)))
+        app = press(open_page("padanan"), "sama")
+        app.selectbox(key="keadaan").set_value("sama").run()
+        press(clean(app), "cabut")
+        columns = json.loads(open_page("riwayat").dataframe[0].proto.columns)
+        assert columns["Peristiwa"]["width"] >= 8 * len("putusan padanan dibatalkan")
+        assert "width" not in columns.get("Versi", {})
+
+    def test_in_english(self, open_page: Open):
+        app = open_page("padanan", bahasa="EN")
+        assert headline(app) == "3 pairs that are perhaps one person wait for a decision; decided so far: 0."
+        assert "sounds alike, spelt otherwise" in said(app)
+        assert press(app, "sama").success[0].value.endswith("the data are now v2 and the two count as one.")

@@ -39,6 +39,7 @@ DATA_DESK = [page.key for page in PAGES if page.section == "data"]
 EMPTY_NOTES = {
     "terbit": "Belum ada angka terbit",
     "karantina": "Baris yang ditolak saat impor muncul di sini",
+    "padanan": "pasangannya muncul di sini untuk diputuskan",
     "riwayat": "Setiap berkas yang disimpan di halaman Unggah tercatat di sini",
 }
 OPEN_TO_ALL = [page.key for page in PAGES if "publik" in page.roles]
@@ -173,7 +174,7 @@ class TestEveryPage:
     def test_with_data_that_hold_only_published_figures(self, open_page: Open, key: str):
         take(sorted(settings().published.glob("*.csv")), settings())
         app = open_page(key)
-        assert (len(app.info) > 0) == (key in [*WITH_CASES, "karantina"])
+        assert (len(app.info) > 0) == (key in [*WITH_CASES, "karantina", "padanan"])
 
 
 @pytest.mark.parametrize("key", WITH_CASES)

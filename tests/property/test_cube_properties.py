@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipsm_analytics import schema
-from ipsm_analytics.cube import Cube, Month, Selection, Window
+from ipsm_analytics.cube import Cube, Month, Selection, Window, build
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS, slice_codes
 from ipsm_analytics.cube.selection import Quantity
+from ipsm_analytics.linking.decisions import canonical_keys
 from ipsm_analytics.reference import areas, categories
-from tests.cubes import Row, case, cube_of, months, nihil
+from tests.cubes import Row, case, case_table, cube_of, months, nihil, report_table
 
 KELURAHAN = (*areas.members("73.71.01")[:3], *areas.members("73.71.07")[:2], areas.codes("kelurahan")[-1])
 PLACES = (*KELURAHAN, "73.71.01", "73.71.07", "73.71.15", areas.CITY)
@@ -168,3 +169,22 @@ def test_the_order_of_rows_does_not_matter(rows, silent, chance):
     for reached, levels in one.persons.items():
         assert all(np.array_equal(*pair) for pair in zip(levels, other.persons[reached], strict=True))
     assert (one.span, one.cutoff) == (other.span, other.cutoff)
+
+
+KEYS = [f"orang-{number}" for number in range(6)]
+links = st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)).filter(lambda pair: pair[0] != pair[1]), max_size=8)
+
+
+@FREELY
+@given(st.lists(st.sampled_from(KEYS), max_size=12), links)
+def test_persons_declared_the_same_count_once_and_no_case_is_lost(people, same):
+    rows = [case(person, "2026-01", areas.codes("kelurahan")[0], "PPKS-08") for person in people]
+    cube = build(case_table(rows), report_table([]), 1, canonical_keys(same, []))
+    groups = [{person} for person in set(people)]
+    for left, right in same:
+        joined = [group for group in groups if group & {left, right}]
+        groups = [group for group in groups if group not in joined] + [set().union({left, right}, *joined)]
+    groups = [group for group in groups if group & set(people)]
+    window = months("2026-01")
+    assert cube.select(Selection("cases", (areas.CITY,), (ALL,), (window,))).values.item() == len(people)
+    assert cube.select(Selection("persons", (areas.CITY,), (ALL,), (window,))).values.item() == len(groups)

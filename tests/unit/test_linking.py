@@ -132,8 +132,14 @@ class TestPairs:
         with pytest.raises(UserError, match="0 sampai 1"):
             found(put_in(tmp_path, WHOLE), threshold)
 
+    def test_certain_ones_can_be_asked_for(self, tmp_path: Path):
+        assert found(put_in(tmp_path, WHOLE, WITHOUT_NIK), 1.0).empty
+
     def test_splink_is_loaded_only_when_pairs_are_computed(self):
-        code = "import sys, ipsm_analytics.cli; sys.exit(bool({'splink', 'duckdb'} & set(sys.modules)))"
+        code = (
+            "import sys, ipsm_analytics.cli, ipsm_analytics.app.page, ipsm_analytics.app.actions;"
+            "sys.exit(bool({'splink', 'duckdb'} & set(sys.modules)))"
+        )
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

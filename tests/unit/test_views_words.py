@@ -16,6 +16,8 @@ from ipsm_analytics.export.templates import TEMPLATES
 from ipsm_analytics.history import IMPORT, PURGE, UNDO
 from ipsm_analytics.intake.batch import BUILDERS
 from ipsm_analytics.linking.decisions import DECIDE, WITHDRAW
+from ipsm_analytics.linking.parameters import parameters
+from ipsm_analytics.linking.review import STATES
 from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
@@ -70,6 +72,9 @@ MADE = {
     "unggah.tabel_data.{}": list(BUILDERS),
     "riwayat.aksi.{}": [IMPORT, UNDO, PURGE, DECIDE, WITHDRAW],
     "riwayat.baris_tabel.{}": list(TABLES),
+    "padanan.keadaan.{}": list(STATES),
+    "padanan.bidang.{}": list(parameters().fields),
+    "padanan.bukti.{}_{}": [(field, level) for field, levels in parameters().fields.items() for level in levels],
     "templat.{}": ["arti", "wajib", "boleh", "contoh"],
     "templat.untuk.{}": list(TEMPLATES),
     "mutu.ukuran_{}": list(QUALITY),
@@ -139,7 +144,11 @@ def test_no_text_is_empty_or_left_in_the_other_language():
 
 def test_every_key_the_code_names_exists_and_is_used():
     literal = {key for key in named() if "{}" not in key}
-    made = {pattern.format(member) for pattern, members in MADE.items() for member in members}
+    made = {
+        pattern.format(*(member if isinstance(member, tuple) else (member,)))
+        for pattern, members in MADE.items()
+        for member in members
+    }
     assert len(literal) > 100
     assert literal | made == set(catalogue("id"))
 
