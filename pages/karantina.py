@@ -16,16 +16,11 @@ blocks.headline(refused.headline(words, everything))
 if everything.empty:
     st.info(words("karantina.kosong_cara"), icon=":material/inbox:")
     st.stop()
-with st.container(horizontal=True, gap="small"):
-    file = state.pick(
-        words("riwayat.berkas"), refused.files(everything), lambda name: name or words("karantina.semua_berkas"), "berkas"
-    )
-    code = state.pick(
-        words("karantina.alasan"),
-        refused.reason_codes(everything),
-        lambda name: name or words("karantina.semua_alasan"),
-        "alasan",
-    )
+with st.container(horizontal=not visit.reader.narrow, gap="small"):
+    names = refused.files(everything)
+    file = state.pick(words("riwayat.berkas"), names, lambda name: name or words("karantina.semua_berkas"), "berkas")
+    codes = refused.reason_codes(everything)
+    code = state.pick(words("karantina.alasan"), codes, lambda name: refused.reason_name(words, name), "alasan")
 rows = refused.matching(everything, file, code)
 if rows.empty:
     st.info(words("karantina.tidak_cocok"), icon=":material/filter_alt_off:")

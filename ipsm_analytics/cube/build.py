@@ -17,7 +17,7 @@ from ipsm_analytics.cube import axes
 from ipsm_analytics.cube.cube import Cube, Whole
 from ipsm_analytics.cube.selection import Ints, Month
 from ipsm_analytics.errors import InternalError
-from ipsm_analytics.linking.decisions import resolved
+from ipsm_analytics.linking.decisions import merged, resolved
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.statuses import statuses
 from ipsm_analytics.store import Store, Version
@@ -78,7 +78,7 @@ def load(store: Store, version: Version) -> Cube:
     A pinned version gives its rows in one order. Raises UserError when decisions about persons contradict each other.
     """
     keys = contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[:1]))["person_key"]
-    person = _distinct(_resolved(keys, resolved(store, version)))
+    person = _distinct(merged(keys, resolved(store, version)))
     del keys
     pa.default_memory_pool().release_unused()
     codes = encode(person, contract.stored("kasus", store.read("kasus", version, CASE_COLUMNS[1:])))
@@ -91,7 +91,7 @@ def build(cases: pa.Table, reports: pa.Table, version: int, same: Mapping[str, s
 
     Raises InternalError when rows carry an area, category or status the reference data do not know.
     """
-    return _cube(encode(_distinct(_resolved(cases["person_key"], same or {})), cases), reports, version)
+    return _cube(encode(_distinct(merged(cases["person_key"], same or {})), cases), reports, version)
 
 
 def _cube(codes: Codes, reports: pa.Table, version: int) -> Cube:
@@ -134,14 +134,6 @@ def encode(person: Small, cases: pa.Table) -> Codes:
         sample=_count(cases["sample"]),
         unidentified=_count(pc.equal(cases["identity"], "tidak_ada")),
     )
-
-
-def _resolved(keys: pa.ChunkedArray, same: Mapping[str, str]) -> pa.ChunkedArray:
-    """Person keys with one key for each group of persons declared the same."""
-    if not same:
-        return keys
-    heads = pa.array(same.values(), keys.type)
-    return pc.coalesce(heads.take(pc.index_in(keys, pa.array(same, keys.type))), keys)
 
 
 def _distinct(values: pa.ChunkedArray) -> Small:

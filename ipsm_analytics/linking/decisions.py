@@ -27,6 +27,14 @@ def decisions(store: Store, version: Version) -> pd.DataFrame:
     return table.sort_values("pair_id", ignore_index=True)
 
 
+def merged(keys: pa.ChunkedArray, same: Mapping[str, str]) -> pa.ChunkedArray:
+    """Person keys with one key for each group of persons declared the same; `same` as `resolved` gives it."""
+    if not same:
+        return keys
+    heads = pa.array(same.values(), keys.type)
+    return pc.coalesce(heads.take(pc.index_in(keys, pa.array(same, keys.type))), keys)
+
+
 def decide(pairs: pd.DataFrame, decision: str, settings: Settings, user: str) -> int:
     """Records one decision, SAME or DIFFERENT, about each of the pairs (rows of `pairs`) in one new data version.
 

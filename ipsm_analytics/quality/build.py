@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from ipsm_analytics.cube import Month
 from ipsm_analytics.cube.selection import Ints
 from ipsm_analytics.intake.formats import FORMATS
+from ipsm_analytics.linking.decisions import merged, resolved
 from ipsm_analytics.quality.counts import REPEAT_DAYS, Quality
 from ipsm_analytics.reference import areas
 from ipsm_analytics.store import Store, Version
@@ -54,9 +55,11 @@ class Grid:
 
 
 def load(store: Store, version: Version, due_day: int) -> Quality:
-    """Quality counts of a stored data version."""
+    """Quality counts of a stored data version; persons an operator declared the same count as one."""
+    cases = store.read("kasus", version, CASE_COLUMNS)
+    persons = merged(cases["person_key"], resolved(store, version))
     return build(
-        store.read("kasus", version, CASE_COLUMNS),
+        cases.set_column(cases.schema.get_field_index("person_key"), cases.schema.field("person_key"), persons),
         store.read("laporan", version, REPORT_COLUMNS),
         store.read("karantina", version, REFUSED_COLUMNS),
         store.read("roster", version, ROSTER_COLUMNS),

@@ -37,6 +37,11 @@ def reason_codes(waiting: pd.DataFrame) -> tuple[str, ...]:
     return (ANY, *waiting["reasons"].explode().value_counts().index)
 
 
+def reason_name(words: Words, code: str) -> str:
+    """A reason in words, as it is chosen from a list."""
+    return words("karantina.semua_alasan") if code == ANY else reasons()[code].told(words.language)[0]
+
+
 def headline(words: Words, waiting: pd.DataFrame) -> str:
     """How many rows wait, of how many files, since when."""
     if waiting.empty:

@@ -12,6 +12,7 @@ from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.measures import Query, query
 from ipsm_analytics.privacy import policy
+from ipsm_analytics.quality import load as load_quality
 from ipsm_analytics.reference.areas import CITY
 from ipsm_analytics.schema import DIFFERENT, SAME
 from ipsm_analytics.store import Store, Version
@@ -48,7 +49,19 @@ def counted(store: Store, version: Version | None = None) -> tuple[int, int]:
     return int(found[0]["value"].iloc[0]), int(found[1]["value"].iloc[0])
 
 
+def suspected(store: Store) -> int:
+    """Rows suspected to be repeats ('dugaan ganda') in the city."""
+    found = load_quality(store, store.latest(), 5)
+    return int(found.total("repeated", (CITY,), list(SPAN.months())).sum())
+
+
 class TestPersonsOfTheCube:
+    def test_two_said_to_be_the_same_may_be_one_case_reported_twice(self, tmp_path: Path):
+        store = put_in(tmp_path, WHOLE, {**WITHOUT_NIK, "kategori": "PPKS-24"})
+        assert suspected(store) == 0
+        settle(work(store).pairs, SAME)
+        assert suspected(store) == 1
+
     def test_two_said_to_be_the_same_count_once_until_that_is_withdrawn(self, tmp_path: Path):
         store = put_in(tmp_path, WHOLE, WITHOUT_NIK, OTHER)
         before = store.latest()
