@@ -19,14 +19,14 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text
 
-from ipsm_analytics.config import TIMEZONE, Settings, settings
+from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.cube import Cube, Month, Window, load
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.cells import neutral_frame
 from ipsm_analytics.export.returned import returned_files
 from ipsm_analytics.export.templates import TEMPLATES, template
-from ipsm_analytics.history import preview_undo, undo
+from ipsm_analytics.history import imports, preview_undo, undo
 from ipsm_analytics.ingest import Progress as StepOfFile
 from ipsm_analytics.ingest import Report, ingest
 from ipsm_analytics.ingest.taking import TOLD
@@ -48,10 +48,10 @@ from ipsm_analytics.schema import DIFFERENT, SAME, SAMPLE_MARK
 from ipsm_analytics.store import Store, Version, current_user
 from ipsm_analytics.views import intake
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.ledger import undone_lines
+from ipsm_analytics.views.ledger import history_table, undone_lines
 
 SHOWN_PROBLEMS = 20
-_OUT = Console(width=None if sys.stdout.isatty() else 160)
+_OUT = Console(width=None if sys.stdout.isatty() else 200)
 _COMPLAINTS = (
     (r"the following arguments are required: (.*)", r"belum diisi: \1"),
     (r"unrecognized arguments: (.*)", r"tidak dikenal: \1"),
@@ -65,19 +65,6 @@ _COMPLAINTS = (
 )
 """What argparse says, and how we say it."""
 
-_HISTORY = {
-    "version": "versi",
-    "time": "waktu (WITA)",
-    "file": "berkas",
-    "kind": "jenis",
-    "rows_read": "baris",
-    "accepted": "diterima",
-    "updated": "pembaruan",
-    "quarantined": "dikarantina",
-    "duplicates": "ganda",
-    "user": "pengguna",
-    "sample": "contoh",
-}
 _PAIRS = {"pair_id": "pasangan", "probability": "peluang", "decision": "putusan"}
 _QUERY_HELP = """\
 keluaran:
@@ -478,10 +465,7 @@ def _prepare(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _history(options: argparse.Namespace, config: Settings) -> int:
-    ledger = Store(config).ledger()
-    ledger["time"] = ledger["time"].dt.tz_convert(TIMEZONE).dt.strftime("%Y-%m-%d %H:%M")
-    ledger["sample"] = ["ya" if sample else "tidak" for sample in ledger["sample"]]
-    _print_table(ledger[list(_HISTORY)].rename(columns=_HISTORY))
+    _print_table(history_table(Words(), imports(Store(config)).iloc[::-1]))
     return 0
 
 

@@ -375,11 +375,19 @@ class TestOtherTables:
     @pytest.mark.usefixtures("filled")
     def test_history_lists_the_imports_in_local_time(self, run: Run):
         lines = [line.strip("│┃").replace("┃", "│").split("│") for line in run("history").splitlines()]
-        assert [cell.strip() for cell in lines[1]][:6] == ["versi", "waktu (WITA)", "berkas", "jenis", "baris", "diterima"]
-        assert [[cell.strip() for cell in line][2:6] for line in lines[3:6]] == [
-            ["a.csv", "kasus-lengkap", "7", "7"],
-            ["b.csv", "kasus-lengkap", "2", "2"],
-            ["laporan.csv", "laporan-bulanan", "1", "1"],
+        assert [cell.strip() for cell in lines[1]][:7] == [
+            "Versi",
+            "Waktu (WITA)",
+            "Peristiwa",
+            "Berkas",
+            "Jenis",
+            "Baris dibaca",
+            "Diterima",
+        ]
+        assert [[cell.strip() for cell in line][2:7] for line in lines[3:6]] == [
+            ["impor", "a.csv", "kasus-lengkap", "7", "7"],
+            ["impor", "b.csv", "kasus-lengkap", "2", "2"],
+            ["impor", "laporan.csv", "laporan-bulanan", "1", "1"],
         ]
         store = Store(settings())
         assert lines[3][1].strip() == store.version(1).time.astimezone(TIMEZONE).strftime("%Y-%m-%d %H:%M")
