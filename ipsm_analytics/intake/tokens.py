@@ -120,7 +120,8 @@ def _word_keys(words: pa.Array, form: Callable[[str], str], domain: str, keys: K
     rank = pc.rank(order.dictionary, tiebreaker="dense").to_numpy().astype(np.int64) - 1
     codes = rank[order.indices.to_numpy()][flat.indices.to_numpy()]
     row = pc.list_parent_indices(words).to_numpy()
-    pairs = np.unique((row * (len(rank) + 1) + codes)[kept[flat.indices.to_numpy()]])
+    pairs = np.sort((row * (len(rank) + 1) + codes)[kept[flat.indices.to_numpy()]])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return _lists(pairs // (len(rank) + 1), order.dictionary.sort().take(pa.array(pairs % (len(rank) + 1))), len(words))
 
 
