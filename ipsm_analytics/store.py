@@ -353,7 +353,8 @@ def _size(table: DeltaTable) -> int:
 def _chosen(rows: pa.Table, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
     """The wanted rows a few at a time, so that they are not copied all at once."""
     for start in range(0, len(rows), _PORTION):
-        yield from rows.slice(start, _PORTION).filter(wanted.slice(start, _PORTION)).to_batches()
+        part, chosen = rows.slice(start, _PORTION), wanted.slice(start, _PORTION)
+        yield from (part if pc.all(chosen).as_py() else part.filter(chosen)).to_batches()
 
 
 def _properties(metadata: Mapping[str, str]) -> CommitProperties:

@@ -23,14 +23,10 @@ class Known:
     """States of keys, those stored and then those a file brings; of several states of a key the last one counts.
 
     What comes is put beside what is there, never copied into it. Keys are KEY_DIGITS hex digits.
-
-    Attributes:
-        count: different keys.
     """
 
     def __init__(self, stored: pa.Table) -> None:
         """stored: keys and precedence, in this order of columns; one row a key."""
-        self.count = len(stored)
         batches = [_states(*batch.columns, own=False, new=pa.repeat(False, len(batch))) for batch in stored.to_batches()]
         self._states = pa.Table.from_batches(batches, schema=_STATES)
 
@@ -48,10 +44,8 @@ class Known:
         return states.take(pa.array(place, mask=place < 0).take(distinct.indices))
 
     def add(self, keys: pa.Array, precedence: pa.Array, new: pa.Array) -> None:
-        """States that the file brings, one a key; new: (rows) True where it brings the key too."""
-        self.count += int(pc.sum(new, min_count=0).as_py())
-        fresh = pc.or_(new, pc.fill_null(self.of(keys)["new"].combine_chunks(), False))
-        added = pa.Table.from_batches([_states(keys, precedence, own=True, new=fresh)])
+        """States that the file brings, one a key; new: (rows) True where it brought the key too, now or before."""
+        added = pa.Table.from_batches([_states(keys, precedence, own=True, new=new)])
         self._states = pa.concat_tables([self._states, added])
 
 

@@ -15,6 +15,7 @@ from ipsm_analytics.ingest.impact import figure_columns, impact, together
 from ipsm_analytics.ingest.known import Known
 from ipsm_analytics.ingest.repeats import repeated_persons, repeated_rows
 from ipsm_analytics.ingest.report import Impact, Report
+from ipsm_analytics.intake.ahead import ahead
 from ipsm_analytics.intake.batch import Batch, SentFile
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.schema import TABLES
@@ -56,7 +57,7 @@ class Taking:
 
     def all(self, step: Step) -> Report:
         """Takes every portion and reports."""
-        for batch in self.file.portions():
+        for batch in ahead(self.file.portions()):
             self._take(batch)
             step(self.counts["rows_read"] / self.file.raw.row_count, self.counts["rows_read"])
         if self.table == "kasus":
@@ -73,14 +74,16 @@ class Taking:
         updated = pc.and_not(newer, pc.fill_null(known["own"].combine_chunks(), False))
         taken = pc.or_(fresh, updated)
         self._count(batch, taken, updated)
-        stored = pc.invert(pc.fill_null(known["new"].combine_chunks(), True))
+        new = pc.or_(fresh, pc.fill_null(known["new"].combine_chunks(), False))
+        stored = pc.and_not(pc.is_valid(known["precedence"].combine_chunks()), new)
         self._tell((*batch.problems, *repeated_rows(batch.accepted["row_number"], taken, stored)))
         self._write(batch, fresh, newer)
-        self._remember(batch, keys, fresh, newer)
+        self._remember(batch, keys, pc.or_(fresh, newer), new)
 
     def _look_around(self) -> None:
         """What stands in the ground before the first portion is written."""
-        self._known = Known(self.ground.rows(self.table, [self.key, "precedence"]))
+        stored = self.ground.rows(self.table, [self.key, "precedence"])
+        self._known, self._before = Known(stored), len(stored)
         self._waiting = self.ground.rows("karantina", ["row_id"])["row_id"].combine_chunks()
 
     def _refuse_sample(self) -> None:
@@ -120,9 +123,11 @@ class Taking:
                 self.problems.append(problem)
 
     def _write(self, batch: Batch, fresh: pa.Array, newer: pa.Array) -> None:
-        moved, coming = batch.accepted.filter(newer), batch.accepted.filter(pc.or_(fresh, newer))
+        moved = batch.accepted.filter(newer)
+        coming = batch.accepted.select(figure_columns(self.table, batch.accepted.schema)).filter(pc.or_(fresh, newer))
         replaced = self._standing(batch, moved[self.key].combine_chunks())
-        change = impact(self.table, self._known.count, coming, replaced)
+        change = impact(self.table, self._before, coming, replaced)
+        self._before = change.after
         self.impact = together(self.impact, change) if self.impact else change
         refused = batch.quarantined["row_id"].combine_chunks()
         waits = pc.is_in(refused, self._waiting)
@@ -138,10 +143,9 @@ class Taking:
         rows = self.ground.rows(self.table, [self.key, *columns])
         return rows.filter(pc.is_in(rows[self.key], keys)).select(columns)
 
-    def _remember(self, batch: Batch, keys: pa.Array, fresh: pa.Array, newer: pa.Array) -> None:
-        moved = pc.or_(fresh, newer)
+    def _remember(self, batch: Batch, keys: pa.Array, moved: pa.Array, new: pa.Array) -> None:
         precedence = batch.accepted["precedence"].combine_chunks()
-        self._known.add(keys.filter(moved), precedence.filter(moved), fresh.filter(moved))
+        self._known.add(keys.filter(moved), precedence.filter(moved), new.filter(moved))
         self._refused.append(batch.quarantined["row_id"].combine_chunks())
         self._otherwise.append(batch.read_otherwise)
 
