@@ -168,10 +168,15 @@ class Store:
         return pa.table(columns, names=target.names).cast(target)
 
     def _rows(self, name: str, table: DeltaTable, columns: list[str], among: Among | None = None) -> pa.Table:
-        """Rows through Arrow's own file system: its threads would outlive one written in Python and abort at exit."""
-        folder = fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem())
-        wanted = pc.field(among.column).isin(among.values) if among else None
-        return table.to_pyarrow_table(columns=columns, filesystem=folder, filters=wanted)
+        """Rows through Arrow's own file system: its threads would outlive one written in Python and abort at exit.
+
+        Some of them are picked out while reading, with little read ahead, so that the others never stand in memory together.
+        """
+        files = table.to_pyarrow_dataset(filesystem=fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem()))
+        if among is None:
+            return files.to_table(columns=columns)
+        wanted = pc.field(among.column).isin(among.values)
+        return files.to_table(columns=columns, filter=wanted, batch_readahead=1, fragment_readahead=1)
 
     def files(self, name: str, version: Version) -> list[str]:
         """Paths of the Parquet files of a table in a version."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from binascii import unhexlify
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,6 +48,12 @@ class Known:
         """States that the file brings, one a key; new: (rows) True where it brought the key too, now or before."""
         added = pa.Table.from_batches([_states(keys, precedence, own=True, new=new)])
         self._states = pa.concat_tables([self._states, added])
+
+
+def first_halves(keys: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
+    """The first half of each key as a number."""
+    found = [np.frombuffer(_packed(part).buffers()[1], np.uint64)[::2] for part in keys.chunks if len(part)]
+    return np.concatenate([np.empty(0, np.uint64), *found])
 
 
 def _states(keys: pa.Array, precedence: pa.Array, *, own: bool, new: pa.Array) -> pa.RecordBatch:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.ingest.ground import Ground
-from ipsm_analytics.ingest.known import Known
+from ipsm_analytics.ingest.known import Known, first_halves
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.reference import areas
 from ipsm_analytics.store import Among
@@ -44,14 +45,17 @@ def repeated_persons(ground: Ground, import_id: str, known: Known) -> Iterator[P
     others = others.filter(pc.is_in(others["person_key"], new["person_key"].combine_chunks()))
     cases = pd.concat([_frame(new).assign(row=new["row_number"].to_pylist()), _frame(others).assign(row=0)], ignore_index=True)
     cases = cases.sort_values("row")
+    cases = cases[cases["person_key"].duplicated(keep=False)]
     yield from _elsewhere(cases)
     yield from _near(cases)
 
 
 def _several(persons: pa.ChunkedArray) -> pa.Array:
-    """The keys that stand there more than once."""
-    counts = pc.value_counts(persons)
-    return counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+    """The keys that may stand there more than once: those whose first half does, which is hardly ever another's too."""
+    halves = first_halves(persons)
+    ordered = np.sort(halves)
+    again = np.isin(halves, ordered[1:][ordered[1:] == ordered[:-1]])
+    return persons.filter(pa.array(again)).combine_chunks().unique()
 
 
 def _frame(cases: pa.Table) -> pd.DataFrame:
