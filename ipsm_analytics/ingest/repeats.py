@@ -54,8 +54,8 @@ def _several(persons: pa.ChunkedArray) -> pa.Array:
     """The keys that may stand there more than once: those whose first half does, which is hardly ever another's too."""
     halves = first_halves(persons)
     ordered = np.sort(halves)
-    again = np.isin(halves, ordered[1:][ordered[1:] == ordered[:-1]])
-    return persons.filter(pa.array(again)).combine_chunks().unique()
+    again = pc.is_in(pa.array(halves), pa.array(ordered[1:][ordered[1:] == ordered[:-1]]))
+    return persons.filter(again).combine_chunks().unique()
 
 
 def _frame(cases: pa.Table) -> pd.DataFrame:
