@@ -83,7 +83,7 @@ class Version:
 
 
 class Among(NamedTuple):
-    """The rows whose value in a column, one that every data version has, is one of these."""
+    """The rows whose value in a column, one of those read, is one of these."""
 
     column: str
     values: pa.Array
@@ -175,8 +175,9 @@ class Store:
         files = table.to_pyarrow_dataset(filesystem=fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem()))
         if among is None:
             return files.to_table(columns=columns)
-        wanted = pc.field(among.column).isin(among.values)
-        return files.to_table(columns=columns, filter=wanted, batch_readahead=1, fragment_readahead=1)
+        reader = files.scanner(columns=columns, batch_readahead=1, fragment_readahead=1)
+        parts = [part.filter(pc.is_in(part[among.column], among.values)) for part in reader.to_batches()]
+        return pa.Table.from_batches(parts, schema=reader.projected_schema)
 
     def files(self, name: str, version: Version) -> list[str]:
         """Paths of the Parquet files of a table in a version."""
