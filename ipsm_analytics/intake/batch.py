@@ -124,7 +124,8 @@ class SentFile:
 
     def _built(self, rows: int) -> Iterator[tuple[readers.RawTable, Sheet, Columns]]:
         """The rows in order, so many at a time, read into columns of the target table."""
-        rounded = frozenset(name for name in ("nik", "nomor_kk") if mostly_rounded(self.sheet.text(name)))
+        numbers = [name for name in ("nik", "nomor_kk") if name in self.sheet.cells.column_names]
+        rounded = frozenset(name for name in numbers if mostly_rounded(self.sheet.text(name)))
         beside, marked, start = Beside(rounded), sorted(self.sheet.problems), 0
         for raw in self.raw.portions(rows):
             cells = self.sheet.cells.slice(start, len(raw.cells))

@@ -22,6 +22,8 @@ from ipsm_analytics.errors import UserError
 
 MIN_KEY_LENGTH = 16
 KEY_BYTES = 16
+MOST_FREQUENT = 1 << 16
+"""About as many keys of a domain are kept: more than there are birth dates in six digits."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,19 @@ class Keyring:
         digits = np.frombuffer(whole, np.uint8).reshape(-1, SHA256.digest_size)[:, :KEY_BYTES].tobytes().hex().encode()
         ends = np.arange(len(texts) + 1, dtype=np.int32) * (2 * KEY_BYTES)
         return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(digits))
+
+    def frequent(self, domain: str, texts: pa.Array) -> pa.Array:
+        """`keys` of texts that come again with every portion of a file; most of them are keyed once only."""
+        known, asked = self._frequent.setdefault(domain, {}), texts.to_pylist()
+        new = [text for text in asked if text not in known]
+        found = dict(zip(new, self.keys(domain, pa.array(new, pa.string())).to_pylist(), strict=True))
+        if len(known) < MOST_FREQUENT:
+            known.update(found)
+        return pa.array([known.get(text) or found[text] for text in asked], pa.string())
+
+    @cached_property
+    def _frequent(self) -> dict[str, dict[str, str]]:
+        return {}
 
     def _hmac(self, domain: str) -> HMAC:
         start = HMAC(self._hash_key, SHA256())

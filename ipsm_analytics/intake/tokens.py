@@ -148,7 +148,8 @@ def _keyed(digits: pa.Array, place: int, keys: Keyring) -> pa.Array:
     part = pc.utf8_slice_codeunits(digits, begin, end)
     whole = pc.match_substring_regex(part, f"^[0-9]{{{end - begin}}}$")
     encoded = pc.if_else(whole, part, None).dictionary_encode()
-    return pc.fill_null(_short(f"nik-bagian-{place}", encoded.dictionary, keys).take(encoded.indices), "")
+    found = pc.utf8_slice_codeunits(keys.frequent(f"nik-bagian-{place}", encoded.dictionary), 0, LENGTH)
+    return pc.fill_null(found.take(encoded.indices), "")
 
 
 def _short(domain: str, texts: pa.Array, keys: Keyring) -> pa.Array:

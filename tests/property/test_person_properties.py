@@ -59,3 +59,10 @@ def test_a_birth_date_at_the_edges_is_the_same_too(part: str):
 def test_keys_of_a_column_are_the_keys_of_its_texts(texts: list[str]):
     keys = Keyring(b"kunci-uji-0123456789abcdef")
     assert keys.keys("orang", column(texts)).to_pylist() == [keys.key("orang", text) for text in texts]
+
+
+@given(st.lists(st.lists(st.text("0123", max_size=3), max_size=20), max_size=4))
+def test_keys_of_texts_that_come_again_are_their_keys(portions: list[list[str]]):
+    keys = Keyring(b"kunci-uji-0123456789abcdef")
+    for texts in portions:
+        assert keys.frequent("bagian", column(texts)).to_pylist() == [keys.key("bagian", text) for text in texts]
