@@ -39,7 +39,7 @@ def repeated_persons(ground: Ground, import_id: str, known: Known) -> Iterator[P
     if not len(several):
         return
     stored = ground.rows("kasus", [*_CASE, "identity", "import_id", "row_number"], Among("person_key", several))
-    brought = known.of(stored["case_id"].combine_chunks())["new"]
+    brought = pc.fill_null(known.of(stored["case_id"].combine_chunks())["new"], False)
     is_new = pc.and_(pc.and_(pc.equal(stored["import_id"], import_id), pc.equal(stored["identity"], "nik")), brought)
     new, others = stored.filter(is_new), stored.filter(pc.invert(is_new))
     others = others.filter(pc.is_in(others["person_key"], new["person_key"].combine_chunks()))

@@ -60,7 +60,7 @@ class Taking:
         for batch in ahead(self.file.portions()):
             self._take(batch)
             step(self.counts["rows_read"] / self.file.raw.row_count, self.counts["rows_read"])
-        if self.table == "kasus":
+        if self.table == "kasus" and self.counts["accepted"] > self.counts["updated"]:
             persons = list(repeated_persons(self.ground, self.file.import_id, self._known))
             self.reasons.update(problem.code for problem in persons)
             self._tell(persons)
