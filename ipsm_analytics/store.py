@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -79,6 +80,13 @@ class Version:
     tables: Mapping[str, int] = field(default_factory=dict)
     time: datetime | None = None
     key_fingerprint: str = ""
+
+
+class Among(NamedTuple):
+    """The rows whose value in a column, one of those read, is one of these."""
+
+    column: str
+    values: pa.Array
 
 
 class Store:
@@ -144,10 +152,10 @@ class Store:
         ledger: pd.DataFrame = rows.to_pandas()
         return ledger.sort_values("version", ignore_index=True)
 
-    def read(self, name: str, version: Version, columns: Sequence[str] | None = None) -> pa.Table:
+    def read(self, name: str, version: Version, columns: Sequence[str] | None = None, among: Among | None = None) -> pa.Table:
         """A table as pinned by a version; empty with its schema when it did not exist yet.
 
-        Columns that came into the schema later are gaps in what was written before.
+        Columns that came into the schema later are gaps in what was written before. `among`: only these rows.
         """
         wanted, _ = TABLES[name]
         target = pa.schema([wanted.field(column) for column in columns]) if columns else wanted
@@ -155,14 +163,21 @@ class Store:
             return target.empty_table()
         table = DeltaTable(self.path / name, version=version.tables[name])
         held = {field.name for field in table.schema().fields}
-        rows = self._rows(name, table, [column for column in target.names if column in held])
+        rows = self._rows(name, table, [column for column in target.names if column in held], among)
         columns = [rows[field.name] if field.name in held else pa.nulls(len(rows), field.type) for field in target]
         return pa.table(columns, names=target.names).cast(target)
 
-    def _rows(self, name: str, table: DeltaTable, columns: list[str]) -> pa.Table:
-        """Rows through Arrow's own file system: its threads would outlive one written in Python and abort at exit."""
-        folder = fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem())
-        return table.to_pyarrow_table(columns=columns, filesystem=folder)
+    def _rows(self, name: str, table: DeltaTable, columns: list[str], among: Among | None = None) -> pa.Table:
+        """Rows through Arrow's own file system: its threads would outlive one written in Python and abort at exit.
+
+        Some of them are picked out while reading, with little read ahead, so that the others never stand in memory together.
+        """
+        files = table.to_pyarrow_dataset(filesystem=fs.SubTreeFileSystem(str(self.path / name), fs.LocalFileSystem()))
+        if among is None:
+            return files.to_table(columns=columns)
+        reader = files.scanner(columns=columns, batch_readahead=1, fragment_readahead=1)
+        parts = [part.filter(pc.is_in(part[among.column], among.values)) for part in reader.to_batches()]
+        return pa.Table.from_batches(parts, schema=reader.projected_schema)
 
     def files(self, name: str, version: Version) -> list[str]:
         """Paths of the Parquet files of a table in a version."""
@@ -242,9 +257,9 @@ class Transaction:
     key_fingerprint: str
     written: dict[str, int] = field(default_factory=dict)
 
-    def rows(self, name: str, columns: Sequence[str]) -> pa.Table:
-        """Columns of a table as the changes leave it."""
-        return self.store.read(name, self._current(), columns)
+    def rows(self, name: str, columns: Sequence[str], among: Among | None = None) -> pa.Table:
+        """Columns of a table as the changes leave it; of the rows asked for, or of all."""
+        return self.store.read(name, self._current(), columns, among)
 
     def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
         """Adds the wanted rows; their keys are new."""
@@ -344,7 +359,8 @@ def _size(table: DeltaTable) -> int:
 def _chosen(rows: pa.Table, wanted: pa.Array) -> Iterator[pa.RecordBatch]:
     """The wanted rows a few at a time, so that they are not copied all at once."""
     for start in range(0, len(rows), _PORTION):
-        yield from rows.slice(start, _PORTION).filter(wanted.slice(start, _PORTION)).to_batches()
+        part, chosen = rows.slice(start, _PORTION), wanted.slice(start, _PORTION)
+        yield from (part if pc.all(chosen).as_py() else part.filter(chosen)).to_batches()
 
 
 def _properties(metadata: Mapping[str, str]) -> CommitProperties:

@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.schema import TABLES
-from ipsm_analytics.store import Store
+from ipsm_analytics.store import Among, Store
 
 
 class Ground(Protocol):
     """The state an import meets, and the changes it makes to it."""
 
-    def rows(self, name: str, columns: Sequence[str]) -> pa.Table:
-        """Columns of a table as it stands now."""
+    def rows(self, name: str, columns: Sequence[str], among: Among | None = None) -> pa.Table:
+        """Columns of a table as it stands now; of the rows asked for, or of all."""
         ...
 
     def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
@@ -49,16 +49,18 @@ class Rehearsal:
         self._gone: dict[str, pa.Array] = {}
         self._without_sample = False
 
-    def rows(self, name: str, columns: Sequence[str]) -> pa.Table:
-        """Columns of a table as the changes leave it."""
+    def rows(self, name: str, columns: Sequence[str], among: Among | None = None) -> pa.Table:
+        """Columns of a table as the changes leave it; of the rows asked for, or of all."""
         key = TABLES[name][1]
-        stored = self.store.read(name, self.base, list(dict.fromkeys([*columns, key, "sample"])))
+        stored = self.store.read(name, self.base, list(dict.fromkeys([*columns, key, "sample"])), among)
         if self._without_sample:
             stored = stored.filter(pc.invert(stored["sample"]))
         if name in self._gone:
             stored = stored.filter(pc.invert(pc.is_in(stored[key], self._gone[name])))
-        added = [self._added[name].select(columns)] if name in self._added else []
-        return pa.concat_tables([*added, stored.select(columns)])
+        added = [self._added[name]] if name in self._added else []
+        if among:
+            added = [rows.filter(pc.is_in(rows[among.column], among.values)) for rows in added]
+        return pa.concat_tables([*(rows.select(columns) for rows in added), stored.select(columns)])
 
     def append(self, name: str, rows: pa.Table, wanted: pa.Array, metadata: Mapping[str, str]) -> None:
         """Adds the wanted rows; their keys are new."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics.ingest.ground import Ground
+from ipsm_analytics.ingest.known import Known, first_halves
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.reference import areas
+from ipsm_analytics.store import Among
 
 NEAR_DAYS = 30
 """Two reports of one person, kelurahan and category this near may be one case (assumption)."""
@@ -27,23 +30,32 @@ def repeated_rows(row_numbers: pa.ChunkedArray, taken: pa.Array, known: pa.Array
         yield Problem(row, "DUP_ROW", "seluruh baris", found, "")
 
 
-def repeated_persons(ground: Ground, import_id: str, new_keys: pa.Array) -> Iterator[Problem]:
+def repeated_persons(ground: Ground, import_id: str, known: Known) -> Iterator[Problem]:
     """A DUP_NIK_* for each case an import brought whose NIK stands on another case, of the same file or stored before.
 
     DUP_NIK_OTHER_KEL: in another kelurahan. DUP_NIK_SAME_KEL: in the same one, of the same category, NEAR_DAYS apart at most.
     """
-    if not len(new_keys):
+    several = _several(ground.rows("kasus", ["person_key"])["person_key"])
+    if not len(several):
         return
-    stored = ground.rows("kasus", [*_CASE, "identity", "import_id", "row_number"])
-    new = stored.filter(pc.and_(pc.equal(stored["import_id"], import_id), pc.equal(stored["identity"], "nik")))
-    new = new.filter(pc.is_in(new["case_id"], new_keys))
-    others = stored.filter(pc.is_in(stored["person_key"], new["person_key"].combine_chunks()))
-    others = others.filter(pc.invert(pc.is_in(others["case_id"], new["case_id"].combine_chunks())))
+    stored = ground.rows("kasus", [*_CASE, "identity", "import_id", "row_number"], Among("person_key", several))
+    brought = pc.fill_null(known.of(stored["case_id"].combine_chunks())["new"], False)
+    is_new = pc.and_(pc.and_(pc.equal(stored["import_id"], import_id), pc.equal(stored["identity"], "nik")), brought)
+    new, others = stored.filter(is_new), stored.filter(pc.invert(is_new))
+    others = others.filter(pc.is_in(others["person_key"], new["person_key"].combine_chunks()))
     cases = pd.concat([_frame(new).assign(row=new["row_number"].to_pylist()), _frame(others).assign(row=0)], ignore_index=True)
     cases = cases.sort_values("row")
     cases = cases[cases["person_key"].duplicated(keep=False)]
     yield from _elsewhere(cases)
     yield from _near(cases)
+
+
+def _several(persons: pa.ChunkedArray) -> pa.Array:
+    """The keys that may stand there more than once: those whose first half does, which is hardly ever another's too."""
+    halves = first_halves(persons)
+    ordered = np.sort(halves)
+    again = pc.is_in(pa.array(halves), pa.array(ordered[1:][ordered[1:] == ordered[:-1]]))
+    return persons.filter(again).combine_chunks().unique()
 
 
 def _frame(cases: pa.Table) -> pd.DataFrame:

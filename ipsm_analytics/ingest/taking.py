@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.ingest.ground import Ground
 from ipsm_analytics.ingest.impact import figure_columns, impact, together
+from ipsm_analytics.ingest.known import Known
 from ipsm_analytics.ingest.repeats import repeated_persons, repeated_rows
 from ipsm_analytics.ingest.report import Impact, Report
+from ipsm_analytics.intake.ahead import ahead
 from ipsm_analytics.intake.batch import Batch, SentFile
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.schema import TABLES
@@ -42,7 +44,6 @@ class Taking:
         self.impact: Impact | None = None
         self._told: Counter[str] = Counter()
         self._made_way = False
-        self._new = self._touched = pa.array([], _TEXTS)
         self._refused: list[pa.Array] = []
         self._otherwise: list[pa.Array] = []
         self._metadata = {
@@ -52,16 +53,15 @@ class Taking:
             "rows": str(file.raw.row_count),
         }
         self._refuse_sample()
-        self._known = ground.rows(self.table, [self.key, "precedence"])
-        self._waiting = ground.rows("karantina", ["row_id"])["row_id"].combine_chunks()
+        self._look_around()
 
     def all(self, step: Step) -> Report:
         """Takes every portion and reports."""
-        for batch in self.file.portions():
+        for batch in ahead(self.file.portions()):
             self._take(batch)
             step(self.counts["rows_read"] / self.file.raw.row_count, self.counts["rows_read"])
-        if self.table == "kasus":
-            persons = list(repeated_persons(self.ground, self.file.import_id, self._new))
+        if self.table == "kasus" and self.counts["accepted"] > self.counts["updated"]:
+            persons = list(repeated_persons(self.ground, self.file.import_id, self._known))
             self.reasons.update(problem.code for problem in persons)
             self._tell(persons)
         return self._report(self._settle())
@@ -69,15 +69,22 @@ class Taking:
     def _take(self, batch: Batch) -> None:
         self._make_way(batch)
         keys = batch.accepted[self.key].combine_chunks()
-        place = pc.index_in(keys, self._known[self.key].combine_chunks())
-        fresh, newer = self._against_known(batch, keys, place)
-        again = pc.and_(newer, pc.is_in(keys, self._touched))
-        taken = pc.or_(fresh, pc.and_not(newer, again))
-        self._count(batch, taken, pc.and_not(newer, again))
-        stored = pc.and_not(pc.is_valid(place), pc.is_in(keys, self._new))
+        known = self._known.of(keys)
+        fresh, newer = _against_known(keys, batch.accepted["precedence"].combine_chunks(), known["precedence"].combine_chunks())
+        updated = pc.and_not(newer, pc.fill_null(known["own"].combine_chunks(), False))
+        taken = pc.or_(fresh, updated)
+        self._count(batch, taken, updated)
+        new = pc.or_(fresh, pc.fill_null(known["new"].combine_chunks(), False))
+        stored = pc.and_not(pc.is_valid(known["precedence"].combine_chunks()), new)
         self._tell((*batch.problems, *repeated_rows(batch.accepted["row_number"], taken, stored)))
         self._write(batch, fresh, newer)
-        self._remember(batch, keys, fresh, newer)
+        self._remember(batch, keys, pc.or_(fresh, newer), new)
+
+    def _look_around(self) -> None:
+        """What stands in the ground before the first portion is written."""
+        stored = self.ground.rows(self.table, [self.key, "precedence"])
+        self._known, self._before = Known(stored), len(stored)
+        self._waiting = self.ground.rows("karantina", ["row_id"])["row_id"].combine_chunks()
 
     def _refuse_sample(self) -> None:
         """Sample data never stand beside real data."""
@@ -97,18 +104,7 @@ class Taking:
             return
         self._made_way = True
         self.counts["removed_sample"] = self.ground.remove_sample({"reason": "data nyata masuk", "file": self.file.raw.name})
-        self._known = self.ground.rows(self.table, [self.key, "precedence"])
-        self._waiting = self.ground.rows("karantina", ["row_id"])["row_id"].combine_chunks()
-
-    def _against_known(self, batch: Batch, keys: pa.Array, place: pa.Array) -> tuple[pa.Array, pa.Array]:
-        """(rows) True for a new key, and True for a further state of a known key; one row a key, the furthest.
-
-        place: (rows) position of the key among the known ones, a gap for a new one.
-        """
-        precedence = batch.accepted["precedence"].combine_chunks()
-        furthest = _furthest(keys, precedence)
-        newer = pc.greater(precedence, self._known["precedence"].combine_chunks().take(place))
-        return pc.and_(furthest, pc.is_null(place)), pc.and_(furthest, pc.fill_null(newer, False))
+        self._look_around()
 
     def _count(self, batch: Batch, taken: pa.Array, updated: pa.Array) -> None:
         self.counts["rows_read"] += batch.row_count
@@ -127,9 +123,11 @@ class Taking:
                 self.problems.append(problem)
 
     def _write(self, batch: Batch, fresh: pa.Array, newer: pa.Array) -> None:
-        moved, coming = batch.accepted.filter(newer), batch.accepted.filter(pc.or_(fresh, newer))
+        moved = batch.accepted.filter(newer)
+        coming = batch.accepted.select(figure_columns(self.table, batch.accepted.schema)).filter(pc.or_(fresh, newer))
         replaced = self._standing(batch, moved[self.key].combine_chunks())
-        change = impact(self.table, len(self._known), coming, replaced)
+        change = impact(self.table, self._before, coming, replaced)
+        self._before = change.after
         self.impact = together(self.impact, change) if self.impact else change
         refused = batch.quarantined["row_id"].combine_chunks()
         waits = pc.is_in(refused, self._waiting)
@@ -145,13 +143,9 @@ class Taking:
         rows = self.ground.rows(self.table, [self.key, *columns])
         return rows.filter(pc.is_in(rows[self.key], keys)).select(columns)
 
-    def _remember(self, batch: Batch, keys: pa.Array, fresh: pa.Array, newer: pa.Array) -> None:
-        moved = pc.or_(fresh, newer)
-        states = batch.accepted.select([self.key, "precedence"]).filter(moved)
-        others = self._known.filter(pc.invert(pc.is_in(self._known[self.key], states[self.key].combine_chunks())))
-        self._known = pa.concat_tables([states, others])
-        self._new = pa.concat_arrays([self._new, keys.filter(fresh)])
-        self._touched = pa.concat_arrays([self._touched, keys.filter(moved)])
+    def _remember(self, batch: Batch, keys: pa.Array, moved: pa.Array, new: pa.Array) -> None:
+        precedence = batch.accepted["precedence"].combine_chunks()
+        self._known.add(keys.filter(moved), precedence.filter(moved), new.filter(moved))
         self._refused.append(batch.quarantined["row_id"].combine_chunks())
         self._otherwise.append(batch.read_otherwise)
 
@@ -185,6 +179,16 @@ class Taking:
             duplicates=self.counts["duplicates"],
             removed_sample=self.counts["removed_sample"],
         )
+
+
+def _against_known(keys: pa.Array, precedence: pa.Array, known: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """(rows) True for a new key, and True for a further state of a known key; one row a key, the furthest.
+
+    known: (rows) precedence of the known state of the key, a gap for a new one.
+    """
+    furthest = _furthest(keys, precedence)
+    newer = pc.fill_null(pc.greater(precedence, known), False)
+    return pc.and_(furthest, pc.is_null(known)), pc.and_(furthest, newer)
 
 
 def _furthest(keys: pa.Array, precedence: pa.Array) -> pa.Array:

@@ -32,6 +32,7 @@ from ipsm_analytics.intake import (
     reports,
     roster,
 )
+from ipsm_analytics.intake.ahead import ahead
 from ipsm_analytics.intake.formats import Format
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.person import mostly_rounded
@@ -136,20 +137,25 @@ class SentFile:
 
     def portions(self, rows: int | None = None) -> Iterator[Batch]:
         """The rows in order, so many at a time; the memory they need does not grow with the file."""
-        rounded = frozenset(name for name in ("nik", "nomor_kk") if mostly_rounded(self.sheet.text(name)))
-        beside, marked, start = Beside(rounded, self.coding), sorted(self.sheet.problems), 0
-        for raw in self.raw.portions(rows or PORTION_ROWS):
+        return (self._batch(*portion) for portion in ahead(self._built(rows or PORTION_ROWS)))
+
+    def _built(self, rows: int) -> Iterator[tuple[readers.RawTable, Sheet, Columns]]:
+        """The rows in order, so many at a time, read into columns of the target table."""
+        numbers = [name for name in ("nik", "nomor_kk") if name in self.sheet.cells.column_names]
+        rounded = frozenset(name for name in numbers if mostly_rounded(self.sheet.text(name)))
+        beside, marked, start = Beside(rounded=rounded, coding=self.coding), sorted(self.sheet.problems), 0
+        for raw in self.raw.portions(rows):
             cells = self.sheet.cells.slice(start, len(raw.cells))
             last = raw.row_numbers[-1] if len(raw.row_numbers) else 0
             until = bisect_right(marked, last, key=_ROW)
             problems, marked = marked[:until], marked[until:]
             sheet = replace(self.sheet, cells=cells, row_numbers=raw.row_numbers, problems=problems, beside=beside)
             start += len(raw.cells)
-            yield self._batch(raw, sheet)
+            contract.checked_sheet(self.format.kind, sheet.cells, sheet.row_numbers, self.format.columns, self.format.required)
+            yield raw, sheet, BUILDERS[self.format.table](sheet, self.keys, self.settings)
 
-    def _batch(self, raw: readers.RawTable, sheet: Sheet) -> Batch:
-        contract.checked_sheet(self.format.kind, sheet.cells, sheet.row_numbers, self.format.columns, self.format.required)
-        accepted = _accepted(sheet, self.format, self.keys, self.settings, self.import_id, self.sample)
+    def _batch(self, raw: readers.RawTable, sheet: Sheet, columns: Columns) -> Batch:
+        accepted = _accepted(sheet, columns, self.format, self.settings, self.import_id, self.sample)
         problems = (*sheet.problems, *quarantine.shape_problems(raw))
         refused = quarantine.sealed(
             raw,
@@ -254,12 +260,11 @@ def _is_sample(sheet: Sheet, raw: readers.RawTable) -> bool:
     return True
 
 
-def _accepted(sheet: Sheet, form: Format, keys: Keyring, config: Settings, import_id: str, sample: bool) -> pa.Table:
+def _accepted(sheet: Sheet, built: Columns, form: Format, config: Settings, import_id: str, sample: bool) -> pa.Table:
     """The accepted rows under the target schema; gaps where the format has no such field."""
     target, key = schema.TABLES[form.table]
-    columns = BUILDERS[form.table](sheet, keys, config)
     numbers = {"row_number": pa.array(sheet.row_numbers, pa.int32()), "warnings": sheet.warnings()}
-    columns |= sheet.accepted(numbers)
+    columns = built | sheet.accepted(numbers)
     count = len(columns[key])
     columns["sample"] = pa.repeat(sample, count)
     aside = {key, *_PROVENANCE, *_SAID_OF_THE_FILE.get(form.table, ())}
@@ -273,8 +278,15 @@ def _accepted(sheet: Sheet, form: Format, keys: Keyring, config: Settings, impor
 
 def _digest(content: Columns) -> Columns:
     """64-bit digest of each row's content: the last word between two states of one key."""
-    lists = {name for name, column in content.items() if pa.types.is_list(column.type)}
-    texts = [pc.binary_join(column, ";") if name in lists else column.cast(pa.string()) for name, column in content.items()]
+    texts = [_written(column) for column in content.values()]
     rows = pc.binary_join_element_wise(*texts, "\x1f", null_handling="replace", null_replacement=_GAP).cast(pa.binary())
-    found = rows.to_numpy(zero_copy_only=False)
-    return {"digest": pa.array([hashlib.blake2b(row, digest_size=8).hexdigest() for row in found], pa.string())}
+    whole = b"".join([hashlib.blake2b(row, digest_size=8).digest() for row in rows.to_numpy(zero_copy_only=False)])
+    ends = np.arange(len(rows) + 1, dtype=np.int32) * 16
+    return {"digest": pa.StringArray.from_buffers(len(rows), pa.py_buffer(ends), pa.py_buffer(whole.hex().encode()))}
+
+
+def _written(column: pa.Array) -> pa.Array | pa.StringScalar:
+    """The values as text; one gap for all where there is nothing else."""
+    if column.null_count == len(column) > 0:
+        return pa.scalar(None, pa.string())
+    return pc.binary_join(column, ";") if pa.types.is_list(column.type) else column.cast(pa.string())

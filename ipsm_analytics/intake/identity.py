@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -20,6 +21,9 @@ from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 
 MIN_KEY_LENGTH = 16
+KEY_BYTES = 16
+MOST_FREQUENT = 1 << 16
+"""About as many keys of a domain are kept: more than there are birth dates in six digits."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +50,28 @@ class Keyring:
 
     def key(self, domain: str, text: str) -> str:
         """HMAC-SHA-256 of a text within a domain, first 128 bits as 32 hex digits."""
-        return self._digest(self._hmac(domain), text.encode())
+        return self._digest(self._hmac(domain), text.encode())[:KEY_BYTES].hex()
 
     def keys(self, domain: str, texts: pa.Array) -> pa.Array:
-        """`key` of every text."""
+        """`key` of every text; there may be no gap among them."""
         start = self._hmac(domain)
-        found = texts.cast(pa.binary()).to_numpy(zero_copy_only=False)
-        return pa.array([self._digest(start, text) for text in found], pa.string())
+        whole = b"".join([self._digest(start, text) for text in texts.cast(pa.binary()).to_numpy(zero_copy_only=False)])
+        digits = np.frombuffer(whole, np.uint8).reshape(-1, SHA256.digest_size)[:, :KEY_BYTES].tobytes().hex().encode()
+        ends = np.arange(len(texts) + 1, dtype=np.int32) * (2 * KEY_BYTES)
+        return pa.StringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(digits))
+
+    def frequent(self, domain: str, texts: pa.Array) -> pa.Array:
+        """`keys` of texts that come again with every portion of a file; most of them are keyed once only."""
+        known, asked = self._frequent.setdefault(domain, {}), texts.to_pylist()
+        new = [text for text in asked if text not in known]
+        found = dict(zip(new, self.keys(domain, pa.array(new, pa.string())).to_pylist(), strict=True))
+        if len(known) < MOST_FREQUENT:
+            known.update(found)
+        return pa.array([known.get(text) or found[text] for text in asked], pa.string())
+
+    @cached_property
+    def _frequent(self) -> dict[str, dict[str, str]]:
+        return {}
 
     def _hmac(self, domain: str) -> HMAC:
         start = HMAC(self._hash_key, SHA256())
@@ -60,10 +79,10 @@ class Keyring:
         return start
 
     @staticmethod
-    def _digest(start: HMAC, text: bytes) -> str:
+    def _digest(start: HMAC, text: bytes) -> bytes:
         state = start.copy()
         state.update(text)
-        return state.finalize()[:16].hex()
+        return state.finalize()
 
     def seal(self, text: str) -> bytes:
         """Encrypts and authenticates a text (Fernet)."""

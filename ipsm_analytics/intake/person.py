@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,7 +14,7 @@ from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.fields import listed, one_of, optional
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.intake.sheet import Columns, Sheet, each, joined
+from ipsm_analytics.intake.sheet import Columns, Ints, Sheet, each, joined
 from ipsm_analytics.reference import areas
 
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -21,6 +22,9 @@ CITY_DIGITS = areas.CITY.replace(".", "")
 ROUNDED_SHARE, ROUNDED_LEAST = 0.5, 10
 UNIDENTIFIED = "tidak_ada"
 _TEXT, _DAY = pa.string(), pa.date32()
+_COUNTED = "12345678901234567890"
+_INVENTED = [digit * 16 for digit in "0123456789"] + [_COUNTED[start : start + 16] for start in range(len(_COUNTED) - 15)]
+"""16 digits that are no NIK of anybody."""
 
 
 def person(sheet: Sheet, today: date) -> Columns:
@@ -28,14 +32,14 @@ def person(sheet: Sheet, today: date) -> Columns:
 
     Where NIK and stated values differ the stated ones stay, with a warning; a NIK whose date is none tells nothing.
     """
-    nik = sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False)
+    nik = sheet.parse("nik", normalise.parse_nik, _TEXT, allowed="16 angka", show=False, plain=plain_niks)
     nik = without_rounded(sheet, nik, "nik", "NIK_EXCEL_ROUND")
     born = optional(partial(normalise.parse_date, today=today, earliest=EARLIEST_BIRTH))
     stated = sheet.parse("tgl_lahir", born, _DAY, allowed="hh/bb/tttt, antara 1900 dan hari ini", show=False)
     sex = listed(sheet, "jk", one_of, _TEXT)
     part = pc.utf8_slice_codeunits(nik, 6, 12)
-    coded = each(part, partial(normalise.birth_of_nik, today=today), _DAY)
-    coded_sex = pc.if_else(pc.is_valid(coded), each(part, normalise.sex_of_nik, _TEXT), None)
+    coded = births_of_niks(part, today)
+    coded_sex = pc.if_else(pc.is_valid(coded), each(pc.utf8_slice_codeunits(part, 0, 2), normalise.sex_of_nik, _TEXT), None)
     _check_nik(sheet, nik, coded)
     _check_birth(sheet, part, coded, stated)
     different = pc.not_equal(sex, coded_sex)
@@ -44,11 +48,44 @@ def person(sheet: Sheet, today: date) -> Columns:
     )
     return {
         "nik": nik,
-        "nama": each(sheet.text("nama"), normalise.person_name, _TEXT),
+        "nama": person_names(sheet.text("nama")),
         "birth": stated,
         "lahir": pc.coalesce(stated, coded),
         "jk": pc.coalesce(sex, coded_sex),
     }
+
+
+def plain_niks(texts: pa.Array) -> pa.Array:
+    """What `normalise.parse_nik` makes of NIK written as 16 digits; gaps where it has to be asked."""
+    digits = pc.match_substring_regex(texts, "^[0-9]{16}$")
+    doubtful = pc.or_(pc.ends_with(texts, "0000"), pc.is_in(texts, pa.array(_INVENTED)))
+    return pc.if_else(pc.and_not(digits, doubtful), texts, None)
+
+
+def person_names(texts: pa.Array) -> pa.Array:
+    """`normalise.person_name` of each text; one of plain letters and single blanks only loses its capitals."""
+    plain = pc.match_substring_regex(texts, "^[A-Za-z]+(?: [A-Za-z]+)*$")
+    others = each(pc.if_else(plain, None, texts), normalise.person_name, _TEXT)
+    return pc.if_else(plain, pc.ascii_lower(texts), others)
+
+
+def births_of_niks(parts: pa.Array, today: date) -> pa.Array:
+    """`normalise.birth_of_nik` of each six digits; gaps stay gaps."""
+    known = pc.is_valid(parts).to_numpy(zero_copy_only=False)
+    number = pc.fill_null(parts.cast(pa.int32()), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    day, month, year = number // 10_000, number // 100 % 100, 2000 + number % 100
+    day = np.where(day > normalise.WOMAN_SHIFT, day - normalise.WOMAN_SHIFT, day)
+    late = _days(year, month, day) > np.datetime64(today)
+    found = _days(np.where(late, year - 100, year), month, day)
+    return pa.array(found, _DAY, mask=~known | np.isnat(found))
+
+
+def _days(year: Ints, month: Ints, day: Ints) -> npt.NDArray[np.datetime64]:
+    """Days of the calendar; NaT for what is none."""
+    first = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    found = first.astype("datetime64[D]") + (day - 1)
+    exists = (month >= 1) & (month <= 12) & (day >= 1) & (found.astype("datetime64[M]") == first)
+    return np.where(exists, found, np.datetime64("NaT"))
 
 
 def _check_nik(sheet: Sheet, nik: pa.Array, coded: pa.Array) -> None:

@@ -114,19 +114,49 @@ class Sheet:
         return pc.utf8_trim_whitespace(self.cells[name].combine_chunks())
 
     def parse(
-        self, name: str, parser: Callable[[str], Parsed[T]], target: pa.DataType, *, allowed: str = "", show: bool = True
+        self,
+        name: str,
+        parser: Callable[[str], Parsed[T]],
+        target: pa.DataType,
+        *,
+        allowed: str = "",
+        show: bool = True,
+        plain: Callable[[pa.Array], pa.Array] | None = None,
     ) -> pa.Array:
-        """Values of a field; rows whose cell has a reason get a problem. `show`: whether it may quote the cell."""
-        cells = self.text(name).dictionary_encode()
+        """Values of a field; rows whose cell has a reason get a problem. `show`: whether it may quote the cell.
+
+        plain: cells -> what the parser would make of those that are plainly written, whole columns at a time; gaps for the rest.
+        """
+        texts = self.text(name)
+        if plain is None:
+            return self._parsed(name, texts, np.arange(len(texts)), parser, target, allowed, show)
+        values = plain(texts)
+        rest = pc.is_null(values)
+        rows = np.flatnonzero(rest.to_numpy(zero_copy_only=False))
+        parsed = self._parsed(name, texts.filter(rest), rows, parser, target, allowed, show)
+        return pc.replace_with_mask(values, rest, parsed)
+
+    def _parsed(
+        self,
+        name: str,
+        texts: pa.Array,
+        rows: Ints,
+        parser: Callable[[str], Parsed[T]],
+        target: pa.DataType,
+        allowed: str,
+        show: bool,
+    ) -> pa.Array:
+        """Values of these cells of a field, which stand in these rows."""
+        cells = texts.dictionary_encode()
         values, reason = [], []
-        for texts in _portions(cells.dictionary):
-            parsed = [parser(text) for text in texts]
+        for portion in _portions(cells.dictionary):
+            parsed = [parser(text) for text in portion]
             values.append(pa.array([item.value for item in parsed], target))
             reason += [item.reason for item in parsed]
         codes, wrong = cells.indices.to_numpy(), np.array([bool(code) for code in reason], dtype=bool)
         for row in np.flatnonzero(wrong[codes]):
             text = cells.dictionary[codes[row]].as_py()
-            self.report(row, reason[codes[row]], name, text if show else f"{len(text)} karakter", allowed)
+            self.report(rows[row], reason[codes[row]], name, text if show else f"{len(text)} karakter", allowed)
         return pa.chunked_array(values, target).combine_chunks().take(cells.indices)
 
     def report(self, row: SupportsIndex, code: str, name: str, found: str, allowed: str = "") -> None:

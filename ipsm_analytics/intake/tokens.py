@@ -120,7 +120,8 @@ def _word_keys(words: pa.Array, form: Callable[[str], str], domain: str, keys: K
     rank = pc.rank(order.dictionary, tiebreaker="dense").to_numpy().astype(np.int64) - 1
     codes = rank[order.indices.to_numpy()][flat.indices.to_numpy()]
     row = pc.list_parent_indices(words).to_numpy()
-    pairs = np.unique((row * (len(rank) + 1) + codes)[kept[flat.indices.to_numpy()]])
+    pairs = np.sort((row * (len(rank) + 1) + codes)[kept[flat.indices.to_numpy()]])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return _lists(pairs // (len(rank) + 1), order.dictionary.sort().take(pa.array(pairs % (len(rank) + 1))), len(words))
 
 
@@ -147,7 +148,8 @@ def _keyed(digits: pa.Array, place: int, keys: Keyring) -> pa.Array:
     part = pc.utf8_slice_codeunits(digits, begin, end)
     whole = pc.match_substring_regex(part, f"^[0-9]{{{end - begin}}}$")
     encoded = pc.if_else(whole, part, None).dictionary_encode()
-    return pc.fill_null(_short(f"nik-bagian-{place}", encoded.dictionary, keys).take(encoded.indices), "")
+    found = pc.utf8_slice_codeunits(keys.frequent(f"nik-bagian-{place}", encoded.dictionary), 0, LENGTH)
+    return pc.fill_null(found.take(encoded.indices), "")
 
 
 def _short(domain: str, texts: pa.Array, keys: Keyring) -> pa.Array:

@@ -62,3 +62,10 @@ def test_an_update_is_no_second_case(tmp_path: Path):
     take(sicadas(tmp_path / "a.csv", NIK))
     [report] = take(sicadas(tmp_path / "b.csv", {**NIK, "Status": "Selesai"}))
     assert (report.updated, told(report)) == (1, [])
+
+
+def test_a_case_that_was_rewritten_by_an_update_is_still_another_case(tmp_path: Path):
+    take(sicadas(tmp_path / "a.csv", NIK, {**NIK, **MARIO}))
+    take(sicadas(tmp_path / "b.csv", {**NIK, "Status": "Selesai"}))
+    [report] = take(sicadas(tmp_path / "c.csv", {**NIK, "Kelurahan": "Lakkang", "Kecamatan": "Tallo"}))
+    assert told(report) == [(2, ELSEWHERE, "juga di Lette (Kec. Mariso), Mario (Kec. Mariso)")]

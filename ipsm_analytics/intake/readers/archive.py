@@ -38,6 +38,8 @@ _DAMAGE = (
     ValueError,
 )
 _CELL_BYTES = 16
+_UNPREFIXED = frozenset({"c", "f", "is", "r", "row", "t", "v"})
+"""Elements of a sheet that come by the million, mostly written without a prefix."""
 Attributes = Mapping[str, str]
 
 
@@ -205,7 +207,7 @@ class _ExcelSheet:
         self.columns: dict[str, int] = {}
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        tag = tag if tag in ("c", "v") else _local(tag)
+        tag = tag if tag in _UNPREFIXED else _local(tag)
         self.open = False
         if tag == "c":
             self._cell(attributes.get("r"))

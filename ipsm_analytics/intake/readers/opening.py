@@ -73,7 +73,7 @@ def opened(data: bytes) -> Iterator[Opened]:
         for place, shown in enumerate(book.sheets_metadata):
             if shown.typ == SheetTypeEnum.WorkSheet:
                 sheet = book.get_sheet_by_index(place)
-                rows = ([cell_text(value) for value in row] for row in sheet.iter_rows())
+                rows = ([value if type(value) is str else cell_text(value) for value in row] for row in sheet.iter_rows())
                 first = (sheet.start or (0, 0))[1] + 1
                 yield Opened(place, sheet.name, shown.visible != SheetVisibleEnum.Visible, first, rows)
 
