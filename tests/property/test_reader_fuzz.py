@@ -14,7 +14,7 @@ from ipsm_analytics.intake import readers
 from tests.data.wadah.make_wadah import FOLDER, TABLES
 
 WIDTH = 3
-HEADER = ["kolom satu", "dua", "tiga"]
+HEADER = ["NIK", "Nama", "Status"]
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "cp1252")
 MAGIC = (b"", b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")
 Change = tuple[float, int, bytes]

@@ -145,6 +145,11 @@ class TestText:
         data = codecs.BOM_UTF8 + b"a,b\r\n1,2\r\n"
         assert read_bytes(tmp_path, data).sha256 == hashlib.sha256(data).hexdigest()
 
+    def test_quoted_cells_do_not_vote_for_another_delimiter(self, tmp_path: Path):
+        raw = read_bytes(tmp_path, b'a,b,c\ne;e,"d\nd",e;e\ne;e,"d\nd",e;e\n')
+        assert raw.cells.column_names == ["a", "b", "c"]
+        assert list(rows(raw).values()) == [["e;e", "d\nd", "e;e"]] * 2
+
     @given(st.lists(st.lists(st.sampled_from(CELLS), min_size=3, max_size=3), min_size=1, max_size=8))
     def test_loses_no_row(self, cells: list[list[str]]):
         text = io.StringIO()

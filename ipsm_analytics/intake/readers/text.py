@@ -46,11 +46,15 @@ _ROW_NUMBER = re.compile(r"Row #(\d+)")
 
 
 class _Record(NamedTuple):
-    """One row near the top: its place among the rows, its cells, and where the text after it begins."""
+    """One row near the top: its place among the rows, its cells, where the text after it begins.
+
+    `torn` is True where a quotation mark stands inside a cell that is not quoted: most likely the row was cut wrongly.
+    """
 
     place: int
     cells: list[str]
     end: int
+    torn: bool
 
 
 class _Head(NamedTuple):
@@ -136,7 +140,7 @@ def _head_under(top: str, delimiter: str, *, whole: bool) -> _Head | None:
     """The header if rows are cut at this delimiter; None when no row has it.
 
     The score counts known names first, then how much of the top it explains: texts of the header times the square of
-    the rows that are cut at all, so that commas inside one cell are no reason to cut there.
+    the rows that are cut whole, so that commas inside one cell are no reason to cut there.
     """
     records = [record for record in _records(top, delimiter, whole=whole) if not _is_note(record.cells)]
     if not records:
@@ -145,7 +149,7 @@ def _head_under(top: str, delimiter: str, *, whole: bool) -> _Head | None:
     known, texts = header_score(records[at].cells)
     if len(records[at].cells) < 2:
         return None
-    cut = sum(len(record.cells) > 1 for record in records[at:])
+    cut = sum(len(record.cells) > 1 and not record.torn for record in records[at:])
     return _Head((known, texts * cut * cut), delimiter, records[at], at)
 
 
@@ -154,6 +158,7 @@ def _records(top: str, delimiter: str, *, whole: bool) -> Iterator[_Record]:
     cut = re.escape(delimiter)
     field = re.compile(rf'(?:"((?:[^"]|"")*+)"(?=[{cut}\r\n]|\Z)|([^{cut}\r\n]*+))({cut}|\r\n|\n|\r|\Z)')
     cells: list[str] = []
+    torn = False
     at, place, given = 0, 0, 0
     while at < len(top) and given < HEADER_SEARCH_ROWS and place < _LEADING_ROWS:
         match = field.match(top, at)
@@ -161,13 +166,14 @@ def _records(top: str, delimiter: str, *, whole: bool) -> Iterator[_Record]:
             return
         at = match.end()
         cells.append(match[2] if match[1] is None else match[1].replace('""', '"'))
+        torn |= '"' in (match[2] or "")
         if match[3] == delimiter and at < len(top):
             continue
         cells += [""] * (match[3] == delimiter)
         if any(cell.strip() for cell in cells) and not _is_note(cells):
             given += 1
-            yield _Record(place, cells, at)
-        cells, place = [], place + 1
+            yield _Record(place, cells, at, torn)
+        cells, torn, place = [], False, place + 1
 
 
 def _is_note(cells: list[str]) -> bool:
