@@ -45,6 +45,8 @@ class Reread:
         return self.table.name
 
 
+REHEARSED_ROWS = 1 << 14
+"""Rows of a rehearsed portion: nothing is written, so that small ones cost little and somebody is watching."""
 Source = Path | Upload | Reread
 Progress = Callable[[str, float, int], None]
 """Called with the file's name, the share of it that is done (0 to 1), and the rows done."""
@@ -86,7 +88,7 @@ def check(
     ground = Rehearsal(Store(settings), keys.fingerprint)
 
     def rehearse(file: SentFile, step: Step) -> Report:
-        return replace(Taking(file, ground).all(step), version=ground.base.number)
+        return replace(Taking(file, ground).all(step, REHEARSED_ROWS), version=ground.base.number)
 
     return [_one(source, _Reading(settings, keys, kind, mapping), rehearse, progress) for source in sources]
 

@@ -55,9 +55,9 @@ class Taking:
         self._refuse_sample()
         self._look_around()
 
-    def all(self, step: Step) -> Report:
-        """Takes every portion and reports."""
-        for batch in ahead(self.file.portions()):
+    def all(self, step: Step, rows: int | None = None) -> Report:
+        """Takes every portion, of so many rows if that is said, and reports."""
+        for batch in ahead(self.file.portions(rows)):
             self._take(batch)
             step(self.counts["rows_read"] / self.file.raw.row_count, self.counts["rows_read"])
         if self.table == "kasus" and self.counts["accepted"] > self.counts["updated"]:
