@@ -151,6 +151,8 @@ RETURN_COLUMNS = ("ALASAN", "SARAN", "BARIS ASAL", RETURN_ID)
 """What a returned row carries beside its sender's own columns; never part of the row."""
 
 SAMPLE_MARK = "DATA CONTOH"
+REPEAT_DAYS = 30
+"""Two reports of one person, kelurahan and category so near may be one case (assumption)."""
 
 _TEXT = pa.string()
 _TEXTS = pa.list_(pa.string())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from math import isnan
 
@@ -203,8 +203,8 @@ def _download(words: Words, frame: pd.DataFrame, name: str, key: str) -> None:
     download(words("bagan.unduh"), csv_bytes(frame), name, key)
 
 
-def download(label: str, content: bytes, name: str, key: str) -> None:
-    """A button that gives a file."""
+def download(label: str, content: bytes | Callable[[], bytes], name: str, key: str) -> None:
+    """A button that gives a file, made now or when it is asked for."""
     st.download_button(label, content, name, key=f"unduh_{key}", icon=":material/download:", on_click="ignore")
 
 
@@ -277,15 +277,7 @@ def listing(words: Words, item: Listing) -> None:
         st.html(f"<p>{escape(item.remark)}</p>")
     else:
         _frame(item.table, item.title)
-        st.download_button(
-            words("bagan.unduh"),
-            lambda: csv_bytes(item.export()),
-            f"ipsm_{item.key}.csv",
-            "text/csv",
-            key=f"unduh_{item.key}",
-            icon=":material/download:",
-            on_click="ignore",
-        )
+        download(words("bagan.unduh"), lambda: csv_bytes(item.export()), f"ipsm_{item.key}.csv", item.key)
     st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
 
 

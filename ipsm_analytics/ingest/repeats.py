@@ -13,10 +13,9 @@ from ipsm_analytics.ingest.ground import Ground
 from ipsm_analytics.ingest.known import Known, first_halves
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.reference import areas
+from ipsm_analytics.schema import REPEAT_DAYS
 from ipsm_analytics.store import Among
 
-NEAR_DAYS = 30
-"""Two reports of one person, kelurahan and category this near may be one case (assumption)."""
 _CASE = ("case_id", "person_key", "kode_kelurahan", "kategori", "tgl_lapor")
 _COLUMN = "NIK"
 
@@ -33,7 +32,7 @@ def repeated_rows(row_numbers: pa.ChunkedArray, taken: pa.Array, known: pa.Array
 def repeated_persons(ground: Ground, import_id: str, known: Known) -> Iterator[Problem]:
     """A DUP_NIK_* for each case an import brought whose NIK stands on another case, of the same file or stored before.
 
-    DUP_NIK_OTHER_KEL: in another kelurahan. DUP_NIK_SAME_KEL: in the same one, of the same category, NEAR_DAYS apart at most.
+    DUP_NIK_OTHER_KEL: in another kelurahan. DUP_NIK_SAME_KEL: in the same one, of the same category, REPEAT_DAYS apart at most.
     """
     several = _several(ground.rows("kasus", ["person_key"])["person_key"])
     if not len(several):
@@ -76,7 +75,7 @@ def _near(cases: pd.DataFrame) -> Iterator[Problem]:
     each = cases.explode("kategori").sort_values([*same, "tgl_lapor", "row"], ignore_index=True)
     before = each.groupby(same)["tgl_lapor"].diff()
     gap = pd.concat([before, -each.groupby(same)["tgl_lapor"].diff(-1)], axis=1).min(axis=1).dt.days
-    near = each.assign(gap=gap)[gap <= NEAR_DAYS].sort_values(["row", "gap"]).drop_duplicates("case_id")
+    near = each.assign(gap=gap)[gap <= REPEAT_DAYS].sort_values(["row", "gap"]).drop_duplicates("case_id")
     for _, row, days in _new(near, near["gap"].astype(int)):
         yield Problem(row, "DUP_NIK_SAME_KEL", _COLUMN, f"kasus lain berjarak {days} hari", "")
 

@@ -81,7 +81,6 @@ def check(
     settings: Settings,
     kind: str = "auto",
     progress: Progress = lambda name, share, rows: None,
-    mapping: Mapping | None = None,
 ) -> list[Report]:
     """The reports `ingest` would give for the same files in the same order; nothing is written."""
     keys = keyring(settings)
@@ -90,7 +89,7 @@ def check(
     def rehearse(file: SentFile, step: Step) -> Report:
         return replace(Taking(file, ground).all(step, REHEARSED_ROWS), version=ground.base.number)
 
-    return [_one(source, _Reading(settings, keys, kind, mapping), rehearse, progress) for source in sources]
+    return [_one(source, _Reading(settings, keys, kind), rehearse, progress) for source in sources]
 
 
 class _Reading(NamedTuple):
@@ -99,7 +98,7 @@ class _Reading(NamedTuple):
     settings: Settings
     keys: Keyring
     kind: str
-    mapping: Mapping | None
+    mapping: Mapping | None = None
 
 
 def _one(source: Source, reading: _Reading, take: Callable[[SentFile, Step], Report], progress: Progress) -> Report:

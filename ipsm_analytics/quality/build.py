@@ -15,8 +15,9 @@ from ipsm_analytics.cube import Month
 from ipsm_analytics.cube.selection import Ints
 from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.linking.decisions import merged, resolved
-from ipsm_analytics.quality.counts import REPEAT_DAYS, Quality
+from ipsm_analytics.quality.counts import Quality
 from ipsm_analytics.reference import areas
+from ipsm_analytics.schema import REPEAT_DAYS
 from ipsm_analytics.store import Store, Version
 
 CASE_COLUMNS = ["person_key", "identity", "kode_kelurahan", "kategori", "tgl_lapor", "tgl_masuk", "warnings"]

@@ -15,9 +15,6 @@ from ipsm_analytics.cube.selection import Ints
 from ipsm_analytics.reference import areas
 
 Count = Literal["reported", "on_time", "undated", "accepted", "refused", "warned", "nik", "identified", "repeated"]
-REPEAT_DAYS = 30
-"""Dugaan ganda: a row of the same person, the same list of categories and the same kelurahan that was reported at most so
-many days after the one before. The first of them is no repeat; a person who cannot be told apart is not judged."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +28,8 @@ class Quality:
         counts: reported (1 where a report, a nihil or a case came), on_time (1 where the report, or lacking its date the
             first case, came by the due day), undated (1 where none of them says when it came), accepted, refused and
             warned case rows, and of the accepted those with a valid NIK (nik), with a person that can be told apart
-            (identified), and repeated (see REPEAT_DAYS).
+            (identified), and repeated (dugaan ganda: of the same person, list of categories
+            and kelurahan as one reported at most schema.REPEAT_DAYS before; the first is none, nor is one of nobody known).
         reasons: reason code -> case rows refused or marked for it; a row counts once for each of its codes.
         waiting: (K+1) refused rows of cases and monthly reports still to be mended.
         waiting_reasons: reason code -> (K+1) of them.

@@ -149,6 +149,16 @@ def coding(texts: Iterable[str]) -> str:
     return told[0] if len(told) >= TELLING and len(set(told)) == 1 else ""
 
 
+def kecamatan_code(text: str) -> str | None:
+    """Code of a kecamatan given by name or by code, dotted, undotted or that of BPS."""
+    return _kecamatan_codes().get(spelling_key(text))
+
+
+@cache
+def _kecamatan_codes() -> Mapping[str, str]:
+    return {**_kecamatan_keys(), **{item.bps[:7]: item.kecamatan for item in kelurahan().values()}}
+
+
 def _systems(code: str, text: str) -> tuple[str, ...]:
     return tuple(name for name in (KEMENDAGRI, BPS) if _in_system(code, text, name))
 

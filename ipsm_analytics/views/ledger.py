@@ -9,8 +9,7 @@ import pandas as pd
 from ipsm_analytics.config import TIMEZONE
 from ipsm_analytics.history import IMPORT, Undone
 from ipsm_analytics.views.i18n import Words
-
-_COUNTS = ("rows_read", "accepted", "updated", "quarantined", "duplicates")
+from ipsm_analytics.views.intake import BALANCE
 
 
 def history_table(words: Words, ledger: pd.DataFrame) -> pd.DataFrame:
@@ -23,7 +22,7 @@ def history_table(words: Words, ledger: pd.DataFrame) -> pd.DataFrame:
         words("riwayat.berkas"): list(rows["file"]),
         words("riwayat.jenis"): list(rows["kind"]),
     }
-    columns |= {words(f"unggah.hitung.{name}"): [words.number(count) for count in rows[name]] for name in _COUNTS}
+    columns |= {words(f"unggah.hitung.{name}"): [words.number(count) for count in rows[name]] for name in BALANCE}
     columns |= {
         words("riwayat.pengguna"): list(rows["user"]),
         words("riwayat.contoh"): [words("umum.ya" if sample else "umum.tidak") for sample in rows["sample"]],

@@ -21,7 +21,7 @@ def test_a_key_nobody_knows_has_gaps_and_a_stored_one_its_state():
     assert told(known((A, "1"), (B, "2")), B, C, B) == [("2", False, False), (None, None, None), ("2", False, False)]
 
 
-def test_a_state_that_is_brought_counts_from_then_on_():
+def test_a_state_that_is_brought_counts_from_then_on():
     found = known((A, "1"))
     found.add(pa.array([A, B]), pa.array(["2", "1"]), pa.array([False, True]))
     found.add(pa.array([B]), pa.array(["3"]), pa.array([True]))

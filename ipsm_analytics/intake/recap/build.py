@@ -13,7 +13,6 @@ from ipsm_analytics.intake.fields import exact, one_of, required
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.normalise import Parsed
 from ipsm_analytics.intake.recap import labels, numbers, period
-from ipsm_analytics.intake.recap.layout import kecamatan_code
 from ipsm_analytics.intake.recap.period import Period
 from ipsm_analytics.intake.recap.read import TOTAL_SEX
 from ipsm_analytics.intake.sheet import Columns, Sheet, combinations, each, joined
@@ -74,12 +73,12 @@ def _areas(sheet: Sheet) -> pa.Array:
 
 
 def _area(kelurahan: str, kecamatan: str, code: str) -> areas.AreaMatch:
-    district = kecamatan_code(code) if code else None
+    district = areas.kecamatan_code(code) if code else None
     if kelurahan or (code and district is None):
         return areas.resolve(kelurahan, kecamatan, code)
     if not kecamatan and district is None:
         return areas.AreaMatch(None, "KEL_EMPTY", ("153 kelurahan dan 15 kecamatan Kota Makassar",))
-    named = kecamatan_code(kecamatan) if kecamatan else district
+    named = areas.kecamatan_code(kecamatan) if kecamatan else district
     if named is None:
         return areas.AreaMatch(None, "KEC_UNKNOWN", tuple(areas.kecamatan().values()))
     if district not in (None, named):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from ipsm_analytics.intake import formats
 from ipsm_analytics.intake.recap import numbers
@@ -80,20 +80,9 @@ def text_of(cell: object) -> str:
     return " ".join(str(cell).split())
 
 
-def kecamatan_code(text: str) -> str | None:
-    """Code of a kecamatan given by name or by code, dotted, undotted or that of BPS."""
-    return _kecamatan_spellings().get(areas.spelling_key(text))
-
-
-@cache
-def _kecamatan_spellings() -> Mapping[str, str]:
-    known = {areas.spelling_key(text): code for code, name in areas.kecamatan().items() for text in (name, code)}
-    return known | {item.bps[:7]: item.kecamatan for item in areas.kelurahan().values()}
-
-
 @lru_cache(areas.KNOWN_SPELLINGS)
 def _is_area(text: str) -> bool:
-    if not text or kecamatan_code(text):
+    if not text or areas.kecamatan_code(text):
         return bool(text)
     return any(match.code or match.reason == "KEL_AMBIGUOUS" for match in (areas.resolve(text), areas.resolve("", "", text)))
 
@@ -230,7 +219,7 @@ def _is_sum_line(texts: Sequence[str]) -> bool:
 
 def _is_district_line(texts: Sequence[str]) -> bool:
     said = {text for text in texts if text and not _COUNTER.fullmatch(text)}
-    return len(said) == 1 and kecamatan_code(*said) is not None
+    return len(said) == 1 and areas.kecamatan_code(*said) is not None
 
 
 def _is_numbering(texts: Sequence[str]) -> bool:
@@ -252,7 +241,7 @@ def _places(texts: Texts, named: Mapping[int, list[int]], top: int, bottom: int)
         elif len(said) == 1:
             roles.setdefault(said[0], []).append(column)
         elif len(rows) * 2 >= most:
-            roles.setdefault(_KECAMATAN if all(map(kecamatan_code, values)) else _KELURAHAN, []).append(column)
+            roles.setdefault(_KECAMATAN if all(map(areas.kecamatan_code, values)) else _KELURAHAN, []).append(column)
     unsaid = [column for role in (_KECAMATAN, _KELURAHAN) for column in roles.get(role, []) if role not in headers[column]]
     names = [column for role in (_KECAMATAN, _KELURAHAN) for column in roles.get(role, [])]
     if any(len(roles.get(role, [])) > 1 for role in (_KECAMATAN, _KELURAHAN)) or (unsaid and len(names) > 1):
@@ -351,7 +340,7 @@ def _with_heads(body: _Body, texts: Texts, places: Mapping[str, int]) -> _Body:
         return body
     named = {row: texts[row][places[_KELURAHAN]] for row in body.areas}
     heads = {row for row, name in named.items() if body.districts[row] and (not name or is_kecamatan_line(name))}
-    district = {row: kecamatan_code(text) or text for row, text in body.districts.items()}
+    district = {row: areas.kecamatan_code(text) or text for row, text in body.districts.items()}
     under = {head: tuple(row for row in body.areas if row not in heads and district[row] == district[head]) for head in heads}
     gone = {head for head, rows in under.items() if rows}
     sums = {row: tuple(part for part in parts if part not in gone) for row, parts in body.sums.items()}
