@@ -13,6 +13,7 @@ from unittest import mock
 import numpy as np
 import pandas as pd
 
+from ipsm_analytics.answers import Facts
 from ipsm_analytics.cube import Cube, Window
 from ipsm_analytics.cube.axes import ALL, slice_codes
 from ipsm_analytics.cube.selection import Quantity
@@ -99,7 +100,7 @@ class Recorder(Desk):
 
 def desk_of(cube: Cube) -> Desk:
     """The desk of somebody inside the office."""
-    return Desk(cube, policy("operator", "layar", 5), policy("operator", "ekspor", 5), Words("id"), settle_days=60)
+    return Desk(Facts.of(cube), policy("operator", "layar", 5), policy("operator", "ekspor", 5), Words("id"), settle_days=60)
 
 
 def record(desk: Desk, scope: Scope) -> list[Query]:

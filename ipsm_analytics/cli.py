@@ -19,8 +19,11 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text
 
+from ipsm_analytics.answers import query
+from ipsm_analytics.answers.facts import load
+from ipsm_analytics.casework import TRAITS
 from ipsm_analytics.config import Settings, settings
-from ipsm_analytics.cube import Cube, Month, Window, load
+from ipsm_analytics.cube import Cube, Month, Window
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.cells import neutral_frame
@@ -36,7 +39,7 @@ from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.linking.decisions import decide, withdraw
 from ipsm_analytics.linking.pairs import pair_named, pairs
-from ipsm_analytics.measures import Query, Status, query
+from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.privacy import ROLES, policy
@@ -169,7 +172,9 @@ def _query_arguments(parser: Parser) -> None:
     optional.add_argument("--by", default="", metavar="PILAHAN", help="dipisah koma, mis. kecamatan,kelompok")
     optional.add_argument("--from", dest="first", metavar="YYYY-MM", help="bulan pertama; bila kosong, awal data")
     optional.add_argument("--to", dest="last", metavar="YYYY-MM", help="bulan terakhir; bila kosong, akhir data")
-    where = "mis. kelompok=LANSIA, kategori=PPKS-08, kecamatan=Tallo, wilayah=73.71.01, jk=P, usia=60+; boleh berulang"
+    where = (
+        "mis. kelompok=LANSIA, kategori=PPKS-08, kecamatan=Tallo, wilayah=73.71.01, jk=P, usia=60+, fokus=EKONOMI; boleh berulang"
+    )
     optional.add_argument("--where", action="append", default=[], metavar="PILAHAN=NILAI", help=where)
     optional.add_argument("--role", default="operator", choices=ROLES, help="dilihat sebagai siapa; publik: sel kecil disensor")
     optional.add_argument("--as-of", metavar="VERSI|TANGGAL", help="keadaan data dahulu, mis. 12, v12, atau 2026-10-31")
@@ -339,15 +344,15 @@ def _remarks(report: Report) -> list[str]:
 
 def _query(options: argparse.Namespace, config: Settings) -> int:
     store = Store(config)
-    cube = load(store, _as_of(store, options.as_of))
+    facts = load(store, _as_of(store, options.as_of), config)
     by = tuple(name.strip().lower() for name in options.by.split(",") if name.strip())
     where = _conditions(options.where)
-    window = _window(cube, options.first, options.last)
-    question = Query(
-        options.id, by, window, where.get("area", areas.CITY), where.get("slice", ALL), where.get("sex"), where.get("age")
-    )
-    frame = query(cube, question, policy(options.role, "layar", config.small_cell))
-    if cube.sample_cases:
+    window = _window(facts.cube, options.first, options.last)
+    traits = tuple((name, _known(label, facts.labels(name))) for name, label in where.items() if name in TRAITS)
+    place, part = where.get("area", areas.CITY), where.get("slice", ALL)
+    question = Query(options.id, by, window, place, part, where.get("sex"), where.get("age"), traits=traits)
+    frame = query(facts, question, policy(options.role, "layar", config.small_cell))
+    if facts.cube.sample_cases:
         frame = frame.assign(tanda=SAMPLE_MARK)
     _print_answer(frame, options.format, indicator(options.id).decimals)
     return 0
@@ -395,8 +400,10 @@ def _conditions(pairs: list[str]) -> dict[str, str]:
                 found = {"sex": _known(value, SEX_LABELS)}
             case "usia":
                 found = {"age": _known(value, AGE_LABELS)}
+            case trait if trait in TRAITS:
+                found = {trait: value}
             case _:
-                allowed = "kelompok, kategori, kota, kecamatan, kelurahan, wilayah, jk, usia"
+                allowed = ", ".join(("kelompok, kategori, kota, kecamatan, kelurahan, wilayah, jk, usia", *TRAITS))
                 raise UserError("--where tidak dikenal.", found=pair, allowed=allowed, action="perbaiki")
         if found.keys() & conditions.keys():
             raise UserError("--where menyaring hal yang sama dua kali.", found=", ".join(pairs), action="pakai satu saja")

@@ -25,6 +25,7 @@ class Settings:
         small_cell: counts below this and above zero do not leave the office.
         settle_days: days after its end until a month counts as complete (assumption, see Kamus).
         quarantine_days: days after which refused rows are destroyed (IPSM_QUARANTINE_DAYS).
+        poor_decile: highest desil that aid is meant for (IPSM_DESIL; assumption).
         report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
@@ -35,6 +36,7 @@ class Settings:
     settle_days: int = 60
     report_due_day: int = 5
     quarantine_days: int = 180
+    poor_decile: int = 4
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"
@@ -58,7 +60,7 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Settings from the environment; raises UserError for an unreadable IPSM_TODAY or IPSM_QUARANTINE_DAYS."""
+    """Settings from the environment; raises UserError for an unreadable IPSM_TODAY, IPSM_DESIL or IPSM_QUARANTINE_DAYS."""
     store = Path(os.environ.get("IPSM_STORE") or ROOT / "data" / "store").expanduser().resolve()
     key = os.environ.get("IPSM_KEY") or None
     found = Settings(store=store, key=key)
@@ -66,7 +68,15 @@ def settings() -> Settings:
         found = replace(found, today=_day(today))
     if days := os.environ.get("IPSM_QUARANTINE_DAYS"):
         found = replace(found, quarantine_days=_days(days))
+    if decile := os.environ.get("IPSM_DESIL"):
+        found = replace(found, poor_decile=_decile(decile))
     return found
+
+
+def _decile(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 9:
+        raise UserError("IPSM_DESIL bukan desil.", found=text, allowed="bilangan bulat 1 sampai 9", action="perbaiki variabelnya")
+    return int(text)
 
 
 def _days(text: str) -> int:

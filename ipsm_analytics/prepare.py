@@ -14,6 +14,8 @@ from ipsm_analytics.quarantine import purge
 from ipsm_analytics.sample import generate
 from ipsm_analytics.store import Store
 
+_SAMPLE_FILES = ("sicadas_ppks_*", "kasus_*", "laporan_*", "roster_*", "dtsen_*", "bansos_*")
+
 
 def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
     """Fills an empty store, or finishes what was interrupted; leaves a filled one alone. Returns the data version.
@@ -35,7 +37,7 @@ def _take_sample(settings: Settings, on_step: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         on_step("Membuat DATA CONTOH …")
         generate(Path(folder))
-        files = sorted(path for pattern in ("sicadas_ppks_*", "kasus_*", "laporan_*") for path in Path(folder).glob(pattern))
+        files = sorted(path for pattern in _SAMPLE_FILES for path in Path(folder).glob(pattern))
         _take(files, settings, on_step)
 
 

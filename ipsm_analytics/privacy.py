@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from ipsm_analytics.cube import Counts, Cube, Selection
+from ipsm_analytics.cube import Counts, Selection
+from ipsm_analytics.cube.selection import NOBODY
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.reference import areas, categories
+
+
+class Source(Protocol):
+    """Whatever counts."""
+
+    def select(self, selection: Selection) -> Counts:
+        """Counts for a selection."""
+
 
 Role = Literal["operator", "pimpinan", "publik"]
 Purpose = Literal["layar", "ekspor"]
@@ -50,13 +59,13 @@ def policy(role: str, purpose: Purpose, small_cell: int) -> Policy:
     return Policy(small_cell if outside else 0, outside)
 
 
-def release(cube: Cube, selections: tuple[Selection, ...], rule: Policy) -> Released:
+def release(source: Source, selections: tuple[Selection, ...], rule: Policy) -> Released:
     """Counts of selections over the same cells, withheld together: a ratio is as secret as its parts.
 
     With two selections the second is the whole of which the first is a part, so the rest is protected too.
     """
-    counts = tuple(cube.select(selection) for selection in selections)
-    parts = [item.values for item in counts if item.selection.quantity != "reports"]
+    counts = tuple(source.select(selection) for selection in selections)
+    parts = [item.values for item in counts if item.selection.quantity not in NOBODY]
     if len(parts) == 2:
         parts.append(parts[1] - parts[0])
     withheld = np.zeros(counts[0].values.shape, dtype=bool)

@@ -7,7 +7,7 @@ import streamlit as st
 from ipsm_analytics.app import blocks, cache, state
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.cube.axes import slice_codes
-from ipsm_analytics.reference.indicators import indicators
+from ipsm_analytics.reference.indicators import mapped
 from ipsm_analytics.views.atlas import COMPARISONS, MapOptions, at, earlier_starts, map_size
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.maps import LAYOUTS
@@ -15,9 +15,7 @@ from ipsm_analytics.views.maps import LAYOUTS
 visit = open_page("peta")
 words, scope = visit.words, visit.scope
 with st.container(horizontal=True, gap="small"):
-    code = state.pick(
-        words("peta.indikator"), tuple(indicators()), lambda key: words(f"kartu.{key}"), "indikator", "K03", width=230
-    )
+    code = state.pick(words("peta.indikator"), mapped(), lambda key: words(f"kartu.{key}"), "indikator", "K03", width=230)
     level = state.choose(words("peta.tingkat"), ("kelurahan", "kecamatan"), lambda name: words(f"pilahan.{name}"), "tingkat")
     layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
     comparison = state.choose(words("peta.banding"), COMPARISONS, lambda name: words(f"peta.banding_{name}"), "banding")

@@ -10,15 +10,14 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from ipsm_analytics.answers import Facts
+from ipsm_analytics.answers.facts import load
 from ipsm_analytics.config import settings
-from ipsm_analytics.cube import Cube, load
 from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.privacy import Role, policy
-from ipsm_analytics.quality import Quality
-from ipsm_analytics.quality import load as load_quality
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store, Version
@@ -28,10 +27,10 @@ from ipsm_analytics.views.i18n import Words
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def cube(store_path: str, version: int) -> Cube:
-    """The cube of a data version."""
+def _facts(store_path: str, version: int) -> Facts:
+    """The counts of a data version; the only place where rows are read for the pages about them."""
     store = Store(settings())
-    return load(store, store.version(version))
+    return load(store, store.version(version), settings())
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def _data() -> tuple[str, int]:
 def _desk(store_path: str, version: int, reader: Reader) -> Desk:
     config = settings()
     return Desk(
-        cube(store_path, version),
+        _facts(store_path, version),
         policy(reader.role, "layar", config.small_cell),
         policy(reader.role, "ekspor", config.small_cell),
         Words(reader.language),
@@ -93,16 +92,8 @@ def quality_page(reader: Reader, scope: Scope, measure: str) -> quality.QualityP
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _quality_page(store_path: str, version: int, reader: Reader, scope: Scope, measure: str, today: date) -> quality.QualityPage:
-    counts = _quality(store_path, version)
-    return quality.QualityPage(_desk(store_path, version, reader), counts, today, scope, measure)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _quality(store_path: str, version: int) -> Quality:
-    """Quality counts of a data version; the only place where rows are read for them."""
-    config = settings()
-    store = Store(config)
-    return load_quality(store, store.version(version), config.report_due_day)
+    facts = _facts(store_path, version)
+    return quality.QualityPage(_desk(store_path, version, reader), facts.quality, today, scope, measure)
 
 
 def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions) -> tuple[atlas.MapView, ...]:

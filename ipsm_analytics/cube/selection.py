@@ -11,7 +11,36 @@ import numpy.typing as npt
 
 from ipsm_analytics.errors import InternalError
 
-Quantity = Literal["cases", "persons", "persons_verified", "persons_served", "reports"]
+Quantity = Literal[
+    "cases",
+    "persons",
+    "persons_verified",
+    "persons_assessed",
+    "persons_served",
+    "persons_done",
+    "persons_matchable",
+    "persons_unmatched",
+    "reports",
+    "cases_due",
+    "cases_prompt",
+    "cases_open",
+    "referrals",
+    "referrals_done",
+    "psm_registered",
+    "psm_active",
+    "persons_listed",
+    "listed",
+    "poor",
+    "poor_unaided",
+    "aid_checked",
+    "aid_misplaced",
+]
+Trait = tuple[str, str]
+"""A property of cases beside area, time, slice, sex and age, and one of its labels: ('fokus', 'EKONOMI')."""
+NOBODY: frozenset[Quantity] = frozenset({"reports", "psm_registered", "psm_active"})
+"""Quantities that count no person in need: never too few to be shown."""
+WITHOUT_REPORT: frozenset[Quantity] = NOBODY | {"listed", "poor", "poor_unaided", "aid_checked", "aid_misplaced"}
+"""Quantities that are known of an area whether it reported or not."""
 Ints = npt.NDArray[np.int64]
 
 
@@ -80,7 +109,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True)
 class Selection:
-    """Cells asked for: the product of areas × slices × windows, for one sex and age band if given.
+    """Cells asked for: the product of areas × slices × windows, for one sex and age band if given, with all of the traits.
 
     Sex and age are counted for `cases` only; InternalError otherwise.
     """
@@ -91,6 +120,7 @@ class Selection:
     windows: tuple[Window, ...]
     sex: str | None = None
     age: str | None = None
+    traits: tuple[Trait, ...] = ()
 
     def __post_init__(self) -> None:
         if self.quantity != "cases" and (self.sex or self.age):

@@ -7,27 +7,39 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import prod
+from typing import Protocol, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from ipsm_analytics.cube import Cube, Month, Selection, Window, month_label
+from ipsm_analytics.casework import TRAITS
+from ipsm_analytics.cube import Month, Selection, Window, month_label
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS, slice_codes
-from ipsm_analytics.cube.selection import Quantity
+from ipsm_analytics.cube.selection import WITHOUT_REPORT, Quantity, Trait
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures.intervals import byar, wilson
 from ipsm_analytics.measures.status import Status
 from ipsm_analytics.privacy import Policy, Released, release
+from ipsm_analytics.privacy import Source as Counting
 from ipsm_analytics.reference import areas, categories, population
 from ipsm_analytics.reference.indicators import Indicator, indicator
 
-FAMILIES = (areas.LEVELS, ("kelompok", "kategori"), ("bulan", "tahun"), ("jk",), ("usia",))
+FAMILIES = (areas.LEVELS, ("kelompok", "kategori"), ("bulan", "tahun"), ("jk",), ("usia",), *((name,) for name in TRAITS))
 DIMENSIONS = tuple(name for family in FAMILIES for name in family)
 COLUMNS = ("value", "numerator", "denominator", "lower", "upper", "status")
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+
+class Source(Counting, Protocol):
+    """What a question is put to: it counts, and knows from when to when."""
+
+    @property
+    def span(self) -> Window | None:
+        """First to last month; None without data."""
+
 
 _STATES = pd.CategoricalDtype([state.value for state in Status])
 _POSITION = {state: position for position, state in enumerate(Status)}
@@ -45,6 +57,7 @@ class Query:
         sex: one of SEX_LABELS; None: all.
         age: one of AGE_LABELS; None: all.
         spans: several windows at once, each a block of rows marked in the column `rentang`; then `window` does not matter.
+        traits: only cases with these labels of TRAITS.
     """
 
     indicator: str
@@ -55,12 +68,14 @@ class Query:
     sex: str | None = None
     age: str | None = None
     spans: tuple[Window, ...] = ()
+    traits: tuple[Trait, ...] = ()
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of an answer: the product of its axes, the last running fastest."""
+    """The cells of an answer: the product of its axes, the last running fastest; `traits` holds combinations of labels."""
 
+    traits: tuple[tuple[Trait, ...], ...]
     sexes: tuple[str | None, ...]
     ages: tuple[str | None, ...]
     windows: tuple[Window, ...]
@@ -70,25 +85,25 @@ class Cells:
     @property
     def shape(self) -> tuple[int, ...]:
         """Lengths of the axes."""
-        return len(self.sexes), len(self.ages), len(self.windows), len(self.slices), len(self.areas)
+        return tuple(map(len, (self.traits, self.sexes, self.ages, self.windows, self.slices, self.areas)))
 
 
-def query(cube: Cube, question: Query, rule: Policy) -> pd.DataFrame:
+def query(source: Source, question: Query, rule: Policy, labels: Mapping[str, tuple[str, ...]] = TRAITS) -> pd.DataFrame:
     """Answers a question: one row a cell, dimension columns, then COLUMNS.
 
     An area takes two columns, `kode_<level>` and `<level>`. Value, numerator, denominator and limits are NaN
-    where the status withholds or lacks them. Raises UserError for a combination that has no meaning.
+    where the status withholds or lacks them. `labels`: those of each trait. Raises UserError for a combination that has
+    no meaning.
     """
     item = indicator(question.indicator)
-    _check(item, question)
-    cells = _cells(question, question.window or cube.span)
-    parts = [compute(item, release(cube, selections, rule)) for selections in _selections(item, cells)]
+    cells = plan(item, question, source.span, labels)
+    parts = [compute(item, release(source, selections, rule)) for selections in _selections(item, cells)]
     numbers, status = parts[0] if len(parts) == 1 else _joined(parts)
     states = pd.Categorical.from_codes(status, dtype=_STATES)
-    return _frame(_dimensions(question, cells) | numbers | {"status": states})
+    return as_frame(dimensions(question, cells) | numbers | {"status": states})
 
 
-def _frame(columns: Mapping[str, object]) -> pd.DataFrame:
+def as_frame(columns: Mapping[str, object]) -> pd.DataFrame:
     """A frame of columns by name; most of the time of making a header is saved by keeping it."""
     frame = pd.DataFrame(dict(enumerate(columns.values())), copy=False)
     frame.columns = _header(tuple(columns)).view()
@@ -117,7 +132,7 @@ def compute(item: Indicator, released: Released) -> tuple[dict[str, Floats], Int
     secret = status == _POSITION[Status.SUPPRESSED]
     unknown = secret | (status == _POSITION[Status.NOT_REPORTED])
     blank = status > _POSITION[Status.ZERO]
-    denominator_blank = unknown if item.denominator.startswith("persons") else secret
+    denominator_blank = unknown if item.is_share else secret
     columns = {
         "value": np.where(blank, np.nan, value),
         "numerator": np.where(unknown, np.nan, numerator),
@@ -146,7 +161,7 @@ def _status(item: Indicator, numerator: Floats, denominator: Floats, reported: I
         status[denominator < item.minimum_denominator] = _POSITION[Status.SMALL_DENOMINATOR]
         status[denominator == 0] = _POSITION[empty]
     status[withheld] = _POSITION[Status.SUPPRESSED]
-    if item.numerator != "reports":
+    if item.numerator not in WITHOUT_REPORT:
         status[np.broadcast_to(reported[:, None, :] == 0, status.shape)] = _POSITION[Status.NOT_REPORTED]
     return status
 
@@ -162,9 +177,16 @@ def _limits(item: Indicator, numerator: Floats, denominator: Floats) -> tuple[Fl
     return nothing, nothing
 
 
-def _check(item: Indicator, question: Query) -> None:
+def plan(item: Indicator, question: Query, span: Window | None, labels: Mapping[str, tuple[str, ...]] = TRAITS) -> Cells:
+    """The cells a question asks for, in all months of `span` unless it says which; raises UserError as `query` does."""
+    _check(item, question, labels)
+    return _cells(question, question.window or span, labels)
+
+
+def _check(item: Indicator, question: Query, labels: Mapping[str, tuple[str, ...]]) -> None:
     _check_dimensions(question)
     _check_values(question)
+    _check_traits(question, labels)
     _check_splits(item, question)
 
 
@@ -204,6 +226,17 @@ def _check_values(question: Query) -> None:
         raise UserError("Periode terbalik.", found=found, action="mulai dengan bulan yang lebih awal")
 
 
+def _check_traits(question: Query, labels: Mapping[str, tuple[str, ...]]) -> None:
+    for name, label in question.traits:
+        if label not in labels.get(name, ()):
+            allowed = ", ".join(labels.get(name, tuple(labels)))
+            raise UserError("Ciri kasus tidak dikenal.", found=f"{name}={label}", allowed=allowed, action="pilih dari daftar")
+    profiled = question.sex is not None or question.age is not None or {"jk", "usia"} & set(question.by)
+    if profiled and (chosen := sorted({name for name, _ in question.traits} | (set(labels) & set(question.by)))):
+        found = f"{', '.join(chosen)} dengan jk atau usia"
+        raise UserError("Pilahan ini tidak dapat digabung.", found=found, allowed="salah satu", action="pilih satu saja")
+
+
 def _check_splits(item: Indicator, question: Query) -> None:
     level = areas.LEVELS.index(areas.level_of(question.area))
     wider = [f"{name} di {areas.label(question.area)}" for name in question.by if name in areas.LEVELS[:level]]
@@ -217,7 +250,8 @@ def _check_splits(item: Indicator, question: Query) -> None:
             "Pilahan lebih luas daripada yang diminta.", found=", ".join(wider), action="pilih pilahan yang lebih rinci"
         )
     asked = {"kelompok": question.slice != ALL, "jk": question.sex is not None, "usia": question.age is not None}
-    splits = {name for name, chosen in asked.items() if chosen} | ({"kelompok", "kategori", "jk", "usia"} & set(question.by))
+    splits = {name for name, chosen in asked.items() if chosen} | {name for name, _ in question.traits}
+    splits |= {"kelompok", "kategori", "jk", "usia", *TRAITS} & set(question.by)
     if barred := sorted(splits - set(item.splits)):
         raise UserError(
             f"{item.id} ({item.title}) tidak dapat dipilah begitu.",
@@ -227,9 +261,12 @@ def _check_splits(item: Indicator, question: Query) -> None:
         )
 
 
-def _cells(question: Query, window: Window | None) -> Cells:
+def _cells(question: Query, window: Window | None, labels: Mapping[str, tuple[str, ...]]) -> Cells:
     level = next((name for name in question.by if name in areas.LEVELS), None)
+    free = [name for name in question.by if name in TRAITS and name not in dict(question.traits)]
+    split = [[(name, label) for label in labels[name]] for name in free]
     return Cells(
+        traits=tuple((*question.traits, *combined) for combined in product(*split)),
         sexes=SEX_LABELS if "jk" in question.by and question.sex is None else (question.sex,),
         ages=AGE_LABELS if "usia" in question.by and question.age is None else (question.age,),
         windows=question.spans or (_windows(question.by, window) if window else ()),
@@ -265,31 +302,29 @@ def _windows(by: tuple[str, ...], window: Window) -> tuple[Window, ...]:
 
 
 def _selections(item: Indicator, cells: Cells) -> Iterator[tuple[Selection, ...]]:
-    """For each sex and age: numerator and, where it is counted too, denominator."""
-    names = [item.numerator, *([item.denominator] if item.denominator.startswith("persons") else [])]
-    for sex, age in product(cells.sexes, cells.ages):
-        yield tuple(Selection(_quantity(name), cells.areas, cells.slices, cells.windows, sex, age) for name in names)
+    """For each combination of traits, sex and age: numerator and, where it is counted too, denominator."""
+    names = [item.numerator, *([item.denominator] if item.is_share else [])]
+    for traits, sex, age in product(cells.traits, cells.sexes, cells.ages):
+        yield tuple(Selection(_quantity(name), cells.areas, cells.slices, cells.windows, sex, age, traits) for name in names)
 
 
 def _quantity(name: str) -> Quantity:
-    match name:
-        case "cases" | "persons" | "persons_verified" | "persons_served" | "reports":
-            return name
-        case _:
-            raise KeyError(name)
+    if name not in get_args(Quantity):
+        raise KeyError(name)
+    return cast("Quantity", name)
 
 
-def _dimensions(question: Query, cells: Cells) -> dict[str, object]:
+def dimensions(question: Query, cells: Cells) -> dict[str, object]:
     """Dimension columns for the cells, in the order asked for."""
     result: dict[str, object] = {}
     for name in question.by or (areas.level_of(question.area),):
         if name in areas.LEVELS:
-            result[f"kode_{name}"] = _column(cells.areas, 4, cells)
-            result[name] = _column(_names(cells.areas), 4, cells)
+            result[f"kode_{name}"] = _column(cells.areas, 5, cells)
+            result[name] = _column(_names(cells.areas), 5, cells)
         else:
             result[name] = _column(*_labels(name, cells), cells)
     if question.spans:
-        result["rentang"] = _column(tuple(" sampai ".join(map(month_label, span)) for span in cells.windows), 2, cells)
+        result["rentang"] = _column(tuple(" sampai ".join(map(month_label, span)) for span in cells.windows), 3, cells)
     return result
 
 
@@ -297,15 +332,17 @@ def _labels(name: str, cells: Cells) -> tuple[tuple[str, ...], int]:
     """Labels of a dimension, and its axis."""
     match name:
         case "jk":
-            return tuple(filter(None, cells.sexes)), 0
+            return tuple(filter(None, cells.sexes)), 1
         case "usia":
-            return tuple(filter(None, cells.ages)), 1
+            return tuple(filter(None, cells.ages)), 2
         case "bulan":
-            return tuple(month_label(span.first) for span in cells.windows), 2
+            return tuple(month_label(span.first) for span in cells.windows), 3
         case "tahun":
-            return tuple(str(span.first.year) for span in cells.windows), 2
+            return tuple(str(span.first.year) for span in cells.windows), 3
+        case "kelompok" | "kategori":
+            return cells.slices, 4
         case _:
-            return cells.slices, 3
+            return tuple(dict(combined)[name] for combined in cells.traits), 0
 
 
 def _column(labels: tuple[str, ...], axis: int, cells: Cells) -> ExtensionArray:

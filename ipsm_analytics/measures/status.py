@@ -14,3 +14,7 @@ class Status(StrEnum):
     SUPPRESSED = "disensor"
     NO_POPULATION = "tanpa_penduduk"
     SMALL_DENOMINATOR = "penyebut_kecil"
+    NOT_DUE = "belum_tempo"
+    UNDATED = "tanpa_tanggal"
+    NOT_REACHED = "belum_tercapai"
+    REFUSED = "tidak_dihitung"

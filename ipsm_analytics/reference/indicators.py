@@ -18,17 +18,20 @@ class Indicator:
     """One indicator: value = numerator / denominator × scale.
 
     Attributes:
-        numerator: cube quantity.
-        denominator: 'penduduk', a cube quantity, 'expected', or '' for a plain count.
+        engine: how it is computed: 'sel' from counted cells, or one of the others of answers.query.
+        numerator: quantity counted, or what another engine calls its subject.
+        denominator: 'penduduk', a quantity, 'expected', or '' for a plain count.
+        direction: 'netral', 'naik_baik' or 'turun_baik'.
         interval: 'byar', 'wilson' or '' (counts carry none).
         splits: dimensions it may be split by beside area and time.
-        map_mark: 'warna' (choropleth) or 'gelembung' (bubbles).
+        map_mark: 'warna' (choropleth), 'gelembung' (bubbles) or '' (not by area of the city).
         breaks: fixed inner class bounds of the map; empty: computed and frozen per data version.
     """
 
     id: str
     title: str
     short: str
+    engine: str
     formula: str
     numerator: str
     numerator_name: str
@@ -46,12 +49,23 @@ class Indicator:
     source: str
     note: str
 
+    @property
+    def is_share(self) -> bool:
+        """True where the denominator is counted as the numerator is, not a population or what is expected."""
+        return self.denominator not in ("", "penduduk", "expected")
+
 
 @cache
 def indicators() -> Mapping[str, Indicator]:
     """All indicators by id."""
     raw = yaml.safe_load((settings().reference / "indicators.yml").read_text(encoding="utf-8"))
     return {code: _indicator(code, entry) for code, entry in raw.items()}
+
+
+@cache
+def mapped() -> tuple[str, ...]:
+    """Codes of the indicators that are drawn on maps."""
+    return tuple(code for code, item in indicators().items() if item.map_mark)
 
 
 def _indicator(code: str, entry: Mapping[str, Any]) -> Indicator:
@@ -62,6 +76,7 @@ def _indicator(code: str, entry: Mapping[str, Any]) -> Indicator:
 _KEYS = {
     "title": "judul",
     "short": "judul_pendek",
+    "engine": "hitung",
     "formula": "rumus",
     "numerator": "pembilang",
     "numerator_name": "nama_pembilang",

@@ -12,20 +12,25 @@ from ipsm_analytics.reference.tables import rows
 
 @dataclass(frozen=True)
 class Status:
-    """One state; `rank` orders how far a case has come."""
+    """One state; `rank` orders how far a case has come, `open` says that something is still to be done."""
 
     code: str
     rank: int
     verified: bool
+    assessed: bool
     served: bool
+    done: bool
+    open: bool
+
+
+_FLAGS = ("terverifikasi", "terasesmen", "terlayani", "tuntas", "terbuka")
 
 
 @cache
 def statuses() -> Mapping[str, Status]:
     """All states by code, in order."""
     return {
-        row["kode"]: Status(row["kode"], int(row["urutan"]), row["terverifikasi"] == "ya", row["terlayani"] == "ya")
-        for row in rows("status")
+        row["kode"]: Status(row["kode"], int(row["urutan"]), *(row[name] == "ya" for name in _FLAGS)) for row in rows("status")
     }
 
 

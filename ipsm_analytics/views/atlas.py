@@ -10,7 +10,7 @@ import pandas as pd
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
-from ipsm_analytics.reference.indicators import Indicator, indicator, indicators
+from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views import classes, figures, maps, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix
 from ipsm_analytics.views.classes import LegendEntry
@@ -19,6 +19,7 @@ from ipsm_analytics.views.values import interval_text, numbers, short_value
 
 Comparison = Literal["tidak", "periode", "kategori"]
 COMPARISONS: tuple[Comparison, ...] = ("tidak", "periode", "kategori")
+PANEL = ("K01", "K02", "K03", "R01", "C06")
 PANEL_MONTHS = 24
 
 
@@ -111,11 +112,11 @@ def bubble_scale(largest: float) -> tuple[float, ...]:
 
 
 def panel(desk: Desk, scope: Scope, code: str) -> AreaPanel:
-    """Every indicator of one area in the scope's period, with the months behind it."""
+    """The key figures of one area in the scope's period, with the months behind it."""
     words = desk.words
     inside = Scope(code, scope.slice, scope.window)
     rows = []
-    for item in indicators().values():
+    for item in map(indicator, PANEL):
         row = desk.answer(inside.ask(item.id)).iloc[0]
         value = short_value(words, row["value"], row["status"], item)
         rows.append(

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
+from ipsm_analytics.answers import Facts, query
 from ipsm_analytics.cube import Cube, Window
 from ipsm_analytics.cube.axes import ALL
-from ipsm_analytics.measures import Query, query
+from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import Indicator, indicator
@@ -49,20 +50,25 @@ class Scope:
 class Desk:
     """One data version seen by one reader in one language; `narrow` on a phone."""
 
-    cube: Cube
+    facts: Facts
     screen: Policy
     export: Policy
     words: Words
     settle_days: int
     narrow: bool = False
 
+    @property
+    def cube(self) -> Cube:
+        """Cases and persons by area, slice and month."""
+        return self.facts.cube
+
     def answer(self, question: Query) -> pd.DataFrame:
         """Frame for the screen."""
-        return query(self.cube, question, self.screen)
+        return query(self.facts, question, self.screen)
 
     def released(self, question: Query) -> pd.DataFrame:
         """The same frame as it may leave the office."""
-        return query(self.cube, question, self.export)
+        return query(self.facts, question, self.export)
 
     def settled(self, window: Window) -> bool:
         """True when no late reports are expected any more in any month of the window."""

@@ -15,15 +15,16 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from shapely.geometry import shape
 
+from ipsm_analytics.answers import Facts
 from ipsm_analytics.app.page import PAGES as REGISTERED
 from ipsm_analytics.config import ROOT, Settings
 from ipsm_analytics.cube import Cube, load
 from ipsm_analytics.measures import Query, query
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference import areas
-from ipsm_analytics.reference.indicators import indicators
+from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.store import Store
-from ipsm_analytics.views.atlas import default_window
+from ipsm_analytics.views.atlas import PANEL, default_window
 from ipsm_analytics.views.chart import Desk
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import geometry
@@ -46,7 +47,7 @@ def cube(store: Path) -> Cube:
 
 
 def desk(store: Path) -> Desk:
-    return Desk(cube(store), policy("operator", "layar", 5), policy("operator", "ekspor", 5), WORDS, 60)
+    return Desk(Facts.of(cube(store)), policy("operator", "layar", 5), policy("operator", "ekspor", 5), WORDS, 60)
 
 
 def answer(store: Path, code: str, *by: str, area: str = areas.CITY, leaving: bool = False):
@@ -202,7 +203,7 @@ def test_a_click_on_the_map_shows_the_figures_of_that_kelurahan(tab: Page, serve
     panel = tab.locator("table", has_text=WORDS("kartu.R01"))
     shown = [re.split(r"\s*\t\s*", row) for row in panel.locator("tr").all_inner_texts()]
     expected = []
-    for item in indicators().values():
+    for item in map(indicator, PANEL):
         row = answer(sample_store, item.id, area=code).iloc[0]
         interval = interval_text(WORDS, row["lower"], row["upper"], item) if item.interval else ""
         expected.append([WORDS(f"kartu.{item.id}"), short_value(WORDS, row["value"], row["status"], item), interval])

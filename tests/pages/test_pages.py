@@ -23,7 +23,7 @@ from ipsm_analytics.ingest import ingest
 from ipsm_analytics.measures import Query, query
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference import categories
-from ipsm_analytics.reference.indicators import indicator, indicators
+from ipsm_analytics.reference.indicators import indicator, indicators, mapped
 from ipsm_analytics.schema import MONTHLY_REPORT_COLUMNS, SAMPLE_MARK, TEMPLATE_COLUMNS
 from ipsm_analytics.store import Store
 from ipsm_analytics.views.i18n import Words
@@ -295,7 +295,7 @@ class TestNumbers:
             app.button_group(key="ukuran").set_value(code).run()
             check_trend(clean(app), code, **scope)
 
-    @pytest.mark.parametrize("code", list(indicators()))
+    @pytest.mark.parametrize("code", mapped())
     def test_peta_every_indicator(self, open_page: Open, code: str):
         app = open_page("peta")
         app.selectbox(key="indikator").set_value(code).run()

@@ -13,7 +13,7 @@ import pytest
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query, query
 from ipsm_analytics.reference import areas, categories, population
-from ipsm_analytics.reference.indicators import indicator, indicators
+from ipsm_analytics.reference.indicators import indicator, mapped
 from ipsm_analytics.views import style
 from ipsm_analytics.views.atlas import (
     MapOptions,
@@ -281,7 +281,7 @@ class TestAtlas:
         (view,) = atlas(desk(), (where or scope(),), options(code, level))
         return view
 
-    @pytest.mark.parametrize("code", list(indicators()))
+    @pytest.mark.parametrize("code", mapped())
     @pytest.mark.parametrize("level", ["kelurahan", "kecamatan"])
     @pytest.mark.parametrize("layout", ["geografis", "heksagon"])
     def test_every_indicator_on_every_map(self, code: str, level: str, layout: str):
@@ -433,7 +433,7 @@ class TestEmptySelections:
                 check_chart(item)
 
     def test_peta(self, where: Scope, cases: str):
-        for code in indicators():
+        for code in mapped():
             (view,) = atlas(desk(), (where,), options(code))
             check_chart(view.chart)
             assert no_nan(view.chart.figure.data[0].hovertext)

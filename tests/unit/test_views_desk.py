@@ -13,14 +13,13 @@ PATTUNUANG  PPKS-05         0           2 in all, one person (March and May), in
 from collections.abc import Set
 from datetime import date
 from functools import cache
+from weakref import WeakKeyDictionary
 
-import pyarrow as pa
 import pytest
 
-from ipsm_analytics import schema
-from ipsm_analytics.cube import Cube, Month, Window, build
+from ipsm_analytics.answers import Facts
+from ipsm_analytics.cube import Cube, Month, Window
 from ipsm_analytics.cube.axes import ALL
-from ipsm_analytics.cube.build import CASE_COLUMNS, REPORT_COLUMNS
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import policy
@@ -28,6 +27,7 @@ from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.views.chart import Desk, Scope, context_line, scope_name, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
+from tests.facts import facts_of
 
 MARISO, CITY = "73.71.01", areas.CITY
 BONTORANNU, LETTE, KUNJUNG_MAE = "73.71.01.1001", "73.71.01.1004", "73.71.01.1003"
@@ -46,35 +46,33 @@ Case = tuple[str, Month, str, str, str]
 
 def made_of(cases: list[Case], *, sample: bool = True, silent: Set[tuple[str, Month]] = frozenset()) -> Cube:
     """A cube of cases on top of a report from every kelurahan in every month of SPAN but the silent ones."""
-    columns = list(zip(*cases, strict=True)) or [(), (), (), (), ()]
-    rows = {
-        "person_key": list(columns[4]),
-        "identity": ["nik"] * len(cases),
-        "kode_kelurahan": list(columns[0]),
-        "kategori": [[code] for code in columns[2]],
-        "tgl_lapor": [month.first_day for month in columns[1]],
-        "status": list(columns[3]),
-        "sample": [sample] * len(cases),
-    }
-    empty = dict.fromkeys(CASE_COLUMNS, [None] * len(cases))
-    table = pa.table(empty | rows, schema=pa.schema([schema.CASES.field(name) for name in CASE_COLUMNS]))
-    return build(table, _reports(silent), version=7)
+    stored = [
+        {
+            "person_key": person,
+            "kode_kelurahan": code,
+            "kategori": [category],
+            "tgl_lapor": month.first_day,
+            "status": status,
+            "sample": sample,
+        }
+        for code, month, category, status, person in cases
+    ]
+    told = [
+        {"kode_kelurahan": code, "bulan": month.first_day, "tgl_terima": CUTOFF, "nihil": False}
+        for code, month in reports(silent)
+    ]
+    facts = facts_of(stored, told, version=7)
+    _FACTS[facts.cube] = facts
+    return facts.cube
+
+
+_FACTS: WeakKeyDictionary[Cube, Facts] = WeakKeyDictionary()
 
 
 @cache
 def nothing() -> Cube:
     """A store into which nothing has been put."""
     return made_of([], silent={(code, month) for code in areas.codes("kelurahan") for month in SPAN.months()})
-
-
-def _reports(silent: Set[tuple[str, Month]]) -> pa.Table:
-    rows = reports(silent)
-    columns = {
-        "kode_kelurahan": [code for code, _ in rows],
-        "bulan": [month.first_day for _, month in rows],
-        "tgl_terima": [CUTOFF] * len(rows),
-    }
-    return pa.table(columns, schema=pa.schema([schema.REPORTS.field(name) for name in REPORT_COLUMNS]))
 
 
 def monthly_cases(code: str, window: Window, category: str, number: int, status: str = "baru") -> list[Case]:
@@ -115,7 +113,7 @@ def city() -> Cube:
 
 
 def desk_of(cube: Cube, language: str = "id", role: str = "operator") -> Desk:
-    return Desk(cube, policy(role, "layar", 5), policy(role, "ekspor", 5), Words(language), 60)
+    return Desk(_FACTS.get(cube) or Facts.of(cube), policy(role, "layar", 5), policy(role, "ekspor", 5), Words(language), 60)
 
 
 @cache

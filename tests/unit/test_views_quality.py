@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from ipsm_analytics.answers import Facts
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures.quality import MEASURES
@@ -294,6 +295,6 @@ class TestOutliers:
         cases = [*quiet, *(case(str(number), "2026-01", BONTORANNU, "PPKS-08") for number in range(4))]
         reports = [{"kode_kelurahan": BONTORANNU, "bulan": date(2025, month, 1), "tgl_terima": None} for month in range(1, 13)]
         item = page(BONTORANNU)
-        item = replace(item, desk=replace(item.desk, cube=cube_of(cases, reports)))
+        item = replace(item, desk=replace(item.desk, facts=Facts.of(cube_of(cases, reports))))
         assert item.outliers.table["Kasus"].tolist() == ["4"]
         assert item.outliers.export()[["kasus", "biasa_sampai", "z"]].isna().all(axis=None)

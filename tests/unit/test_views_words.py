@@ -23,7 +23,7 @@ from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
-from ipsm_analytics.reference.indicators import indicators
+from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.statistics.comparison import holm
@@ -52,7 +52,7 @@ DIRECTIONS = {narrative.direction_key(item) for item in holm([(2, 1), (1, 2), (1
 MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
-    "kartu.{}": list(indicators()),
+    "kartu.{}": list(mapped()),
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
     "kamus.tingkat_{}": list(LEVELS),

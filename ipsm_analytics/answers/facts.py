@@ -1,0 +1,153 @@
+"""Everything that is counted of one data version, each part made when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ipsm_analytics.casework import TRAITS, Casework
+from ipsm_analytics.casework import load as load_casework
+from ipsm_analytics.config import Settings
+from ipsm_analytics.cube import Counts, Cube, Selection, Window, axes
+from ipsm_analytics.cube import load as load_cube
+from ipsm_analytics.cube.cube import STAGE_OF
+from ipsm_analytics.cube.selection import NOBODY, WITHOUT_REPORT, Ints
+from ipsm_analytics.linking.coverage import MATCHED, UNMATCHABLE, UNMATCHED, coverage
+from ipsm_analytics.linking.decisions import resolved
+from ipsm_analytics.quality import Quality
+from ipsm_analytics.quality import load as load_quality
+from ipsm_analytics.registers import Registers
+from ipsm_analytics.registers import load as load_registers
+from ipsm_analytics.store import Store, Version
+
+_IN_CUBE = frozenset({"cases", "reports", *STAGE_OF})
+_BY_MATCH: Mapping[str, tuple[str, ...]] = {
+    "persons_matchable": (MATCHED, UNMATCHED),
+    "persons_unmatched": (UNMATCHED,),
+}
+"""Verified persons by what the comparison with the registers says of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Loaders:
+    """How the parts are made, each from the store and once."""
+
+    cube: Callable[[], Cube]
+    casework: Callable[[], Casework]
+    quality: Callable[[], Quality]
+    matches: Callable[[], pd.DataFrame]
+    registers: Callable[[], Registers]
+
+
+class Facts:
+    """The counts of a data version; a part that is not asked for costs nothing. What is due depends on `today`."""
+
+    def __init__(self, loaders: Loaders, today: date) -> None:
+        self._loaders = loaders
+        self.today = today
+
+    @classmethod
+    def of(cls, cube: Cube, today: date | None = None, **parts: object) -> Facts:
+        """Facts of parts that are made already; what is not among them raises KeyError when it is asked for."""
+        ready: dict[str, Any] = {"cube": cube, **parts}
+        loaders = {name.name: partial(ready.__getitem__, name.name) for name in fields(Loaders)}
+        return cls(Loaders(**loaders), today or cube.cutoff or date.min)
+
+    @cached_property
+    def cube(self) -> Cube:
+        """Cases and persons by area, slice and month."""
+        return self._loaders.cube()
+
+    @cached_property
+    def casework(self) -> Casework:
+        """What was done about each case."""
+        return self._loaders.casework()
+
+    @cached_property
+    def quality(self) -> Quality:
+        """How the data came in."""
+        return self._loaders.quality()
+
+    @cached_property
+    def matches(self) -> pd.DataFrame:
+        """Which persons the registers know, as `linking.coverage` says; takes seconds."""
+        return self._loaders.matches()
+
+    @cached_property
+    def registers(self) -> Registers:
+        """Persons of the registers and aid lists."""
+        return self._loaders.registers()
+
+    @property
+    def span(self) -> Window | None:
+        """First to last month with data; None without any."""
+        return self.cube.span
+
+    def labels(self, trait: str) -> tuple[str, ...]:
+        """Labels of a trait; raises KeyError for one that does not exist."""
+        return TRAITS[trait] or self.casework.labels[trait]
+
+    def select(self, selection: Selection) -> Counts:
+        """Counts for a selection, from the part that holds them."""
+        if selection.quantity in _IN_CUBE and not selection.traits:
+            return self.cube.select(selection)
+        kept = self.cube.select(Selection("reports", selection.areas, selection.slices[:1], selection.windows))
+        return Counts(selection, self._values(selection), kept.reported, kept.expected)
+
+    def _values(self, selection: Selection) -> Ints:
+        if selection.quantity in _BY_MATCH:
+            return self.casework.persons(selection, "verified", self.persons_with(_BY_MATCH[selection.quantity]))
+        if selection.quantity == "persons_listed":
+            return self._listed(selection)
+        if selection.quantity in WITHOUT_REPORT - NOBODY:
+            return self.registers.select(selection)
+        return self.casework.select(selection)
+
+    def _listed(self, selection: Selection) -> Ints:
+        """Verified persons whose entry in a register is of the same slice."""
+        entry = pd.Index(self.registers.keys).get_indexer(pd.Index(self._found["register_key"]))
+        parts = []
+        for code in selection.slices:
+            inside = self.registers.slices[axes.slice_index()[code]]
+            among = (entry >= 0) & inside[entry]
+            parts.append(self.casework.persons(replace(selection, slices=(code,)), "verified", among))
+        return np.concatenate(parts, axis=1)
+
+    def persons_with(self, states: tuple[str, ...]) -> np.ndarray:
+        """(persons) whether the comparison with the registers gave one of the states, by the numbers in casework."""
+        return np.isin(self._found["state"].to_numpy(), states)
+
+    @cached_property
+    def _found(self) -> pd.DataFrame:
+        """(persons) state and register_key of each, by the numbers in casework."""
+        return self.matches.set_index("person_key").reindex(self.casework.person_keys)
+
+
+def load(store: Store, version: Version, config: Settings) -> Facts:
+    """The facts of a stored data version."""
+    return Facts(
+        Loaders(
+            cube=lambda: load_cube(store, version),
+            casework=lambda: load_casework(store, version),
+            quality=lambda: load_quality(store, version, config.report_due_day),
+            matches=lambda: _matches(store, version),
+            registers=lambda: load_registers(store, version, config.poor_decile),
+        ),
+        config.today,
+    )
+
+
+def _matches(store: Store, version: Version) -> pd.DataFrame:
+    """The comparison with the registers by person; of several keys declared one person the likeliest match holds."""
+    found, same = coverage(store, version), resolved(store, version)
+    for column in ("person_key", "register_key"):
+        found[column] = found[column].map(same).fillna(found[column])
+    found["rank"] = found["state"].map({MATCHED: 0, UNMATCHED: 1, UNMATCHABLE: 2})
+    ordered = found.sort_values(["rank", "probability"], ascending=[True, False], kind="stable")
+    return ordered.drop_duplicates("person_key").drop(columns="rank")
