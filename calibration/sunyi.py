@@ -1,4 +1,4 @@
-"""153 kelurahan whose counts follow population, poverty, effort and neighbours; none silent, or eight."""
+"""153 kelurahan whose counts follow population, poverty, effort and neighbours; none silent, or eight keep few of their cases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ipsm_analytics.reference import areas, boundaries, population
 from ipsm_analytics.statistics.quiet import Quiet, Standing, quiet
 
 Floats = npt.NDArray[np.float64]
-LEVEL, SILENT, QUIETED = 0.05, 8, 0.25
+LEVEL, SILENT, QUIETED = 0.05, 8, (0.1, 0.25)
 CLAIMS = (Claim("sunyi-salah", high=0.05, at=LEVEL), Claim("sunyi-temu", at=0.0))
 
 
@@ -34,15 +34,13 @@ def simulate(seed: int) -> list[Outcome]:
     mean = mean * source.gamma(8, 1 / 8, len(mean))
     reported = source.permutation(len(mean)) >= 5
     silent = source.choice(np.flatnonzero(reported), SILENT, replace=False)
-    factor = np.ones(len(mean))
-    factor[silent] = QUIETED
-    nobody, some = (
-        _flagged(quiet(source.poisson(rate), residents, poverty, effort, near, reported)) for rate in (mean, mean * factor)
-    )
-    return [
-        Outcome("sunyi-salah", LEVEL, int(bool(nobody)), 1, LEVEL),
-        Outcome("sunyi-temu", QUIETED, len(some & set(silent.tolist())), SILENT, SILENT),
-    ]
+    nobody = _flagged(quiet(source.poisson(mean), residents, poverty, effort, near, reported))
+    outcomes = [Outcome("sunyi-salah", LEVEL, int(bool(nobody)), 1, LEVEL)]
+    for left in QUIETED:
+        rate = np.where(np.isin(np.arange(len(mean)), silent), left, 1.0) * mean
+        some = _flagged(quiet(source.poisson(rate), residents, poverty, effort, near, reported))
+        outcomes.append(Outcome("sunyi-temu", left, len(some & set(silent.tolist())), SILENT, SILENT))
+    return outcomes
 
 
 def _surface(source: np.random.Generator, near: tuple[tuple[int, ...], ...]) -> Floats:

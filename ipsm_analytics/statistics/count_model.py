@@ -48,7 +48,8 @@ def fit(count: npt.ArrayLike, design: npt.ArrayLike, offset: npt.ArrayLike, weig
         if np.abs(beta - before).max() < _SMALL:
             break
     mean = _mean(x, base, beta)
-    return Fit(beta, np.linalg.pinv(_information(x, _weight(mean, dispersion) * use), hermitian=True), dispersion, mean)
+    covariance: Floats = np.asarray(np.linalg.pinv(_information(x, _weight(mean, dispersion) * use), hermitian=True), dtype=float)
+    return Fit(beta, covariance, dispersion, mean)
 
 
 def _start(y: Floats, x: Floats, base: Floats, use: Floats) -> Floats:

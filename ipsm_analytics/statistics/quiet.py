@@ -19,6 +19,7 @@ Bools = npt.NDArray[np.bool_]
 LEAST_AREAS = 30
 LEAST_CASES = 100
 FALSE_SHARE = 0.05
+SUSPECT = 0.005
 _NODES = 24
 
 
@@ -91,7 +92,8 @@ def quiet(
     Arrays of one length n: cases, residents, poverty share (0 to 1), effort (PSM visits or report months, above 0), whether the
     area reported; NaN where unknown. `neighbours`: positions of the neighbours of each area.
     Expected count: negative binomial regression of count on residents (offset), poverty, log effort and the neighbours' ratio of
-    count to expected, fitted anew without the area itself. p is the chance of so few cases, over the spread of counts and the
+    count to expected, fitted anew without the area itself and without those whose first p is below SUSPECT, which would make
+    every place look silent and the spread wide. p is the chance of so few cases, over the spread of counts and the
     uncertainty of the coefficients. Areas where even no case would not be rare (p of 0 at least FALSE_SHARE) are not judged.
     The share of false ones among those flagged is held at FALSE_SHARE (Benjamini & Hochberg 1995).
     Raises UserError when the arrays differ in length.
@@ -123,8 +125,11 @@ def _judged(bare: tuple[Area, ...], columns: list[Floats], known: Bools, neighbo
     count, population, poverty, effort = (column[places] for column in columns)
     offset, own = np.log(population), np.column_stack([np.ones(len(places)), _centred(poverty), _centred(np.log(effort))])
     near = _near(places, len(bare), neighbours, count, fit(count, own, offset).mean[0])
-    left_out = fit(count, np.column_stack([own, near]), offset, 1 - np.eye(len(places)))
-    prediction = _Prediction.of(left_out, np.column_stack([own, near]))
+    design = np.column_stack([own, near])
+    alone = 1 - np.eye(len(places))
+    first = _Prediction.of(fit(count, design, offset, alone), design).at_most(count)
+    left_out = fit(count, design, offset, alone * (first >= SUSPECT))
+    prediction = _Prediction.of(left_out, design)
     p_value, none = prediction.at_most(count), prediction.at_most(np.zeros(len(places)))
     adjusted = false_discovery(np.where(none < FALSE_SHARE, p_value, np.nan))
     lower, upper = prediction.quantile(0.025), prediction.quantile(0.975)

@@ -69,7 +69,7 @@ class Curve:
     Attributes:
         days: days with an event or a censoring; `survival` holds from that day until the next.
         at_risk, events, censored: cases still under watch just before, with an event on, censored on that day.
-        lower, upper: 95% band at each day by itself; NaN after the last case has had its event (survival 0).
+        lower, upper: 95% band at each day by itself.
         negative, missing: cases left out because the duration is below zero or unknown.
         refusal: set where fewer than LEAST_CASES cases are left; arrays are still filled.
     """
@@ -83,6 +83,7 @@ class Curve:
     upper: Floats
     negative: int
     missing: int
+    confidence: float
     refusal: Refusal | None
 
     def at(self, day: float) -> tuple[float, float, float] | None:
@@ -91,7 +92,7 @@ class Curve:
         if not len(self.days) or day > self.days[-1]:
             return None
         if place < 0:
-            return 1.0, 1.0, 1.0
+            return 1.0, float(_nothing_yet(self.at_risk[:1], self.confidence)[0]), 1.0
         return float(self.survival[place]), float(self.lower[place]), float(self.upper[place])
 
     def quantile(self, share: float = 0.5) -> Quantile:
@@ -131,12 +132,12 @@ def curve(
     days, happened, weight, negative, missing = _usable(duration, event, count)
     times, place = np.unique(days, return_inverse=True)
     events, censored = (_per_day(place, weight * part, len(times)) for part in (happened, ~happened))
-    at_risk: Floats = np.cumsum((events + censored)[::-1])[::-1]
-    survival: Floats = np.cumprod((at_risk - events) / at_risk)
-    lower, upper = _band(survival, _greenwood(at_risk, events), band, confidence)
+    at_risk = np.asarray(np.cumsum((events + censored)[::-1])[::-1], dtype=float)
+    survival = np.asarray(np.cumprod((at_risk - events) / at_risk), dtype=float)
+    lower, upper = _band(survival, at_risk, _greenwood(at_risk, events), band, confidence)
     cases = int(weight.sum())
     refusal = Refusal(Reason.TOO_FEW, cases, LEAST_CASES) if cases < LEAST_CASES else None
-    return Curve(times, at_risk, events, censored, survival, lower, upper, negative, missing, refusal)
+    return Curve(times, at_risk, events, censored, survival, lower, upper, negative, missing, confidence, refusal)
 
 
 def _usable(
@@ -163,10 +164,9 @@ def _greenwood(at_risk: Floats, events: Floats) -> Floats:
     return np.cumsum(np.divide(events, left, out=np.full(len(events), np.inf), where=left > 0))
 
 
-def _band(survival: Floats, variance: Floats, band: Band, confidence: float) -> tuple[Floats, Floats]:
-    """Limits at each day; 1 while nothing has happened, NaN once S is 0."""
-    lower, upper = np.full(len(survival), np.nan), np.full(len(survival), np.nan)
-    lower[survival >= 1], upper[survival >= 1] = 1.0, 1.0
+def _band(survival: Floats, at_risk: Floats, variance: Floats, band: Band, confidence: float) -> tuple[Floats, Floats]:
+    """Limits at each day; exact binomial (Clopper & Pearson 1934) before the first event; once S is 0 the last upper limit."""
+    lower, upper = _nothing_yet(at_risk, confidence), np.ones(len(survival))
     inner = (survival > 0) & (survival < 1)
     share, spread = survival[inner], special.ndtri(0.5 + confidence / 2) * np.sqrt(variance[inner])
     if band == "log":
@@ -174,7 +174,14 @@ def _band(survival: Floats, variance: Floats, band: Band, confidence: float) -> 
     else:
         factor = np.exp(spread / -np.log(share))
         lower[inner], upper[inner] = share**factor, share ** (1 / factor)
+    over = survival <= 0
+    lower[over], upper[over] = 0.0, upper[~over][-1] if (~over).any() else 1.0
     return lower, upper
+
+
+def _nothing_yet(at_risk: Floats, confidence: float) -> Floats:
+    """Lower limit of the share still waiting when none of those at risk has had the event."""
+    return np.asarray((0.5 - confidence / 2) ** (1 / at_risk), dtype=float)
 
 
 @dataclass(frozen=True)
