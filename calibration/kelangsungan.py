@@ -17,15 +17,19 @@ CLAIMS = (
 
 
 def simulate(seed: int) -> list[Outcome]:
-    """15 kecamatan, 60 to 250 cases reported evenly over half a year; median wait 8 to 45 days; some leave before the event."""
+    """15 kecamatan, 60 to 250 cases reported evenly over half a year; median wait 8 to 45 days; some leave before the event.
+
+    A day nobody was watched so long for is not judged.
+    """
     source = np.random.default_rng([seed, 71])
     medians, curves, judged = 0, 0, 0
     for _ in range(KECAMATAN):
         scale = source.uniform(8, 45) / np.log(2) ** (1 / SHAPE)
         found = _observed(source, scale, int(source.integers(60, 251)))
         medians += _holds_median(found, float(np.ceil(scale * np.log(2) ** (1 / SHAPE))))
-        curves += sum(_holds(found, day, float(np.exp(-((day / scale) ** SHAPE)))) for day in DAYS)
-        judged += len(DAYS)
+        bands = [(found.at(day), float(np.exp(-((day / scale) ** SHAPE)))) for day in DAYS]
+        judged += sum(band is not None for band, _ in bands)
+        curves += sum(band is not None and band[1] <= truth <= band[2] for band, truth in bands)
     return [
         Outcome("kelangsungan-median", LEVEL, medians, KECAMATAN, LEVEL * KECAMATAN),
         Outcome("kelangsungan-kurva", LEVEL, curves, judged, LEVEL * judged),
@@ -43,11 +47,6 @@ def _observed(source: np.random.Generator, scale: float, cases: int) -> Curve:
 def _holds_median(found: Curve, truth: float) -> bool:
     median = found.median()
     return (median.lower is not None and median.lower <= truth) and (median.upper is None or truth <= median.upper)
-
-
-def _holds(found: Curve, day: int, truth: float) -> bool:
-    at = found.at(day)
-    return at is not None and at[1] <= truth <= at[2]
 
 
 TOPIC = Topic("kelangsungan", CLAIMS, simulate)

@@ -111,6 +111,16 @@ class Linkage:
                 action="ambil angkanya dari pengukuran pemadanan",
             )
 
+    @classmethod
+    def measured(cls, pairs: int, links: int, correct: int) -> Linkage:
+        """From a test with known truth: true pairs there were, links made, links that were true; binomial errors.
+
+        Raises UserError when nothing was linked rightly.
+        """
+        recall, precision = (correct / whole if whole else 0.0 for whole in (pairs, links))
+        errors = [sqrt(share * (1 - share) / whole) if share else 0.0 for share, whole in ((recall, pairs), (precision, links))]
+        return cls(recall, precision, *errors)
+
     @property
     def factor(self) -> float:
         """True pairs over links found is 1 / factor: recall / precision."""
