@@ -5,17 +5,21 @@ Imports statsmodels (seconds): the modules that use it import it inside the func
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 from statsmodels.genmod.families import NegativeBinomial, Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
+from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
 from ipsm_analytics.statistics.monthly import Floats
 
 LEVEL = 0.05
 STEPS = 30
+TINY = 1e-9
+"""Sum of squares taken for a fit without rest, so that its logarithm exists."""
 GRID = np.arange(0.0, 0.91, 0.05)
 """Lag-one correlations tried; a negative one is taken for none, which can only widen an interval."""
 PRIOR = 1 - GRID
@@ -75,7 +79,10 @@ def fit(counts: Floats, design: Floats, exposure: Floats, places: Floats) -> Fit
 
 def _mean(counts: Floats, design: Floats, exposure: Floats, alpha: float) -> tuple[Floats, Floats]:
     family = NegativeBinomial(alpha=alpha) if alpha else Poisson()
-    found = GLM(counts, design, family=family, offset=np.log(exposure)).fit()
+    with warnings.catch_warnings():
+        # counts that the terms explain without rest are an exact fit here, not the separation of classes warned of
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        found = GLM(counts, design, family=family, offset=np.log(exposure)).fit()
     return np.asarray(found.mu), np.asarray(found.params)
 
 
@@ -112,6 +119,6 @@ def _restricted(design: Floats, errors: Floats, correlation: Floats) -> tuple[fl
     orthogonal, triangle = np.linalg.qr(sides[:, :-1])
     rest = sides[:, -1] - orthogonal @ (orthogonal.T @ sides[:, -1])
     freedom = len(errors) - design.shape[1]
-    scale = float(rest @ rest) / freedom
+    scale = max(float(rest @ rest), TINY) / freedom
     logs = np.log(np.diag(root)).sum() + np.log(np.abs(np.diag(triangle))).sum()
     return -float(logs) - freedom * np.log(scale) / 2, scale
