@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from ipsm_analytics.cube import Month
-from ipsm_analytics.reference import events
+from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.statistics.monthly import (
     SEASON_MONTHS,
     YEAR,
@@ -21,6 +20,7 @@ from ipsm_analytics.statistics.monthly import (
     Why,
     holiday_terms,
     season_terms,
+    unlisted,
     years,
 )
 
@@ -87,9 +87,9 @@ def forecast(series: MonthlyCounts, horizon: int = HORIZON) -> Forecast | Refusa
     if isinstance(tried, Refusal):
         return tried
     if tried.ratio >= 1:
-        return Refusal(Why.NOT_BETTER, tried.ratio, 1.0)
+        return Refusal(Why.ERROR, tried.ratio, 1.0)
     if tried.better <= HALF:
-        return Refusal(Why.NOT_BETTER, tried.better, HALF)
+        return Refusal(Why.ORIGINS, tried.better, HALF)
     known = series.until(_settled(series))
     middle = _ahead(known, horizon)
     limits = {level: _limits(middle, _errors(tried.actual, tried.forecast), level) for level in LEVELS}
@@ -117,10 +117,7 @@ def _unfit(series: MonthlyCounts, horizon: int) -> Refusal | None:
     gaps = 1 - float(known.usable.mean())
     if gaps > GAPS:
         return Refusal(Why.GAPS, gaps, GAPS)
-    last = _after(known, horizon)[-1].last_day
-    if not events.fasts_known(known.months[0].first_day, last):
-        return Refusal(Why.HOLIDAYS, last.year, events.fasts()[-1].start.year)
-    return None
+    return unlisted(Window(known.first, _after(known, horizon)[-1]))
 
 
 def _after(series: MonthlyCounts, horizon: int) -> list[Month]:

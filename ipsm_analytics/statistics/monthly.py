@@ -32,12 +32,13 @@ class Why(StrEnum):
     CASES = "kasus_kurang"
     GAPS = "bulan_kosong"
     HOLIDAYS = "hari_raya_belum_dicatat"
-    NOT_BETTER = "tidak_lebih_baik_dari_pembanding"
+    ERROR = "galat_tidak_lebih_kecil"
+    ORIGINS = "lebih_sering_kalah"
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """No answer: the reason, what was found and what would be needed, in the reason's own unit (months, cases, share, ratio)."""
+    """No answer: the reason, what was found and what would be needed, in its own unit (months, cases, share, year, ratio)."""
 
     reason: Why
     found: float
@@ -99,9 +100,17 @@ class MonthlyCounts:
             return Refusal(Why.MONTHS, found, months)
         if total < cases:
             return Refusal(Why.CASES, total, cases)
-        if not events.fasts_known(self.months[0].first_day, self.months[-1].last_day):
-            return Refusal(Why.HOLIDAYS, self.months[0].year, events.fasts()[0].start.year)
+        return unlisted(self.window)
+
+
+def unlisted(window: Window) -> Refusal | None:
+    """The year of the window whose Ramadan is not in the table of events, and the nearest year that is."""
+    if events.fasts_known(window.first.first_day, window.last.last_day):
         return None
+    listed = [event.start.year for event in events.fasts()]
+    if window.first.year < listed[0]:
+        return Refusal(Why.HOLIDAYS, window.first.year, listed[0])
+    return Refusal(Why.HOLIDAYS, window.last.year, listed[-1])
 
 
 def season_terms(months: list[Month], length: int) -> Floats:

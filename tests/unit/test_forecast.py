@@ -133,6 +133,6 @@ class TestRefusal:
         counts = np.tile(jagged, 4) * days(48)
         found = forecast(MonthlyCounts(FIRST, counts), 3)
         assert isinstance(found, Refusal)
-        assert (found.reason, found.needed) == (Why.NOT_BETTER, 1)
+        assert (found.reason, found.needed) == (Why.ERROR, 1)
         assert found.found > 1
         assert backtest(MonthlyCounts(FIRST, counts), 3).ratio == found.found
