@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ipsm_analytics.cube import Month
 from ipsm_analytics.statistics.forecast import Backtest, Forecast, backtest, forecast, last_year
-from ipsm_analytics.statistics.monthly import MonthlyCounts, Refusal, Why, years
+from ipsm_analytics.statistics.monthly import MonthlyCounts, Refusal, Why, holiday_terms, season_terms, years
 
 FIRST = Month(2022, 1)
 
@@ -101,13 +101,22 @@ class TestForecast:
         assert found.months[0] == Month(2025, 11)
         assert np.array_equal(found.expected, made(drawn(48)[:46]).expected)
 
-    @settings(max_examples=10, deadline=None)
-    @given(st.integers(0, 1000), st.floats(0.2, 20))
-    def test_is_never_below_zero(self, seed, level):
-        found = forecast(MonthlyCounts(FIRST, drawn(42, level, seed=seed)), 4)
+    @settings(max_examples=15, deadline=None)
+    @given(st.integers(0, 1000), st.floats(-3, 0.3))
+    def test_is_never_below_zero(self, seed, slope):
+        series = MonthlyCounts(FIRST, drawn(48, 20, slope, seed))
+        tried, found = backtest(series, 4), forecast(series, 4)
+        assert isinstance(tried, Backtest)
+        assert (tried.forecast >= 0).all()
         if isinstance(found, Forecast):
-            assert (found.expected >= 0).all()
             assert (found.lower[0.95] >= 0).all()
+
+    def test_season_and_ramadan_are_put_back(self):
+        months = [FIRST.plus(step) for step in range(51)]
+        shape = season_terms(months, 0) @ [0.5, 0, 0, 0] + holiday_terms(months) @ [0.6, 0.6]
+        mean = 40 * days(51) * np.exp(shape)
+        found = made(np.random.default_rng(3).poisson(mean[:48]).astype(float))
+        assert found.expected == pytest.approx(mean[48:], rel=0.05)
 
     def test_the_last_effort_is_kept(self):
         counts, effort = drawn(42), np.full(42, 100.0)
@@ -136,3 +145,10 @@ class TestRefusal:
         assert (found.reason, found.needed) == (Why.ERROR, 1)
         assert found.found > 1
         assert backtest(MonthlyCounts(FIRST, counts), 3).ratio == found.found
+
+    def test_a_little_worse_than_last_year(self):
+        jagged = np.tile([2.0, 9.0, 2.0, 2.0, 9.0, 2.0, 9.0, 9.0, 2.0, 9.0, 2.0, 9.0], 4)
+        found = forecast(MonthlyCounts(FIRST, np.random.default_rng(1).poisson(jagged * 3).astype(float)), 3)
+        assert isinstance(found, Refusal)
+        assert found.reason is Why.ERROR
+        assert 1 < found.found < 20

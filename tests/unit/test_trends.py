@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from ipsm_analytics.cube import Month
 from ipsm_analytics.errors import InternalError
@@ -121,6 +122,15 @@ class TestTrend:
         assert found.verdict is verdict
         assert (found.lower < 0 < found.upper) == (verdict is Verdict.OPEN)
         assert (found.p_value < 0.05) == (verdict is not Verdict.OPEN)
+
+    def test_interval_and_p_value_are_those_of_one_t_statistic(self):
+        found = told(drawn(48, 0.1))
+        slope, upper, lower = (np.log1p(value / 100) for value in (found.percent, found.upper, found.lower))
+        freedom = 48 - 8
+        assert upper - slope == pytest.approx(slope - lower)
+        assert abs(slope) / (upper - slope) * stats.t.ppf(0.975, freedom) == pytest.approx(
+            stats.t.isf(found.p_value / 2, freedom)
+        )
 
     def test_ramadan_that_moves_is_not_taken_for_a_trend(self):
         counts = expected(30) * np.exp(holiday_terms(months(30)) @ [0.8, 1.2])
