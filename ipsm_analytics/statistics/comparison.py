@@ -32,24 +32,34 @@ class Change:
     verdict: Verdict
 
 
-def change(current: int, before: int, *, settled: bool = True, alpha: float = ALPHA) -> Change:
-    """Compares two Poisson counts over spans of equal length.
+def change(current: int, before: int, *, settled: bool = True, alpha: float = ALPHA, days: tuple[int, int] = (1, 1)) -> Change:
+    """Compares two Poisson counts, over spans of equal length or of the given `days` (newer, older).
 
-    Given the sum, the newer count is binomial with share 1/2 when nothing changed (Przyborowski & Wilenski,
-    Biometrika 31, 1940). A fall is never concluded while late reports may still come (`settled` False).
+    Given the sum, the newer count is binomial when nothing changed, with the share of the days that it covers
+    (Przyborowski & Wilenski, Biometrika 31, 1940): 1/2 for equal spans. A month that is not over is compared by the days
+    counted so far, its percentage being that of the cases a day; better is a count of the same days a year before. A fall is
+    never concluded while late reports may still come (`settled` False).
     """
-    total = current + before
-    p_value = min(1.0, 2 * float(special.bdtr(min(current, before), total, 0.5)))
-    percent = (current - before) / before * 100 if before else None
-    return Change(current, before, percent, p_value, _verdict(current, before, p_value, settled, alpha))
+    share = days[0] / (days[0] + days[1])
+    p_value = _two_sided(current, current + before, share)
+    base = before * days[0]
+    percent = (current * days[1] - base) / base * 100 if before else None
+    return Change(current, before, percent, p_value, _verdict(percent, p_value, settled, alpha))
 
 
-def _verdict(current: int, before: int, p_value: float, settled: bool, alpha: float) -> Verdict:
-    if before == 0:
+def _two_sided(current: int, total: int, share: float) -> float:
+    """Twice the smaller tail of a binomial count, at most 1."""
+    below = float(special.bdtr(current, total, share))
+    above = float(special.bdtr(total - current, total, 1 - share))
+    return min(1.0, 2 * min(below, above))
+
+
+def _verdict(percent: float | None, p_value: float, settled: bool, alpha: float) -> Verdict:
+    if percent is None:
         return Verdict.NO_BASE
-    if p_value >= alpha or current == before or (current < before and not settled):
+    if p_value >= alpha or percent == 0 or (percent < 0 and not settled):
         return Verdict.OPEN
-    return Verdict.UP if current > before else Verdict.DOWN
+    return Verdict.UP if percent > 0 else Verdict.DOWN
 
 
 def holm(pairs: Sequence[tuple[int, int]], *, settled: bool = True, alpha: float = ALPHA) -> list[Change]:

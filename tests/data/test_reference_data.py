@@ -15,7 +15,7 @@ from ipsm_analytics.casework import TRAITS
 from ipsm_analytics.config import ROOT, settings
 from ipsm_analytics.cube.selection import Quantity
 from ipsm_analytics.measures.quality import MEASURES
-from ipsm_analytics.reference import areas, boundaries, categories, choices, indicators, population, reasons, statuses
+from ipsm_analytics.reference import areas, boundaries, categories, choices, events, indicators, population, reasons, statuses
 from ipsm_analytics.reference.tables import rows, source
 from ipsm_analytics.views.overview import CARDS
 
@@ -345,6 +345,37 @@ class TestIndicators:
 
     def test_titles_are_unique(self):
         assert len({item.title for item in INDICATORS}) == len({item.short for item in INDICATORS}) == len(INDICATORS)
+
+
+class TestEvents:
+    @pytest.mark.parametrize("item", events.events(), ids=name)
+    def test_each_is_complete(self, item: events.Event):
+        assert re.fullmatch(r"[A-Z]+-\d{4}(-\d{2})?", item.code)
+        assert str(item.start.year) == item.code.split("-")[1]
+        assert item.start <= item.end
+        assert item.kind in events.KINDS
+        for text in (item.title, item.title_en, item.source):
+            assert text.strip() == text != ""
+        assert item.title != item.title_en
+
+    def test_no_code_stands_twice_and_every_kind_occurs(self):
+        codes = [item.code for item in events.events()]
+        assert len(set(codes)) == len(codes) == len(rows("peristiwa"))
+        assert {item.kind for item in events.events()} == set(events.KINDS)
+
+    def test_every_year_has_its_ramadan_that_ends_on_the_eve_of_lebaran(self):
+        feasts = [item for item in events.events() if item.code.startswith(events.FEAST)]
+        assert [item.start.year for item in events.fasts()] == [item.start.year for item in feasts] == list(range(2022, 2028))
+        for fast, feast in zip(events.fasts(), feasts, strict=True):
+            assert (feast.start - fast.end).days == 1
+            assert (feast.start - fast.start).days in (29, 30)
+
+    def test_ramadan_is_that_of_the_sample(self):
+        stated = yaml.safe_load((REFERENCE / "contoh.yml").read_text(encoding="utf-8"))["musim"]["ramadan"]
+        listed = {item.start.year: item for item in events.fasts()}
+        for entry in stated:
+            fast = listed[entry["mulai"].year]
+            assert (fast.start, (entry["lebaran"] - fast.end).days) == (entry["mulai"], 1)
 
 
 class TestPublished:

@@ -39,6 +39,17 @@ def test_a_change_is_called_only_when_chance_would_hardly_make_it(current, befor
     assert found.percent == (None if percent is None else pytest.approx(percent))
 
 
+def test_a_month_that_is_not_over_is_compared_by_its_days():
+    found = change(48, 60, days=(15, 30))
+    assert found.percent == pytest.approx(60)
+    assert found.p_value == pytest.approx(min(1, 2 * binomtest(48, 108, 1 / 3, alternative="greater").pvalue))
+    assert found.verdict is Verdict.UP
+    assert change(48, 60).verdict is Verdict.OPEN
+    assert change(30, 60, days=(15, 30)).percent == 0
+    assert change(5, 60, days=(15, 30), settled=False).verdict is Verdict.OPEN
+    assert change(5, 60, days=(15, 30)).verdict is Verdict.DOWN
+
+
 def test_six_against_none_is_one_in_thirty_two():
     assert change(0, 6).p_value == 2 / 2**6
     assert change(0, 5).p_value == 2 / 2**5
