@@ -36,8 +36,10 @@ def test_no_spelling_means_two_services():
 
 @pytest.mark.parametrize(
     ("text", "quarter"),
-    [("1", 1), ("TW1", 1), ("tw 2", 2), ("TW-III", 3), ("Triwulan IV", 4), ("Q2", 2), ("III", 3)]
-    + [("", None), ("0", None), ("5", None), ("V", None), ("TW", None), ("TW12", None)],
+    [
+        *[("1", 1), ("TW1", 1), ("tw 2", 2), ("TW-III", 3), ("Triwulan IV", 4), ("Q2", 2), ("III", 3)],
+        *[("", None), ("0", None), ("5", None), ("V", None), ("TW", None), ("TW12", None)],
+    ],
 )
 def test_quarters_as_written(text: str, quarter: int | None):
     assert services.quarter_of(text) == quarter
