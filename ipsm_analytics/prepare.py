@@ -14,6 +14,9 @@ from ipsm_analytics.quarantine import purge
 from ipsm_analytics.sample import generate
 from ipsm_analytics.store import Store
 
+_SAMPLE = ("sicadas_ppks_*", "kasus_*", "laporan_*", "dtks_*", "spm_*")
+"""Files of the sample that the store begins with; the DTKS holds the persons of the DTSEN, with their categories."""
+
 
 def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
     """Fills an empty store, or finishes what was interrupted; leaves a filled one alone. Returns the data version.
@@ -35,7 +38,7 @@ def _take_sample(settings: Settings, on_step: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         on_step("Membuat DATA CONTOH …")
         generate(Path(folder))
-        files = sorted(path for pattern in ("sicadas_ppks_*", "kasus_*", "laporan_*") for path in Path(folder).glob(pattern))
+        files = sorted(path for pattern in _SAMPLE for path in Path(folder).glob(pattern))
         _take(files, settings, on_step)
 
 
