@@ -14,7 +14,8 @@ from ipsm_analytics.quarantine import purge
 from ipsm_analytics.sample import generate
 from ipsm_analytics.store import Store
 
-_SAMPLE_FILES = ("sicadas_ppks_*", "kasus_*", "laporan_*", "roster_*", "dtsen_*", "bansos_*")
+_SAMPLE = ("sicadas_ppks_*", "kasus_*", "laporan_*", "roster_*", "dtsen_*", "dtks_*", "bansos_*", "spm_*")
+"""Files of the sample that the store begins with."""
 
 
 def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
@@ -37,7 +38,7 @@ def _take_sample(settings: Settings, on_step: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         on_step("Membuat DATA CONTOH …")
         generate(Path(folder))
-        files = sorted(path for pattern in _SAMPLE_FILES for path in Path(folder).glob(pattern))
+        files = sorted(path for pattern in _SAMPLE for path in Path(folder).glob(pattern))
         _take(files, settings, on_step)
 
 

@@ -146,11 +146,27 @@ RECAP_COLUMNS = (
 )
 """A recap in long form, one row a cell; the parts of a label are separated by ' / ', `periksa` holds reason codes."""
 
+SPM_COLUMNS = (
+    "tahun",
+    "triwulan",
+    "layanan",
+    "kode_kecamatan",
+    "terpenuhi",
+    "sasaran",
+    "sumber_sasaran",
+    "tgl_sasaran",
+    "tgl_terima",
+    "keterangan",
+)
+"""Our own quarterly SPM report: one row a service, quarter and area; no kecamatan means the city."""
+
 RETURN_ID = "ID BARIS"
 RETURN_COLUMNS = ("ALASAN", "SARAN", "BARIS ASAL", RETURN_ID)
 """What a returned row carries beside its sender's own columns; never part of the row."""
 
 SAMPLE_MARK = "DATA CONTOH"
+MOST_PERSONS = 10_000_000
+"""More than any number of persons in the city can be."""
 REPEAT_DAYS = 30
 """Two reports of one person, kelurahan and category so near may be one case (assumption)."""
 
@@ -310,6 +326,26 @@ kode_kategori is empty where the label is a concept that is published and no cat
 awal and akhir are the first and last day counted; row_number is 1000 × row + column of the sheet, both from 1.
 """
 
+SPM = pa.schema(
+    [
+        pa.field("spm_id", _TEXT, nullable=False),
+        *_ORIGIN,
+        pa.field("level", _TEXT, nullable=False),
+        pa.field("kode", _TEXT, nullable=False),
+        pa.field("tahun", pa.int16(), nullable=False),
+        pa.field("triwulan", pa.int8(), nullable=False),
+        pa.field("layanan", _TEXT, nullable=False),
+        pa.field("terpenuhi", pa.int32(), nullable=False),
+        pa.field("sasaran", pa.int32()),
+        pa.field("sumber_sasaran", _TEXT),
+        pa.field("tgl_sasaran", _DAY),
+        pa.field("tgl_terima", _DAY),
+        *_STANDING,
+    ]
+)
+"""One row a service, quarter and area of the SPM report: persons whose basic needs were met since January (terpenuhi, X)
+and persons who need the service by assessment (sasaran, Y), a gap where nobody has assessed them yet."""
+
 QUARANTINE = pa.schema(
     [
         pa.field("row_id", _TEXT, nullable=False),
@@ -354,6 +390,7 @@ TABLES: Mapping[str, tuple[pa.Schema, str]] = {
     "bansos": (AID, "proposal_id"),
     "roster": (ROSTER, "roster_id"),
     "rekap": (RECAP, "recap_id"),
+    "spm": (SPM, "spm_id"),
     "padanan": (PAIRS, "pair_id"),
 }
 """Data tables with their schema and key."""

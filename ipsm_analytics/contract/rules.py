@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ipsm_analytics import schema
-from ipsm_analytics.reference import areas, categories, choices
+from ipsm_analytics.reference import areas, categories, choices, services
 from ipsm_analytics.reference.reasons import reasons
 
 IDENTITIES = ("nik", "nama_lahir", "tidak_ada")
@@ -194,6 +194,16 @@ _OWN: Mapping[str, Mapping[str, tuple[Rule, ...]]] = {
         "awal": (_days(date(1990, 1, 1)),),
         "akhir": (_from("1990-01-01 atau sesudahnya", date(1990, 1, 1)),),
         "nilai": (_from("0 atau lebih", 0),),
+    },
+    "spm": {
+        "level": (_closed(areas.LEVELS[:2]),),
+        "kode": (_one_of("kode kota atau kecamatan", lambda: (*areas.codes("kota"), *areas.codes("kecamatan"))),),
+        "tahun": (_years(2018),),
+        "triwulan": (_numbers(1, 4),),
+        "layanan": (_closed(tuple(services.services())),),
+        "terpenuhi": (_numbers(0, schema.MOST_PERSONS),),
+        "sasaran": (_numbers(0, schema.MOST_PERSONS),),
+        "sumber_sasaran": (_FILLED,),
     },
     "padanan": {
         "left_key": (_KEY,),

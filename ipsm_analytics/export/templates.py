@@ -14,20 +14,29 @@ from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.cells import HEAD, print_wide, row_points, workbook_bytes
-from ipsm_analytics.reference import areas, categories, choices
+from ipsm_analytics.reference import areas, categories, choices, services
 from ipsm_analytics.reference.statuses import statuses
 
 TEMPLATES: Mapping[str, str] = {
     "kasus-lengkap": "templat_kasus_lengkap.xlsx",
     "laporan-bulanan": "templat_laporan_bulanan.xlsx",
     "roster-psm": "templat_daftar_psm.xlsx",
+    "spm": "templat_laporan_spm.xlsx",
 }
 COLUMNS: Mapping[str, Sequence[str]] = {
     "kasus-lengkap": schema.TEMPLATE_COLUMNS,
     "laporan-bulanan": schema.MONTHLY_REPORT_COLUMNS,
     "roster-psm": schema.ROSTER_COLUMNS,
+    "spm": schema.SPM_COLUMNS,
 }
-NUMBERS = {"usia": (0, 120), "desil": (1, 10), "kunjungan": (0, 10_000)}
+NUMBERS = {
+    "usia": (0, 120),
+    "desil": (1, 10),
+    "kunjungan": (0, 10_000),
+    "tahun": (2018, 2099),
+    "terpenuhi": (0, schema.MOST_PERSONS),
+    "sasaran": (0, schema.MOST_PERSONS),
+}
 SEVERAL = ("kategori", "sub_disabilitas", "program_diterima")
 LAST_ROW = 5000
 _GUIDE = (("Kolom", 20), ("Arti", 52), ("Wajib", 16), ("Yang diterima", 30), ("CONTOH (jangan disalin)", 24))
@@ -50,6 +59,9 @@ def lists() -> Mapping[str, tuple[str, ...]]:
         "kode_kelurahan": tuple(kelurahan),
         "kelurahan": tuple(sorted({item.name for item in kelurahan.values()})),
         "kecamatan": tuple(areas.kecamatan().values()),
+        "kode_kecamatan": tuple(areas.kecamatan()),
+        "triwulan": tuple(f"TW{quarter}" for quarter in services.QUARTERS),
+        "layanan": tuple(services.services()),
         "kategori": tuple(item.name for item in categories.categories().values()),
         "status": tuple(statuses()),
         "kanal": schema.CHANNELS,

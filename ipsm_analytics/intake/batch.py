@@ -31,6 +31,7 @@ from ipsm_analytics.intake import (
     register,
     reports,
     roster,
+    spm,
 )
 from ipsm_analytics.intake.ahead import ahead
 from ipsm_analytics.intake.formats import Format
@@ -60,6 +61,7 @@ BUILDERS: Mapping[str, _Builder] = {
     "bansos": aid.build,
     "roster": roster.build,
     "rekap": recap.build,
+    "spm": spm.build,
 }
 """Store table -> how its rows are built."""
 

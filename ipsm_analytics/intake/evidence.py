@@ -11,7 +11,7 @@ from ipsm_analytics import schema
 from ipsm_analytics.intake import normalise
 from ipsm_analytics.intake.fields import exact, one_of, parse_categories, parse_psm_id, whole_number
 from ipsm_analytics.intake.normalise import Parsed
-from ipsm_analytics.reference import areas, choices, statuses
+from ipsm_analytics.reference import areas, choices, services, statuses
 
 Test = Callable[[str], bool]
 _LATEST = date(2099, 12, 31)
@@ -78,7 +78,7 @@ _CLOSED: Mapping[str, tuple[str, ...]] = {
 }
 _DAYS = (
     *("tgl_lapor", "tgl_temuan", "tgl_masuk", "tgl_verifikasi", "tgl_asesmen", "tgl_rujukan", "tgl_layanan_pertama"),
-    *("tgl_selesai", "tgl_terima", "tgl_usul", "aktif_sejak"),
+    *("tgl_selesai", "tgl_terima", "tgl_usul", "tgl_sasaran", "aktif_sejak"),
 )
 _LISTS = ("jk", "organisasi", "opd_rujukan", "sub_disabilitas", "program_diterima")
 _FLAGS = ("terlantar", "pbi_nas", "pbi_pemda")
@@ -99,6 +99,11 @@ _TESTS: Mapping[str, Test] = {
     "tahun": _reads(whole_number(1990, 2099)),
     "tahun_data": _reads(whole_number(2005, 2099)),
     "nilai": _reads(normalise.parse_number),
+    "triwulan": lambda text: services.quarter_of(text) is not None,
+    "layanan": lambda text: choices.choice_key(text) in services.spellings(),
+    "kode_kecamatan": lambda text: areas.kecamatan_code(text) is not None,
+    "terpenuhi": _reads(whole_number(0, schema.MOST_PERSONS)),
+    "sasaran": _reads(whole_number(0, schema.MOST_PERSONS)),
     "kode": lambda text: text in areas.all_codes(),
     "id_psm": _reads(parse_psm_id),
     **dict.fromkeys(_DAYS, _day),

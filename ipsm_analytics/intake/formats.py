@@ -191,6 +191,13 @@ RECAP = Format(
     _same(schema.RECAP_COLUMNS),
     frozenset({"kategori", "periode", "nilai"}),
 )
+SPM = Format(
+    "spm",
+    "Laporan triwulan SPM",
+    "spm",
+    _same(schema.SPM_COLUMNS),
+    frozenset({"tahun", "triwulan", "layanan", "terpenuhi", "sasaran"}),
+)
 FORMATS = (
     SICADAS_PPKS,
     CASE_TEMPLATE,
@@ -203,6 +210,7 @@ FORMATS = (
     SICADAS_AID,
     ROSTER,
     RECAP,
+    SPM,
 )
 
 

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.sample import files, identities, sheets
+from ipsm_analytics.sample import files, identities, services, sheets
 from ipsm_analytics.sample.files import Columns
 from ipsm_analytics.sample.simulation import Simulation, simulate
 from ipsm_analytics.sample.truth import FileTruth, Truth, faultless, measure
 
 __all__ = ["FileTruth", "Truth", "generate"]
 TRUTH, PERSONS = "truth.json", "kebenaran_orang.csv"
+DELIMITERS = {"dtks": "|"}
+"""Kind of file -> what parts its columns, where it is no comma."""
 
 
 def generate(out: Path, *, cases: int = 36_000, months: int = 36, end: str = "2026-10", seed: int = 1) -> Truth:
@@ -37,7 +39,7 @@ def generate(out: Path, *, cases: int = 36_000, months: int = 36, end: str = "20
 
 
 def _written(out: Path, name: str, kind: str, columns: Columns) -> FileTruth:
-    files.write(out / name, columns)
+    files.write(out / name, columns, DELIMITERS.get(kind, ","))
     return faultless(name, kind, columns)
 
 
@@ -48,7 +50,10 @@ def _other_files(sample: Simulation) -> Iterator[tuple[str, str, Columns]]:
         yield f"laporan_psm_contoh_{year}.csv", "laporan-bulanan", columns
     yield "roster_psm_contoh.csv", "roster-psm", sheets.roster(load.city, load.workers)
     yield "dtsen_contoh.csv", "sicadas-dtsen", sheets.register(load.city, load.people, seed)
+    yield "dtks_contoh.csv", "dtks", sheets.categorised_register(load.city, load.people, sample.period, seed)
     yield "bansos_contoh.csv", "sicadas-bansos", sheets.aid_list(load.city, load.people, sample.period, seed)
+    for year, columns in services.reports(sample).items():
+        yield f"spm_contoh_{year}.csv", "spm", columns
 
 
 def _make_room(out: Path) -> None:

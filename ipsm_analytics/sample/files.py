@@ -18,15 +18,18 @@ EARLIEST_ZIP = (1980, 1, 1, 0, 0, 0)
 CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def write(path: Path, columns: Columns) -> int:
+def write(path: Path, columns: Columns, delimiter: str = ",") -> int:
     """Writes equally long columns under their headers, by the suffix of the path; returns the number of rows."""
-    (_write_xlsx if path.suffix == ".xlsx" else _write_csv)(path, columns)
+    if path.suffix == ".xlsx":
+        _write_xlsx(path, columns)
+    else:
+        _write_csv(path, columns, delimiter)
     return len(next(iter(columns.values())))
 
 
-def _write_csv(path: Path, columns: Columns) -> None:
+def _write_csv(path: Path, columns: Columns, delimiter: str) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(zip(*columns.values(), strict=True))
 

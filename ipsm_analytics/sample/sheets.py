@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from ipsm_analytics import schema
-from ipsm_analytics.reference import areas
+from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.sample import stated
 from ipsm_analytics.sample.caseload import Caseload
 from ipsm_analytics.sample.city import City
@@ -16,7 +16,7 @@ from ipsm_analytics.sample.draws import Bools, Ints, Objects, below, objects, sp
 from ipsm_analytics.sample.files import Columns
 from ipsm_analytics.sample.layout import SICADAS, Layout
 from ipsm_analytics.sample.people import People, day_digits, district_digits, serials
-from ipsm_analytics.sample.period import Period, day_number
+from ipsm_analytics.sample.period import Period, day_number, day_of
 from ipsm_analytics.sample.records import Records
 from ipsm_analytics.sample.reporting import HIDDEN, SILENT, Events
 from ipsm_analytics.sample.response import ASSESSED, NEVER, STEPS
@@ -138,6 +138,34 @@ def register(city: City, people: People, seed: int) -> Columns:
         people.decile[person].astype(object),
     )
     return dict(zip(schema.SICADAS_DTSEN_COLUMNS, values, strict=True))
+
+
+def categorised_register(city: City, people: People, period: Period, seed: int) -> Columns:
+    """DTKS: the persons of the DTSEN once more, each with the category first known of it; data of the last year."""
+    person = listed(people)
+    district, place = _home(city, people, person)
+    names = objects([categories.categories()[kind].name for kind in city.categories])
+    known = {
+        "iddtks": objects([f"CTH-DTKS-{number:06d}" for number in range(1, len(person) + 1)]),
+        "provinsi": _repeated("SULAWESI SELATAN", person),
+        "kabupaten_kota": _repeated("KOTA MAKASSAR", person),
+        "kecamatan": district,
+        "desa_kelurahan": place,
+        "alamat": _addresses(people, seed)[person],
+        "nomor_kk": _family_numbers(city, people, person, seed),
+        "nomor_nik": people.nik[person],
+        "nama": people.name[person],
+        "tanggal_lahir": _slashed(people.birth[person]),
+        "jenis_kelamin": objects(("1", "2"))[people.sex[person]],
+        "tahun_data": _repeated(str(day_of(period.cutoff).year), person),
+        "jenis_pmks": names[people.category[person]],
+        "keterangan_padan": _repeated("1", person),
+    }
+    return {name: known.get(name, _repeated("", person)) for name in schema.DTKS_COLUMNS}
+
+
+def _repeated(text: str, rows: Ints) -> Objects:
+    return np.full(len(rows), text, dtype=object)
 
 
 def aid_list(city: City, people: People, period: Period, seed: int) -> Columns:

@@ -15,7 +15,7 @@ from ipsm_analytics import schema
 from ipsm_analytics.config import settings
 from ipsm_analytics.intake.normalise import parse_date, person_name
 from ipsm_analytics.reference import areas, categories
-from ipsm_analytics.sample import errors, spelling, stated
+from ipsm_analytics.sample import errors, services, spelling, stated
 from ipsm_analytics.sample.city import SPEEDS
 from ipsm_analytics.sample.draws import Bools, Ints, Objects
 from ipsm_analytics.sample.files import Columns
@@ -30,6 +30,7 @@ IDENTITIES = ("nik", "nama_lahir", "tidak_ada")
 ACT_WITHIN_DAYS = 2
 SHARE_DIGITS = 6
 NEW_YEAR, OLDEST = 101, 200
+_SPM = ("tahun", "triwulan", "layanan", "kode_kecamatan", "terpenuhi", "sasaran")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Truth:
         register: persons with NIK by kecamatan and group: all, found by PSM with a good NIK, in the register, both.
         rates: relative rates by kelurahan and group; hot: stated kelurahan; rise: the one real increase.
         silent: kelurahan -> months without any report; response: by kecamatan; stated: every stated rate.
+        spm: 'figures', one a service, year, quarter and area with X and Y (none where not assessed); 'missing': the
+            service, year and quarter without a report, none in a short sample.
     """
 
     parameters: Mapping[str, Any]
@@ -82,6 +85,7 @@ class Truth:
     rise: Mapping[str, Any]
     silent: Mapping[str, list[str]]
     response: Mapping[str, Any]
+    spm: Mapping[str, Any]
 
     def write(self, path: Path) -> None:
         """Writes the truth as JSON."""
@@ -107,7 +111,18 @@ def measure(sample: Simulation, others: tuple[FileTruth, ...]) -> Truth:
             if row.any()
         },
         response=_response(sample),
+        spm=_spm(sample),
     )
+
+
+def _spm(sample: Simulation) -> dict[str, Any]:
+    gone = services.missing(sample.period)
+    figures = [
+        [layanan, int(tahun), int(triwulan[-1]), kode or areas.CITY, int(met), int(needed) if needed else None]
+        for columns in services.reports(sample).values()
+        for tahun, triwulan, layanan, kode, met, needed in zip(*(columns[name] for name in _SPM), strict=True)
+    ]
+    return {"figures": figures, "missing": [gone[1], gone[0].year, gone[0].number] if gone else None}
 
 
 def _parameters(sample: Simulation) -> dict[str, Any]:
@@ -181,12 +196,14 @@ def _unfit(sample: Simulation, category: Ints, age: Ints) -> Bools:
 
 def faultless(name: str, kind: str, columns: Columns) -> FileTruth:
     """Expected outcome of a file without errors or repeats, read off its cells as written."""
-    late = zip(columns.get("bulan", ()), columns.get("tgl_terima", ()), strict=True)
+    late = zip(columns["bulan"], columns["tgl_terima"], strict=True) if "bulan" in columns else ()
+    targets = zip(columns.get("terpenuhi", ()), columns.get("sasaran", ()), strict=True)
     warnings = {
-        "DOB_DEFAULT": sum(text.startswith("01/01/") for text in columns.get("Tanggal Lahir", ())),
+        "DOB_DEFAULT": sum(text.startswith("01/01/") for text in columns.get("Tanggal Lahir", columns.get("tanggal_lahir", ()))),
         "PERIOD_LATE": sum(_is_late(month, received) for month, received in late),
+        "SPM_OVER": sum(int(met) > int(needed) for met, needed in targets if needed),
     }
-    foreign = sum(not nik.startswith("7371") for nik in columns.get("NIK", ()))
+    foreign = sum(not nik.startswith("7371") for nik in columns.get("NIK", columns.get("nomor_nik", ())))
     rows = len(next(iter(columns.values())))
     return FileTruth(name, kind, rows, accepted=rows, warnings=_some(warnings), notes=_some({"NIK_AREA_INFO": foreign}))
 

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ipsm_analytics.poverty import DISPUTED
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.figures import Points, yearly_points
 from ipsm_analytics.views.i18n import Words
-
-DISPUTED = "Bertentangan"
-"""How the note of a figure begins when another source disputes it."""
 
 
 @dataclass(frozen=True)

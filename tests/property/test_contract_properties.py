@@ -29,6 +29,8 @@ OF_THE_TABLE = {
     "bansos": {"status": "Layak"},
     "rekap": {"kode": "73.71.01", "kelurahan": "", "kategori": "Lansia", "jenis_kelamin": "total", "periode": "2026-10"}
     | {"nilai": "4"},
+    "spm": {"triwulan": "TW3", "layanan": "C03", "terpenuhi": "4", "sasaran": "5", "sumber_sasaran": "Asesmen"}
+    | {"tgl_sasaran": "31/01/2021"},
 }
 ODD = (
     *("", "0", "-1", "1", "11", "120", "121", "300", "1e5", "0.5", "2,5", "9" * 40),

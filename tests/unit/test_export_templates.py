@@ -22,7 +22,10 @@ PLACE = {"kode_kelurahan": "73.71.01.1004", "kelurahan": "Lette", "kecamatan": "
 CASE = {**PLACE, "id_kasus": "K-1", "tgl_lapor": date(2026, 10, 5), "kategori": "Fakir Miskin", "status": "baru", "usia": 36}
 REPORT = {**PLACE, "bulan": "2026-10", "nihil": "ya", "kunjungan": 4, "tgl_terima": date(2026, 11, 3)}
 MEMBER = {**PLACE, "id_psm": "PSM-001", "organisasi": "IPSM", "aktif_sejak": date(2020, 6, 5)}
+QUARTER = {"tahun": 2026, "triwulan": "TW3", "layanan": "C03", "kode_kecamatan": "73.71.07", "terpenuhi": 35, "sasaran": 41}
+QUARTER |= {"sumber_sasaran": "Asesmen 2026", "tgl_sasaran": date(2026, 1, 31), "tgl_terima": date(2026, 10, 18)}
 FILLED = {
+    "spm": [QUARTER, {**QUARTER, "layanan": "C01", "kode_kecamatan": ""}],
     "roster-psm": [MEMBER, {**MEMBER, "id_psm": "PSM-002"}],
     "kasus-lengkap": [CASE, {**CASE, "id_kasus": "K-2", "nik": "7371014506900001"}],
     "laporan-bulanan": [REPORT, {**REPORT, "bulan": "2026-09", "tgl_terima": date(2026, 10, 2)}],

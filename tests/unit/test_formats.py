@@ -20,6 +20,7 @@ HEADERS = {
     "sicadas-bansos": schema.SICADAS_BANSOS_COLUMNS,
     "roster-psm": schema.ROSTER_COLUMNS,
     "rekap": schema.RECAP_COLUMNS,
+    "spm": schema.SPM_COLUMNS,
 }
 OTHERS = (("NIK", "Nama", "Alamat"), ("kelurahan", "kecamatan", "jumlah"), ("a", "b"))
 

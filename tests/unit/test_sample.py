@@ -60,7 +60,7 @@ def measured(sample: Simulation) -> Truth:
 def read(path: Path) -> list[dict[str, object]]:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
-            return [dict(row) for row in csv.DictReader(file)]
+            return [dict(row) for row in csv.DictReader(file, delimiter="|" if "dtks" in path.name else ",")]
     header, *body = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
     return [dict(zip(map(str, header), row, strict=True)) for row in body]
 
@@ -409,6 +409,8 @@ def test_every_file_holds_the_rows_and_headers_of_its_format(folder: Path, truth
         "laporan-bulanan": schema.MONTHLY_REPORT_COLUMNS,
         "roster-psm": schema.ROSTER_COLUMNS,
         "sicadas-dtsen": schema.SICADAS_DTSEN_COLUMNS,
+        "dtks": schema.DTKS_COLUMNS,
+        "spm": schema.SPM_COLUMNS,
         "sicadas-bansos": schema.SICADAS_BANSOS_COLUMNS,
     }
     for item in truth.files:
@@ -425,6 +427,8 @@ def test_every_row_says_that_it_is_sample_data(folder: Path, truth: Truth) -> No
         "laporan-bulanan": "kendala",
         "roster-psm": "organisasi",
         "sicadas-dtsen": "Alamat Lengkap",
+        "dtks": "alamat",
+        "spm": "keterangan",
         "sicadas-bansos": "Alamat",
     }
     for item in truth.files:

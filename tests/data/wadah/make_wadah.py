@@ -87,6 +87,10 @@ TABLES: dict[str, Rows] = {
         ["kecamatan", "kategori", "jenis_kelamin", "periode", "nilai", "sumber", "catatan"],
         ["Mariso", "Anak Jalanan", "total", "2026-10", "4", "rekap.xlsx", MARK],
     ],
+    "spm": [
+        ["tahun", "triwulan", "layanan", "terpenuhi", "sasaran", "sumber_sasaran", "tgl_sasaran", "keterangan"],
+        ["2026", "TW3", "Lansia telantar", "354", "410", "Asesmen 2026", "31/01/2026", MARK],
+    ],
 }
 """Format -> its header and rows."""
 
