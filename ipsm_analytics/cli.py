@@ -21,7 +21,6 @@ from rich.text import Text
 
 from ipsm_analytics.answers import query
 from ipsm_analytics.answers.facts import load
-from ipsm_analytics.casework import TRAITS
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.cube import Cube, Month, Window
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
@@ -40,7 +39,7 @@ from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.linking.decisions import decide, withdraw
 from ipsm_analytics.linking.pairs import pair_named, pairs
 from ipsm_analytics.measures import Query, Status
-from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.measures.query import DIMENSIONS, LABELS
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.privacy import ROLES, policy
 from ipsm_analytics.quarantine import purge, waiting
@@ -348,7 +347,7 @@ def _query(options: argparse.Namespace, config: Settings) -> int:
     by = tuple(name.strip().lower() for name in options.by.split(",") if name.strip())
     where = _conditions(options.where)
     window = _window(facts.cube, options.first, options.last)
-    traits = tuple((name, _known(label, facts.labels(name))) for name, label in where.items() if name in TRAITS)
+    traits = tuple((name, _known(label, facts.labels(name))) for name, label in where.items() if name in LABELS)
     place, part = where.get("area", areas.CITY), where.get("slice", ALL)
     question = Query(options.id, by, window, place, part, where.get("sex"), where.get("age"), traits=traits)
     frame = query(facts, question, policy(options.role, "layar", config.small_cell))
@@ -400,10 +399,10 @@ def _conditions(pairs: list[str]) -> dict[str, str]:
                 found = {"sex": _known(value, SEX_LABELS)}
             case "usia":
                 found = {"age": _known(value, AGE_LABELS)}
-            case trait if trait in TRAITS:
+            case trait if trait in LABELS:
                 found = {trait: value}
             case _:
-                allowed = ", ".join(("kelompok, kategori, kota, kecamatan, kelurahan, wilayah, jk, usia", *TRAITS))
+                allowed = ", ".join(("kelompok, kategori, kota, kecamatan, kelurahan, wilayah, jk, usia", *LABELS))
                 raise UserError("--where tidak dikenal.", found=pair, allowed=allowed, action="perbaiki")
         if found.keys() & conditions.keys():
             raise UserError("--where menyaring hal yang sama dua kali.", found=", ".join(pairs), action="pakai satu saja")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ipsm_analytics.casework import TRAITS, Casework
+from ipsm_analytics.casework import Casework
 from ipsm_analytics.casework import load as load_casework
 from ipsm_analytics.config import Settings
 from ipsm_analytics.cube import Counts, Cube, Selection, Window, axes
@@ -20,10 +20,14 @@ from ipsm_analytics.cube.cube import STAGE_OF
 from ipsm_analytics.cube.selection import NOBODY, WITHOUT_REPORT, Ints
 from ipsm_analytics.linking.coverage import MATCHED, UNMATCHABLE, UNMATCHED, coverage
 from ipsm_analytics.linking.decisions import resolved
+from ipsm_analytics.measures.query import LABELS
+from ipsm_analytics.poverty import Poverty, poverty
 from ipsm_analytics.quality import Quality
 from ipsm_analytics.quality import load as load_quality
 from ipsm_analytics.registers import Registers
 from ipsm_analytics.registers import load as load_registers
+from ipsm_analytics.spm import SpmFigures
+from ipsm_analytics.spm import load as load_spm
 from ipsm_analytics.store import Store, Version
 
 _IN_CUBE = frozenset({"cases", "reports", *STAGE_OF})
@@ -43,6 +47,8 @@ class Loaders:
     quality: Callable[[], Quality]
     matches: Callable[[], pd.DataFrame]
     registers: Callable[[], Registers]
+    spm: Callable[[], SpmFigures]
+    poverty: Callable[[], Poverty]
 
 
 class Facts:
@@ -84,6 +90,16 @@ class Facts:
         """Persons of the registers and aid lists."""
         return self._loaders.registers()
 
+    @cached_property
+    def spm(self) -> SpmFigures:
+        """What the SPM reports say."""
+        return self._loaders.spm()
+
+    @cached_property
+    def poverty(self) -> Poverty:
+        """The published share of poor people."""
+        return self._loaders.poverty()
+
     @property
     def span(self) -> Window | None:
         """First to last month with data; None without any."""
@@ -91,7 +107,7 @@ class Facts:
 
     def labels(self, trait: str) -> tuple[str, ...]:
         """Labels of a trait; raises KeyError for one that does not exist."""
-        return TRAITS[trait] or self.casework.labels[trait]
+        return LABELS[trait] or self.casework.labels[trait]
 
     def select(self, selection: Selection) -> Counts:
         """Counts for a selection, from the part that holds them."""
@@ -138,6 +154,8 @@ def load(store: Store, version: Version, config: Settings) -> Facts:
             quality=lambda: load_quality(store, version, config.report_due_day),
             matches=lambda: _matches(store, version),
             registers=lambda: load_registers(store, version, config.poor_decile),
+            spm=lambda: load_spm(store, version),
+            poverty=lambda: poverty(store.read("angka_terbit", version).to_pandas()),
         ),
         config.today,
     )

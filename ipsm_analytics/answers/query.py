@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from ipsm_analytics.answers import official, unseen, waits
 from ipsm_analytics.answers.facts import Facts
-from ipsm_analytics.casework import TRAITS
+from ipsm_analytics.answers.frames import STATES
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.quality import State, rates
-from ipsm_analytics.measures.query import COLUMNS, as_frame, dimensions, plan
+from ipsm_analytics.measures.query import COLUMNS, LABELS, as_frame, dimensions, plan
 from ipsm_analytics.measures.query import query as from_cells
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.reference.indicators import Indicator, indicator
@@ -24,7 +25,6 @@ _STATUS: Mapping[str, Status] = {
     State.UNDATED: Status.UNDATED,
     State.WITHHELD: Status.SUPPRESSED,
 }
-STATES = pd.CategoricalDtype([state.value for state in Status])
 
 
 def query(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
@@ -37,8 +37,8 @@ def query(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
 
 
 def _cells(facts: Facts, _item: Indicator, question: Query, rule: Policy) -> pd.DataFrame:
-    asked = {*question.by, *(name for name, _ in question.traits)} & {name for name, labels in TRAITS.items() if not labels}
-    return from_cells(facts, question, rule, {**TRAITS, **{name: facts.labels(name) for name in asked}})
+    asked = {*question.by, *(name for name, _ in question.traits)} & {name for name, labels in LABELS.items() if not labels}
+    return from_cells(facts, question, rule, {**LABELS, **{name: facts.labels(name) for name in asked}})
 
 
 def _quality(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd.DataFrame:
@@ -50,4 +50,11 @@ def _quality(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd
     return as_frame(dimensions(question, cells) | numbers | {"status": pd.Categorical(status, dtype=STATES)})
 
 
-_ENGINES: Mapping[str, Callable[[Facts, Indicator, Query, Policy], pd.DataFrame]] = {"sel": _cells, "mutu": _quality}
+_ENGINES: Mapping[str, Callable[[Facts, Indicator, Query, Policy], pd.DataFrame]] = {
+    "sel": _cells,
+    "mutu": _quality,
+    "spm": official.coverage,
+    "terbit": official.poverty,
+    "kelangsungan": waits.quantiles,
+    "tersembunyi": unseen.hidden,
+}

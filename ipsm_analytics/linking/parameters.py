@@ -30,6 +30,7 @@ class Parameters:
         threshold: probability from which a pair is shown.
         others, base: imagined persons added when the rarity of words and the prior are computed.
         pairs_per_person: expected true pairs for each person; in_register: share of persons expected in a register.
+        measured: true pairs there were, links made, and links that were true, at the threshold on samples with known truth.
         fields: field -> level -> weight, the strongest level first.
     """
 
@@ -38,6 +39,7 @@ class Parameters:
     base: int
     pairs_per_person: float
     in_register: float
+    measured: tuple[int, int, int]
     fields: Mapping[str, Mapping[str, Weight]]
 
     def level(self, field: str, gamma: int) -> str:
@@ -60,5 +62,6 @@ def parameters() -> Parameters:
         base=int(stated["orang_awal"]),
         pairs_per_person=float(stated["pasangan_per_orang"]),
         in_register=float(stated["dalam_register"]),
+        measured=(stated["terukur"]["pasangan"], stated["terukur"]["tautan"], stated["terukur"]["benar"]),
         fields=fields,
     )

@@ -25,8 +25,12 @@ from ipsm_analytics.privacy import Policy, Released, release
 from ipsm_analytics.privacy import Source as Counting
 from ipsm_analytics.reference import areas, categories, population
 from ipsm_analytics.reference.indicators import Indicator, indicator
+from ipsm_analytics.reference.services import services
 
-FAMILIES = (areas.LEVELS, ("kelompok", "kategori"), ("bulan", "tahun"), ("jk",), ("usia",), *((name,) for name in TRAITS))
+LABELS: Mapping[str, tuple[str, ...]] = {**TRAITS, "layanan": tuple(services())}
+"""Labels of the dimensions that are properties, by which an answer can be split or filtered."""
+TIMES = ("bulan", "triwulan", "tahun")
+FAMILIES = (areas.LEVELS, ("kelompok", "kategori"), TIMES, ("jk",), ("usia",), *((name,) for name in LABELS))
 DIMENSIONS = tuple(name for family in FAMILIES for name in family)
 COLUMNS = ("value", "numerator", "denominator", "lower", "upper", "status")
 Floats = npt.NDArray[np.float64]
@@ -57,7 +61,7 @@ class Query:
         sex: one of SEX_LABELS; None: all.
         age: one of AGE_LABELS; None: all.
         spans: several windows at once, each a block of rows marked in the column `rentang`; then `window` does not matter.
-        traits: only cases with these labels of TRAITS.
+        traits: only what has these labels of LABELS.
     """
 
     indicator: str
@@ -88,7 +92,7 @@ class Cells:
         return tuple(map(len, (self.traits, self.sexes, self.ages, self.windows, self.slices, self.areas)))
 
 
-def query(source: Source, question: Query, rule: Policy, labels: Mapping[str, tuple[str, ...]] = TRAITS) -> pd.DataFrame:
+def query(source: Source, question: Query, rule: Policy, labels: Mapping[str, tuple[str, ...]] = LABELS) -> pd.DataFrame:
     """Answers a question: one row a cell, dimension columns, then COLUMNS.
 
     An area takes two columns, `kode_<level>` and `<level>`. Value, numerator, denominator and limits are NaN
@@ -177,7 +181,7 @@ def _limits(item: Indicator, numerator: Floats, denominator: Floats) -> tuple[Fl
     return nothing, nothing
 
 
-def plan(item: Indicator, question: Query, span: Window | None, labels: Mapping[str, tuple[str, ...]] = TRAITS) -> Cells:
+def plan(item: Indicator, question: Query, span: Window | None, labels: Mapping[str, tuple[str, ...]] = LABELS) -> Cells:
     """The cells a question asks for, in all months of `span` unless it says which; raises UserError as `query` does."""
     _check(item, question, labels)
     return _cells(question, question.window or span, labels)
@@ -251,7 +255,7 @@ def _check_splits(item: Indicator, question: Query) -> None:
         )
     asked = {"kelompok": question.slice != ALL, "jk": question.sex is not None, "usia": question.age is not None}
     splits = {name for name, chosen in asked.items() if chosen} | {name for name, _ in question.traits}
-    splits |= {"kelompok", "kategori", "jk", "usia", *TRAITS} & set(question.by)
+    splits |= {"kelompok", "kategori", "jk", "usia", *LABELS} & set(question.by)
     if barred := sorted(splits - set(item.splits)):
         raise UserError(
             f"{item.id} ({item.title}) tidak dapat dipilah begitu.",
@@ -263,7 +267,7 @@ def _check_splits(item: Indicator, question: Query) -> None:
 
 def _cells(question: Query, window: Window | None, labels: Mapping[str, tuple[str, ...]]) -> Cells:
     level = next((name for name in question.by if name in areas.LEVELS), None)
-    free = [name for name in question.by if name in TRAITS and name not in dict(question.traits)]
+    free = [name for name in question.by if name in LABELS and name not in dict(question.traits)]
     split = [[(name, label) for label in labels[name]] for name in free]
     return Cells(
         traits=tuple((*question.traits, *combined) for combined in product(*split)),
@@ -295,10 +299,23 @@ def _slice_codes(question: Query) -> tuple[str, ...]:
 def _windows(by: tuple[str, ...], window: Window) -> tuple[Window, ...]:
     if "bulan" in by:
         return tuple(Window(month, month) for month in window.months())
+    if "triwulan" in by:
+        return _quarters(window)
     if "tahun" in by:
         years = range(window.first.year, window.last.year + 1)
         return tuple(Window(max(window.first, Month(year, 1)), min(window.last, Month(year, 12))) for year in years)
     return (window,)
+
+
+def quarter(month: Month) -> int:
+    """Quarter of the year a month lies in, 1 to 4."""
+    return (month.month + 2) // 3
+
+
+def _quarters(window: Window) -> tuple[Window, ...]:
+    """The window cut at the ends of quarters."""
+    ends = [month for month in window.months() if month.month % 3 == 0 or month == window.last]
+    return tuple(Window(max(window.first, Month(end.year, 3 * quarter(end) - 2)), end) for end in ends)
 
 
 def _selections(item: Indicator, cells: Cells) -> Iterator[tuple[Selection, ...]]:
@@ -337,6 +354,8 @@ def _labels(name: str, cells: Cells) -> tuple[tuple[str, ...], int]:
             return tuple(filter(None, cells.ages)), 2
         case "bulan":
             return tuple(month_label(span.first) for span in cells.windows), 3
+        case "triwulan":
+            return tuple(f"{span.last.year} TW{quarter(span.last)}" for span in cells.windows), 3
         case "tahun":
             return tuple(str(span.first.year) for span in cells.windows), 3
         case "kelompok" | "kategori":

@@ -14,6 +14,7 @@ class Status(StrEnum):
     SUPPRESSED = "disensor"
     NO_POPULATION = "tanpa_penduduk"
     SMALL_DENOMINATOR = "penyebut_kecil"
+    NO_TARGET = "sasaran_belum_ada"
     NOT_DUE = "belum_tempo"
     UNDATED = "tanpa_tanggal"
     NOT_REACHED = "belum_tercapai"

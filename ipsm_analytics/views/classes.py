@@ -28,6 +28,7 @@ STATE_COLOURS = {
     Status.SUPPRESSED: style.SUPPRESSED,
     Status.NO_POPULATION: style.NO_POPULATION,
     Status.SMALL_DENOMINATOR: style.SMALL,
+    Status.NO_TARGET: style.NO_TARGET,
     Status.NOT_DUE: style.NOT_DUE,
     Status.UNDATED: style.UNDATED,
     Status.NOT_REACHED: style.NOT_REACHED,
