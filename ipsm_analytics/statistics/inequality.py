@@ -1,0 +1,224 @@
+"""How unequal the kelurahan are: gaps, slope index and Gini, each with its interval or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+Floats = npt.NDArray[np.float64]
+LEAST_AREAS = 10
+DRAWS = 1000
+SEED = 20_260_102
+
+
+class Reason(StrEnum):
+    """Why an index is not given."""
+
+    FEW_AREAS = "wilayah_terlalu_sedikit"
+    NO_CASES = "tanpa_kasus"
+    ONE_RANK = "peringkat_sama"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No index: the reason, what there was and what would be needed."""
+
+    reason: Reason
+    found: float
+    needed: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure with its interval; a bound is NaN where the data set none."""
+
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class Slope:
+    """Slope index (unit of the values) and relative index (a ratio) along the ranks, least rank first."""
+
+    sii: Estimate
+    rii: Estimate
+    intercept: float
+    areas: int
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Differences between areas, in the unit cases per person.
+
+    Attributes:
+        spread: highest less lowest rate.
+        ratio: P90 / P10, NaN where P10 is 0; `fifths`: rate of the highest fifth of the population less that of the lowest.
+    """
+
+    spread: Estimate
+    ratio: Estimate
+    fifths: Estimate
+    areas: int
+
+
+def midpoints(population: npt.ArrayLike, rank: npt.ArrayLike) -> Floats:
+    """Place of each area on the cumulative population from the least rank (0) to the greatest (1).
+
+    An area stands at the middle of its own part; areas of equal rank share one part, so one midpoint.
+    """
+    people = np.asarray(population, dtype=float)
+    groups = np.unique(np.asarray(rank), return_inverse=True)[1]
+    sizes = np.bincount(groups, weights=people)
+    return np.asarray(((np.cumsum(sizes) - sizes / 2) / sizes.sum())[groups])
+
+
+def slope(
+    values: npt.ArrayLike,
+    population: npt.ArrayLike,
+    rank: npt.ArrayLike,
+    error: npt.ArrayLike,
+    confidence: float = 0.95,
+    *,
+    least: int = LEAST_AREAS,
+) -> Slope | Refusal:
+    """Slope and relative index of inequality; arrays of shape (n,), areas with an unknown value left out.
+
+    Least squares of the values on `midpoints`, weighted by population; SII is the slope, RII the line at 1 over the line at 0
+    (Mackenbach & Kunst, Soc. Sci. Med. 44, 1997). Both ends of the line are linear in the values, so the interval of
+    the SII follows from their standard errors and that of the RII from Fieller (J. R. Stat. Soc. B 16, 1954).
+
+    Args:
+        rank: what orders the areas, such as a poverty desil.
+        error: standard error of each value by chance.
+    """
+    table = np.array([values, population, rank, error], dtype=float)
+    value, people, place, spread = table[:, np.isfinite(table).all(axis=0) & (table[1] > 0)]
+    if len(value) < least:
+        return Refusal(Reason.FEW_AREAS, len(value), least)
+    x = midpoints(people, place)
+    if np.ptp(x) == 0:
+        return Refusal(Reason.ONE_RANK, 1, 2)
+    return _slope(value, people, x, spread, float(special.ndtri(0.5 + confidence / 2)))
+
+
+def _slope(value: Floats, people: Floats, x: Floats, error: Floats, z: float) -> Slope:
+    weight = people / people.sum()
+    centred = x - weight @ x
+    on_slope = weight * centred / (weight @ centred**2)
+    on_start = weight - (weight @ x) * on_slope
+    end = np.stack([on_start, on_start + on_slope])
+    sii, (start, finish) = float(on_slope @ value), end @ value
+    reach = z * float(np.sqrt(on_slope**2 @ error**2))
+    ratio = _fieller(float(finish), float(start), (end * error**2) @ end.T, z)
+    return Slope(Estimate(sii, sii - reach, sii + reach), ratio, float(start), len(value))
+
+
+def _fieller(top: float, base: float, covariance: Floats, z: float) -> Estimate:
+    """Ratio top / base; without bounds where the base may be 0."""
+    a = base**2 - z**2 * covariance[0, 0]
+    b = top * base - z**2 * covariance[0, 1]
+    c = top**2 - z**2 * covariance[1, 1]
+    if a <= 0 or base <= 0:
+        return Estimate(top / base if base > 0 else np.nan, np.nan, np.nan)
+    root = float(np.sqrt(max(b**2 - a * c, 0.0)))
+    return Estimate(top / base, (b - root) / a, (b + root) / a)
+
+
+def rate_error(cases: npt.ArrayLike, population: npt.ArrayLike, dispersion: float = 1.0) -> Floats:
+    """Standard error of case rates per person, √(dispersion · cases) / population."""
+    return np.asarray(np.sqrt(dispersion * np.asarray(cases, dtype=float)) / np.asarray(population, dtype=float))
+
+
+def gini(
+    values: npt.ArrayLike, population: npt.ArrayLike, confidence: float = 0.95, *, least: int = LEAST_AREAS
+) -> Estimate | Refusal:
+    """Gini coefficient of rates over areas, weighted by population: 0 all equal.
+
+    Twice the area between the Lorenz line and the diagonal; interval by the jackknife over areas (Yitzhaki,
+    J. Bus. Econ. Stat. 9, 1991), cut at 0 and 1. Areas of equal rate may stand in any order. Areas with an unknown value are left out.
+    """
+    value, people = _known(values, population)
+    if len(value) < least:
+        return Refusal(Reason.FEW_AREAS, len(value), least)
+    if not value @ people > 0:
+        return Refusal(Reason.NO_CASES, 0, 1)
+    order = np.argsort(value, kind="stable")
+    value, people, n = value[order], people[order], len(value)
+    without = np.where(np.eye(n, dtype=bool), 0.0, people)
+    parts = _gini(np.broadcast_to(value, (n, n)), without)
+    error = float(np.sqrt((n - 1) / n * np.sum((parts - parts.mean()) ** 2)))
+    whole, reach = float(_gini(value[None], people[None])[0]), float(special.ndtri(0.5 + confidence / 2)) * error
+    return Estimate(whole, max(whole - reach, 0.0), min(whole + reach, 1.0))
+
+
+def _gini(value: Floats, people: Floats) -> Floats:
+    """Rows of ascending values; 0 where a row has no case."""
+    part = people / people.sum(axis=1, keepdims=True)
+    mass = value * part
+    total = mass.sum(axis=1)
+    under = (part * (np.cumsum(mass, axis=1) - mass / 2)).sum(axis=1)
+    return np.where(total > 0, 1 - 2 * under / np.where(total > 0, total, 1.0), 0.0)
+
+
+def gap(
+    cases: npt.ArrayLike,
+    population: npt.ArrayLike,
+    confidence: float = 0.95,
+    *,
+    dispersion: float = 1.0,
+    least: int = LEAST_AREAS,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Gap | Refusal:
+    """Gaps between the case rates of areas, the areas ordered by their own rate.
+
+    Order by the same noisy rates makes every gap too wide; the interval is the basic bootstrap (Davison & Hinkley, Bootstrap
+    Methods, 1997, 5.2) over counts drawn anew with the given dispersion, which turns that excess round, so it may
+    lie below the value. Areas with unknown cases are left out.
+    """
+    count, people = _known(cases, population)
+    if len(count) < least:
+        return Refusal(Reason.FEW_AREAS, len(count), least)
+    if not count.sum() > 0:
+        return Refusal(Reason.NO_CASES, 0, 1)
+    again = np.random.default_rng(seed).poisson(count / dispersion, (draws, len(count))) * dispersion
+    drawn, whole = _gaps(again / people, people), _gaps((count / people)[None], people)[:, 0]
+    return Gap(*(_basic(value, draw, confidence) for value, draw in zip(whole, drawn, strict=True)), areas=len(count))
+
+
+def _basic(value: float, drawn: Floats, confidence: float) -> Estimate:
+    known = drawn[np.isfinite(drawn)]
+    if not np.isfinite(value) or len(known) < len(drawn):
+        return Estimate(float(value), np.nan, np.nan)
+    low, high = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Estimate(float(value), max(0.0, float(2 * value - high)), max(0.0, float(2 * value - low)))
+
+
+def _gaps(rates: Floats, population: Floats) -> Floats:
+    """Spread, ratio and fifths of each row of rates, shape (3, rows)."""
+    order = np.argsort(rates, axis=1, kind="stable")
+    ranked, people = np.take_along_axis(rates, order, axis=1), population[order]
+    edge = np.cumsum(people, axis=1) / people.sum(axis=1, keepdims=True)
+    start = edge - people / people.sum(axis=1, keepdims=True)
+    low, high = np.clip(0.2 - start, 0, edge - start), np.clip(edge - 0.8, 0, edge - start)
+    fifths = ((high - low) * ranked).sum(axis=1) / 0.2
+    tenth, ninetieth = (_at(ranked, edge, share) for share in (0.1, 0.9))
+    ratio = np.where(tenth > 0, ninetieth / np.where(tenth > 0, tenth, 1.0), np.nan)
+    return np.stack([ranked[:, -1] - ranked[:, 0], ratio, fifths])
+
+
+def _at(ranked: Floats, edge: Floats, share: float) -> Floats:
+    """Rate of the area in which the given share of the population is reached."""
+    place = np.minimum((edge < share).sum(axis=1), ranked.shape[1] - 1)
+    return ranked[np.arange(len(ranked)), place]
+
+
+def _known(values: npt.ArrayLike, population: npt.ArrayLike) -> tuple[Floats, Floats]:
+    value, people = np.asarray(values, dtype=float), np.asarray(population, dtype=float)
+    known = np.isfinite(value) & (people > 0)
+    return value[known], people[known]
