@@ -14,6 +14,7 @@ Floats = npt.NDArray[np.float64]
 LEVELS = (0.95, 0.998)
 TRIM = 0.1
 LEAST_AREAS = 10
+_LEAST_TAIL = 1e-300
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,18 @@ def count_scores(count: npt.ArrayLike, expected: npt.ArrayLike) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         small = observed < EXACT_BELOW
         above = np.where(small, _exact_above(observed, mean), _byar_score(observed, mean))
-        below = np.where(small, -special.ndtri(special.gammaincc(observed + 1, mean)), -_byar_score(observed + 1, mean))
+        below = np.where(small, _upper_z(special.gammaincc(observed + 1, mean)), -_byar_score(observed + 1, mean))
     known = np.isfinite(observed) & (mean > 0)
     return np.where(known, np.where(above > 0, above, np.where(below > 0, -below, 0.0)), np.nan)
 
 
 def _exact_above(observed: Floats, mean: Floats) -> Floats:
     tail = special.gammainc(np.where(observed == 0, 1.0, observed), mean)
-    return np.where(observed == 0, -np.inf, -special.ndtri(tail))
+    return np.where(observed == 0, -np.inf, _upper_z(tail))
+
+
+def _upper_z(tail: Floats) -> Floats:
+    return np.asarray(-special.ndtri(np.maximum(tail, _LEAST_TAIL)))
 
 
 def _byar_score(base: Floats, mean: Floats) -> Floats:

@@ -140,7 +140,8 @@ def gini(
     """Gini coefficient of rates over areas, weighted by population: 0 all equal.
 
     Twice the area between the Lorenz line and the diagonal; interval by the jackknife over areas (Yitzhaki,
-    J. Bus. Econ. Stat. 9, 1991), cut at 0 and 1. Areas of equal rate may stand in any order. Areas with an unknown value are left out.
+    J. Bus. Econ. Stat. 9, 1991), cut at 0 and 1. Areas of equal rate may stand in any order.
+    Areas with an unknown value are left out.
     """
     value, people = _known(values, population)
     if len(value) < least:
@@ -188,7 +189,8 @@ def gap(
         return Refusal(Reason.NO_CASES, 0, 1)
     again = np.random.default_rng(seed).poisson(count / dispersion, (draws, len(count))) * dispersion
     drawn, whole = _gaps(again / people, people), _gaps((count / people)[None], people)[:, 0]
-    return Gap(*(_basic(value, draw, confidence) for value, draw in zip(whole, drawn, strict=True)), areas=len(count))
+    spread, ratio, fifths = (_basic(value, draw, confidence) for value, draw in zip(whole, drawn, strict=True))
+    return Gap(spread, ratio, fifths, len(count))
 
 
 def _basic(value: float, drawn: Floats, confidence: float) -> Estimate:
@@ -215,7 +217,7 @@ def _gaps(rates: Floats, population: Floats) -> Floats:
 def _at(ranked: Floats, edge: Floats, share: float) -> Floats:
     """Rate of the area in which the given share of the population is reached."""
     place = np.minimum((edge < share).sum(axis=1), ranked.shape[1] - 1)
-    return ranked[np.arange(len(ranked)), place]
+    return np.asarray(ranked[np.arange(len(ranked)), place])
 
 
 def _known(values: npt.ArrayLike, population: npt.ArrayLike) -> tuple[Floats, Floats]:

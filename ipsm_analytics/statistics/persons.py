@@ -66,5 +66,5 @@ def _tallied(cases: npt.ArrayLike, persons: npt.ArrayLike | None) -> tuple[Float
     if size.ndim != 1 or size.shape != weight.shape or np.any(size < 0) or np.any(weight < 0):
         raise InternalError("cases and persons are two lists of the same length, none negative")
     distinct, place = np.unique(size, return_inverse=True)
-    sums = np.bincount(place, weights=weight, minlength=len(distinct))
+    sums = np.bincount(place, weights=weight, minlength=len(distinct)).astype(float)
     return distinct[distinct > 0], sums[distinct > 0]

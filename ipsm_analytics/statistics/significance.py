@@ -19,6 +19,7 @@ from ipsm_analytics.measures.status import Status
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+_LEAST_TAIL = 1e-300
 _ASSESSED = {Status.OK.value, Status.ZERO.value}
 
 
@@ -69,7 +70,7 @@ def rate_scores(cases: npt.ArrayLike, population: npt.ArrayLike, city: City, dis
     above = np.where(place > 0, special.betainc(np.maximum(place, 1), city.numerator - np.maximum(place, 1) + 1, part), 1.0)
     rest = np.maximum(city.numerator - place, 1)
     below = np.where(place < city.numerator, special.betaincc(place + 1, rest, part), 1.0)
-    tail = np.minimum(np.minimum(above, below), 0.5)
+    tail = np.clip(np.minimum(above, below), _LEAST_TAIL, 0.5)
     score = -special.ndtri(tail) / np.sqrt(dispersion)
     return np.where(known, np.where(above < below, score, -score), np.nan)
 
@@ -123,7 +124,7 @@ def assess(areas: pd.DataFrame, city: City, interval: str, direction: str, dispe
         interval: `Indicator.interval`: 'byar' (rate) or 'wilson' (share); raises InternalError for another.
 
     Returns:
-        Index of `areas`; score (float), significance, reading (or None), reason ('' where assessed, else a Status or Unassessed).
+        Index of `areas`; score (float), significance, reading ('' where none), reason ('' where assessed, else a Status or Unassessed).
     """
     if interval not in {"byar", "wilson"}:
         raise InternalError(f"interval {interval!r} cannot be tested")
@@ -135,7 +136,7 @@ def assess(areas: pd.DataFrame, city: City, interval: str, direction: str, dispe
     columns = {
         "score": scores,
         "significance": [level.value for level in levels],
-        "reading": [reading(level, direction) for level in levels],
+        "reading": [reading(level, direction) or "" for level in levels],
         "reason": _reasons(areas, scores, base, city),
     }
     return pd.DataFrame(columns, index=areas.index)
