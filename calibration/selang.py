@@ -16,6 +16,7 @@ Floats = npt.NDArray[np.float64]
 Limits = Callable[[float], tuple[Floats, Floats]]
 LEVELS = (0.5, 0.8, 0.9, 0.95, 0.99)
 RATE = 0.006
+SLOPES = 10
 REPEATS = np.array([0.70, 0.18, 0.07, 0.03, 0.02])
 CLAIMS = (
     Claim("selang-byar", 0.93, 0.97, at=0.95),
@@ -23,8 +24,8 @@ CLAIMS = (
     Claim("selang-orang", 0.93, 0.97, at=0.95),
     Claim("selang-orang-bootstrap", 0.93, 0.97, at=0.95),
     Claim("selang-orang-polos", at=0.0),
-    Claim("corong-tanpa-beda-95", 0.0, 0.055, at=0.95),
-    Claim("corong-tanpa-beda-998", 0.0, 0.004, at=0.998),
+    Claim("corong-tanpa-beda-95", 0.025, 0.055, at=0.95),
+    Claim("corong-tanpa-beda-998", 0.0003, 0.003, at=0.998),
     Claim("sii", 0.93, 0.97, at=0.95),
 )
 
@@ -39,7 +40,7 @@ def simulate(seed: int) -> list[Outcome]:
         *_shares(rng),
         *_persons(rng, people, rates),
         *_equal(rng, people),
-        *_slope(rng, people),
+        *(outcome for _ in range(SLOPES) for outcome in _slope(rng, people)),
     ]
 
 
@@ -60,7 +61,7 @@ def _persons(rng: np.random.Generator, people: Floats, rates: Floats) -> list[Ou
     mean = float(size @ REPEATS)
     met = rng.poisson(np.outer(people * rates / mean, REPEATS))
     count, factor = met @ size, persons.dispersion(size, met.sum(axis=0))
-    several = np.flatnonzero(count >= 10)[:25]
+    several = np.flatnonzero(people * rates >= 10)[:25]
     return [
         *_covered("selang-orang", people * rates, lambda level: persons.limits(count, factor, level)),
         *_covered("selang-orang-polos", people * rates, lambda level: byar(count, level)),

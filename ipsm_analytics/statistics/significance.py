@@ -124,7 +124,8 @@ def assess(areas: pd.DataFrame, city: City, interval: str, direction: str, dispe
         interval: `Indicator.interval`: 'byar' (rate) or 'wilson' (share); raises InternalError for another.
 
     Returns:
-        Index of `areas`; score (float), significance, reading ('' where none), reason ('' where assessed, else a Status or Unassessed).
+        Index of `areas`; score (float), significance, reading ('' where none), reason ('' where assessed, else a Status or
+        Unassessed).
     """
     if interval not in {"byar", "wilson"}:
         raise InternalError(f"interval {interval!r} cannot be tested")

@@ -26,7 +26,7 @@ PUBLISHED = {
 }
 
 SEARCHED = 1e-7
-"""The published limits were searched for until the expected events were this near."""
+"""The published limits were found by a search: expected events are this near, or within a relative 1e-6."""
 
 
 def column(rows: list[dict[str, str]], name: str) -> np.ndarray:
@@ -54,7 +54,7 @@ def test_limits_of_ratios_are_those_published(confidence: float, tag: str):
     for place, (values, name, scale) in enumerate(zip(found, names, (1, 100, 1, 100), strict=True)):
         published = column(rows, name.format(tag))
         assert np.abs(values * scale / published - 1).max() < 1e-4
-        assert (np.abs(values * scale / published - 1) < 1e-7 + SEARCHED / found[place - place % 2]).all()
+        assert (np.abs(values * scale / published - 1) < 1e-6 + SEARCHED / found[place - place % 2]).all()
 
 
 @pytest.mark.parametrize(("confidence", "tag"), [(0.95, "95"), (0.998, "998")])
@@ -67,7 +67,7 @@ def test_limits_of_rates_are_those_published(confidence: float, tag: str):
         names = [f"bawah_{tag}_penduduk", f"bawah_{tag}_laju", f"atas_{tag}_penduduk", f"atas_{tag}_laju"]
         published = [float(row[name]) for name in names]
         events = np.array([more, more, fewer, fewer]) * float(row["dasar"]) / scale
-        assert (np.abs(np.array(found) / published - 1) < 1e-7 + SEARCHED / events).all()
+        assert (np.abs(np.array(found) / published - 1) < 1e-6 + SEARCHED / events).all()
     assert len(rows) == 300
 
 
