@@ -46,16 +46,19 @@ def bootstrap(
 ) -> tuple[float, float]:
     """Limits of the number of cases of one area, the persons drawn anew; arguments as in `dispersion`.
 
-    The number of persons with k cases is drawn as a Poisson count of the observed mean (Poisson bootstrap, Hanley &
-    MacGibbon, Comput. Methods Programs Biomed. 83, 2006), so the chance in the number of persons is in the limits as
-    well as that in their repeats. Plain limits where nobody has two cases; never inside the plain limits.
+    Every person weighs an exponential draw of mean 1 (Rubin, Ann. Stat. 9, 1981), not made to sum to their number, so the
+    chance in the number of persons is in the limits as well as that in their repeats; for the upper limit one more
+    person of the same kind is added. With one case a person these are the gamma quantiles of Garwood; for weighted counts
+    compare Fay & Feuer, Stat. Med. 16 (1997) 791-801. Plain limits where nobody has two cases; never inside the plain limits.
     """
     size, weight = _tallied(cases, persons)
     plain = tuple(float(bound) for bound in byar(float(size @ weight), confidence))
     if not np.any(size[weight > 0] > 1):
         return plain[0], plain[1]
-    totals = np.random.default_rng(seed).poisson(weight, (draws, len(weight))) @ size
-    lower, upper = np.quantile(totals, [(1 - confidence) / 2, (1 + confidence) / 2])
+    rng = np.random.default_rng(seed)
+    totals = rng.standard_gamma(weight, (draws, len(weight))) @ size
+    more = totals + rng.choice(size, draws, p=weight / weight.sum()) * rng.standard_exponential(draws)
+    lower, upper = np.quantile(totals, (1 - confidence) / 2), np.quantile(more, (1 + confidence) / 2)
     return min(plain[0], float(lower)), max(plain[1], float(upper))
 
 
