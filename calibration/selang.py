@@ -26,6 +26,10 @@ CLAIMS = (
     Claim("selang-orang-polos", at=0.0),
     Claim("corong-tanpa-beda-95", 0.025, 0.055, at=0.95),
     Claim("corong-tanpa-beda-998", 0.0003, 0.003, at=0.998),
+    Claim("selang-gini", 0.93, 0.97, at=0.95),
+    Claim("selang-kesenjangan-perlimaan", 0.93, 0.97, at=0.95),
+    Claim("selang-kesenjangan-rasio", 0.93, 0.97, at=0.95),
+    Claim("selang-kesenjangan-rentang", 0.93, 0.97, at=0.95),
     Claim("sii", 0.93, 0.97, at=0.95),
 )
 
@@ -40,6 +44,7 @@ def simulate(seed: int) -> list[Outcome]:
         *_shares(rng),
         *_persons(rng, people, rates),
         *_equal(rng, people),
+        *_gaps(rng, people, rates),
         *(outcome for _ in range(SLOPES) for outcome in _slope(rng, people)),
     ]
 
@@ -105,6 +110,25 @@ def _slope(rng: np.random.Generator, people: Floats) -> list[Outcome]:
         if isinstance(found, inequality.Slope) and isinstance(truth, inequality.Slope):
             result.append(Outcome("sii", level, int(found.sii.lower <= truth.sii.value <= found.sii.upper), 1, level))
     return result
+
+
+def _gaps(rng: np.random.Generator, people: Floats, rates: Floats) -> list[Outcome]:
+    """Gaps and Gini of the true rates, which are what a count without chance would give."""
+    count, many = rng.poisson(people * rates), people * 1e6
+    result = []
+    truth, equal = inequality.gap(rates * many, many), inequality.gini(rates * many, many)
+    for level in LEVELS:
+        found, index = inequality.gap(count, people, level), inequality.gini(count, people, level)
+        for name, part in (("perlimaan", "fifths"), ("rasio", "ratio"), ("rentang", "spread")):
+            result.append(_within(f"selang-kesenjangan-{name}", level, getattr(found, part), getattr(truth, part)))
+        result.append(_within("selang-gini", level, index, equal))
+    return result
+
+
+def _within(claim: str, level: float, found: object, truth: object) -> Outcome:
+    if not isinstance(found, inequality.Disparity) or not isinstance(truth, inequality.Disparity):
+        raise TypeError(f"{claim} was refused")
+    return Outcome(claim, level, int(found.lower <= truth.observed <= found.upper), 1, level)
 
 
 def _covered(claim: str, truth: Floats, limits: Limits, levels: Sequence[float] = LEVELS) -> list[Outcome]:

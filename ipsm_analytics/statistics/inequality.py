@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 LEAST_AREAS = 10
 DRAWS = 1000
 SEED = 20_260_102
+_LEAST_BETWEEN = 1e-6
 
 
 class Reason(StrEnum):
@@ -52,17 +53,33 @@ class Slope:
 
 
 @dataclass(frozen=True)
+class Disparity:
+    """A measure of how far areas lie apart.
+
+    Attributes:
+        observed: that of the rates as they are, chance included, NaN where it would divide by 0.
+        value: median once chance is taken off, with its interval; `observed` may lie above it.
+    """
+
+    observed: float
+    value: float
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
 class Gap:
-    """Differences between areas, in the unit cases per person.
+    """Differences between areas, in cases per person.
 
     Attributes:
         spread: highest less lowest rate.
-        ratio: P90 / P10, NaN where P10 is 0; `fifths`: rate of the highest fifth of the population less that of the lowest.
+        ratio: P90 / P10 by population.
+        fifths: rate of the highest fifth of the population less that of the lowest.
     """
 
-    spread: Estimate
-    ratio: Estimate
-    fifths: Estimate
+    spread: Disparity
+    ratio: Disparity
+    fifths: Disparity
     areas: int
 
 
@@ -135,32 +152,31 @@ def rate_error(cases: npt.ArrayLike, population: npt.ArrayLike, dispersion: floa
 
 
 def gini(
-    values: npt.ArrayLike, population: npt.ArrayLike, confidence: float = 0.95, *, least: int = LEAST_AREAS
-) -> Estimate | Refusal:
-    """Gini coefficient of rates over areas, weighted by population: 0 all equal.
+    cases: npt.ArrayLike,
+    population: npt.ArrayLike,
+    confidence: float = 0.95,
+    *,
+    dispersion: float = 1.0,
+    least: int = LEAST_AREAS,
+) -> Disparity | Refusal:
+    """Gini coefficient of case rates over areas, weighted by population: 0 all equal.
 
-    Twice the area between the Lorenz line and the diagonal; interval by the jackknife over areas (Yitzhaki,
-    J. Bus. Econ. Stat. 9, 1991), cut at 0 and 1. Areas of equal rate may stand in any order.
-    Areas with an unknown value are left out.
+    Twice the area between the Lorenz line and the diagonal. Areas of equal rate may stand in any order. Arguments and
+    interval as in `gap`.
     """
-    value, people = _known(values, population)
-    if len(value) < least:
-        return Refusal(Reason.FEW_AREAS, len(value), least)
-    if not value @ people > 0:
-        return Refusal(Reason.NO_CASES, 0, 1)
-    order = np.argsort(value, kind="stable")
-    value, people, n = value[order], people[order], len(value)
-    without = np.where(np.eye(n, dtype=bool), 0.0, people)
-    parts = _gini(np.broadcast_to(value, (n, n)), without)
-    error = float(np.sqrt((n - 1) / n * np.sum((parts - parts.mean()) ** 2)))
-    whole, reach = float(_gini(value[None], people[None])[0]), float(special.ndtri(0.5 + confidence / 2)) * error
-    return Estimate(whole, max(whole - reach, 0.0), min(whole + reach, 1.0))
+    count, people = _known(cases, population)
+    refusal = _refused(count, least)
+    if refusal:
+        return refusal
+    drawn = _ginis(_true_rates(count, people, dispersion), people)
+    return _disparity(float(_ginis((count / people)[None], people)[0]), drawn, confidence)
 
 
-def _gini(value: Floats, people: Floats) -> Floats:
-    """Rows of ascending values; 0 where a row has no case."""
-    part = people / people.sum(axis=1, keepdims=True)
-    mass = value * part
+def _ginis(rates: Floats, population: Floats) -> Floats:
+    """Gini of each row of rates; 0 where a row has no case."""
+    order = np.argsort(rates, axis=1, kind="stable")
+    part = population[order] / population.sum()
+    mass = np.take_along_axis(rates, order, axis=1) * part
     total = mass.sum(axis=1)
     under = (part * (np.cumsum(mass, axis=1) - mass / 2)).sum(axis=1)
     return np.where(total > 0, 1 - 2 * under / np.where(total > 0, total, 1.0), 0.0)
@@ -173,32 +189,48 @@ def gap(
     *,
     dispersion: float = 1.0,
     least: int = LEAST_AREAS,
-    draws: int = DRAWS,
-    seed: int = SEED,
 ) -> Gap | Refusal:
-    """Gaps between the case rates of areas, the areas ordered by their own rate.
+    """Gaps between the case rates of areas, the areas ordered by their own rate; areas with unknown cases are left out.
 
-    Order by the same noisy rates makes every gap too wide; the interval is the basic bootstrap (Davison & Hinkley, Bootstrap
-    Methods, 1997, 5.2) over counts drawn anew with the given dispersion, which turns that excess round, so it may
-    lie below the value. Areas with unknown cases are left out.
+    Order by rates that chance has moved makes every gap too wide. The interval is that of the gap between the true rates, drawn
+    from their posterior, gamma for Poisson counts (Clayton & Kaldor, Biometrics 43, 1987). `dispersion` is that of
+    `persons.dispersion`.
     """
     count, people = _known(cases, population)
-    if len(count) < least:
-        return Refusal(Reason.FEW_AREAS, len(count), least)
-    if not count.sum() > 0:
-        return Refusal(Reason.NO_CASES, 0, 1)
-    again = np.random.default_rng(seed).poisson(count / dispersion, (draws, len(count))) * dispersion
-    drawn, whole = _gaps(again / people, people), _gaps((count / people)[None], people)[:, 0]
-    spread, ratio, fifths = (_basic(value, draw, confidence) for value, draw in zip(whole, drawn, strict=True))
+    refusal = _refused(count, least)
+    if refusal:
+        return refusal
+    drawn, whole = _gaps(_true_rates(count, people, dispersion), people), _gaps((count / people)[None], people)[:, 0]
+    spread, ratio, fifths = (_disparity(float(value), draw, confidence) for value, draw in zip(whole, drawn, strict=True))
     return Gap(spread, ratio, fifths, len(count))
 
 
-def _basic(value: float, drawn: Floats, confidence: float) -> Estimate:
+def _refused(count: Floats, least: int) -> Refusal | None:
+    if len(count) < least:
+        return Refusal(Reason.FEW_AREAS, len(count), least)
+    return None if count.sum() > 0 else Refusal(Reason.NO_CASES, 0, 1)
+
+
+def _true_rates(count: Floats, population: Floats, dispersion: float) -> Floats:
+    """Draws of the true rates, shape (DRAWS, n).
+
+    The variance between areas is what the weighted square deviations exceed chance by (Marshall, Appl. Stat. 40, 1991),
+    its own uncertainty that of a chi-square with n - 1 degrees of freedom.
+    """
+    rng, events, people = np.random.default_rng(SEED), count / dispersion, population / dispersion
+    mean, freedom = events.sum() / people.sum(), len(count) - 1
+    squares = float(np.sum((events - mean * people) ** 2 / people)) / mean
+    phi = squares / rng.chisquare(freedom, DRAWS)
+    size = people.sum() - np.sum(people**2) / people.sum()
+    between = np.maximum(phi - 1, _LEAST_BETWEEN) * mean * freedom / size
+    rate = (mean / between)[:, None]
+    return np.asarray(rng.standard_gamma(events + mean * rate) / (people + rate))
+
+
+def _disparity(observed: float, drawn: Floats, confidence: float) -> Disparity:
     known = drawn[np.isfinite(drawn)]
-    if not np.isfinite(value) or len(known) < len(drawn):
-        return Estimate(float(value), np.nan, np.nan)
-    low, high = np.quantile(known, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return Estimate(float(value), max(0.0, float(2 * value - high)), max(0.0, float(2 * value - low)))
+    lower, value, upper = np.quantile(known, [(1 - confidence) / 2, 0.5, (1 + confidence) / 2])
+    return Disparity(observed, float(value), float(lower), float(upper))
 
 
 def _gaps(rates: Floats, population: Floats) -> Floats:

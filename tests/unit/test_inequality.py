@@ -79,39 +79,55 @@ def test_too_few_areas_and_equal_ranks_are_refused():
 
 
 def test_gini_adds_up_by_hand():
-    assert gini([0.0] * 9 + [1.0], np.ones(10)).value == pytest.approx(0.9)
-    assert gini([0.0, 1.0], [1, 1], least=2).value == pytest.approx(0.5)
-    assert gini([1.0, 3.0], [3, 1], least=2).value == pytest.approx(0.25)
+    assert gini([0.0] * 9 + [10], np.ones(10)).observed == pytest.approx(0.9)
+    assert gini([0, 1], [1, 1], least=2).observed == pytest.approx(0.5)
+    assert gini([3, 3], [3, 1], least=2).observed == pytest.approx(0.25)
 
 
-@given(st.lists(st.tuples(st.floats(0.01, 100), st.integers(1, 1000)), min_size=10, max_size=25))
-def test_gini_is_between_0_and_1_and_knows_no_unit(pairs: list[tuple[float, int]]):
-    values, people = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
-    found, scaled = gini(values, people), gini(values * 7, people)
-    assert -1e-9 <= found.value < 1
-    assert found.lower <= found.value + 1e-9 <= found.upper + 2e-9
-    assert scaled.value == pytest.approx(found.value, abs=1e-9)
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(100, 1000)), min_size=10, max_size=25))
+def test_gini_is_between_0_and_1_and_its_interval_in_order(pairs: list[tuple[int, int]]):
+    cases, people = (np.array(column, dtype=float) for column in zip(*pairs, strict=True))
+    found, turned = gini(cases, people), gini(cases[::-1], people[::-1])
+    if isinstance(found, Refusal):
+        assert found.reason is Reason.NO_CASES
+        return
+    assert -1e-9 <= found.observed < 1
+    assert 0 <= found.lower <= found.value <= found.upper < 1
+    assert turned.observed == pytest.approx(found.observed, abs=1e-9)
 
 
 def test_an_area_split_in_two_of_the_same_rate_changes_nothing():
-    values, people = np.arange(1.0, 13), np.full(12, 10.0)
-    split = gini(np.r_[values, values[-1]], np.r_[people[:-1], 4, 6])
-    assert split.value == pytest.approx(gini(values, people).value)
+    cases, people = np.arange(1.0, 13) * 10, np.full(12, 10.0)
+    split = gini(np.r_[cases[:-1], cases[-1] * 0.4, cases[-1] * 0.6], np.r_[people[:-1], 4, 6])
+    assert split.observed == pytest.approx(gini(cases, people).observed)
 
 
 def test_gaps_add_up_by_hand():
-    found = gap(np.arange(1.0, 11) * 100, np.full(10, 1000.0))
-    assert found.spread.value == pytest.approx(0.9)
-    assert found.fifths.value == pytest.approx(0.95 - 0.15)
-    assert found.ratio.value == pytest.approx(0.9 / 0.1)
+    cases, people = np.arange(1.0, 11) * 100, np.full(10, 1000.0)
+    found = gap(cases, people)
+    assert found.spread.observed == pytest.approx(0.9)
+    assert found.fifths.observed == pytest.approx(0.95 - 0.15)
+    assert found.ratio.observed == pytest.approx(0.9 / 0.1)
     assert found.spread.lower <= 0.9 <= found.spread.upper
-    assert found == gap(np.arange(1.0, 11) * 100, np.full(10, 1000.0))
+    assert found == gap(cases, people)
 
 
-def test_gaps_of_equal_areas_reach_down_to_little():
+def test_areas_of_one_true_rate_are_seen_to_be_nearly_equal():
     counts = np.random.default_rng(3).poisson(20, 153).astype(float)
-    found = gap(counts, np.full(153, 1000.0))
-    assert found.fifths.lower < 0.5 * found.fifths.value
+    found, index = gap(counts, np.full(153, 1000.0)), gini(counts, np.full(153, 1000.0))
+    assert found.fifths.lower < 0.2 * found.fifths.observed
+    assert index.lower < 0.2 * index.observed
+
+
+def test_repeat_events_leave_less_of_a_gap():
+    counts, people = np.r_[np.full(20, 30.0), np.full(20, 50.0)], np.full(40, 1000.0)
+    assert gini(counts, people, dispersion=3).value < gini(counts, people).value
+
+
+def test_a_ratio_over_a_tenth_without_cases_is_not_observed():
+    found = gap(np.r_[np.zeros(5), np.full(15, 30.0)], np.full(20, 1000.0))
+    assert np.isnan(found.ratio.observed)
+    assert found.ratio.lower > 1
 
 
 def test_the_error_of_a_rate_adds_up_by_hand():
