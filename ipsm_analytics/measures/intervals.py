@@ -39,6 +39,34 @@ def _byar(base: Floats, z: float) -> Floats:
     return np.asarray(base * (1 - 1 / (9 * base) + z / (3 * np.sqrt(base))) ** 3)
 
 
+def exact(count: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Exact limits of a Poisson count, of any size: Garwood, Biometrika 28 (1936) 437-442.
+
+    Shapes as in `byar`; a count of 0 has lower limit 0, a missing count missing limits.
+    """
+    return _garwood(np.asarray(count, dtype=float), (1 - confidence) / 2)
+
+
+def widened(count: npt.ArrayLike, dispersion: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+    """Limits of a count whose variance is `dispersion` times that of a Poisson count.
+
+    The normal quantile z of `byar` becomes z √dispersion, the tails of the exact rule below 10 with it, so the limits
+    never lie inside those of `byar` and are the same at 1. `dispersion` is at least 1 and broadcasts with the count.
+    """
+    observed, factor = np.asarray(count, dtype=float), np.maximum(np.asarray(dispersion, dtype=float), 1.0)
+    z = special.ndtri(0.5 + confidence / 2) * np.sqrt(factor)
+    small = observed < EXACT_BELOW
+    lower, upper = _garwood(np.where(small, observed, 0), special.ndtr(-z))
+    wide_lower = np.maximum(_byar(np.maximum(observed, 1), -z), 0.0)
+    return np.where(small, lower, wide_lower), np.where(small, upper, _byar(observed + 1, z))
+
+
+def _garwood(count: Floats, tail: npt.ArrayLike) -> tuple[Floats, Floats]:
+    positive = np.where(count == 0, 1.0, count)
+    lower = np.where(count == 0, 0.0, special.gammaincinv(positive, tail))
+    return lower, np.asarray(special.gammainccinv(count + 1, tail))
+
+
 def wilson(part: npt.ArrayLike, whole: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
     """Limits of a proportion part / whole as fractions; NaN where whole is 0.
 
