@@ -90,13 +90,17 @@ def _gap(figures: list[SpmFigure | None], rule: Policy) -> Answer:
 
 
 def poverty(facts: Facts, item: Indicator, question: Query, _rule: Policy) -> pd.DataFrame:
-    """The published share of poor people of the city in the year each window ends in; never from our own data.
+    """The published share of poor people of the city: of the year asked for, else the newest by the end of the window.
 
-    A year for which sources differ has no value here: they stand side by side on the page of published figures.
+    It is never counted from our own data. A year for which sources differ has no value here: they stand side by side on the
+    page of published figures.
     """
     cells = plan(item, question, facts.span)
     if cells.areas != (areas.CITY,):
         raise UserError("Kemiskinan (BPS) hanya ada untuk kota.", found=areas.label(cells.areas[0]), action="pilih seluruh kota")
     known = {one.year: one.percent for one in facts.poverty.figures if not one.disputed}
-    values = [known.get(window.last.year) for window in cells.windows]
+    years = [window.last.year for window in cells.windows]
+    if "tahun" not in question.by:
+        years = [max((year for year in known if year <= last), default=last) for last in years]
+    values = [known.get(year) for year in years]
     return frame(question, cells, [Answer(Status.NOT_REPORTED if value is None else Status.OK, value) for value in values])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -352,16 +352,19 @@ def _labels(name: str, cells: Cells) -> tuple[tuple[str, ...], int]:
             return tuple(filter(None, cells.sexes)), 1
         case "usia":
             return tuple(filter(None, cells.ages)), 2
-        case "bulan":
-            return tuple(month_label(span.first) for span in cells.windows), 3
-        case "triwulan":
-            return tuple(f"{span.last.year} TW{quarter(span.last)}" for span in cells.windows), 3
-        case "tahun":
-            return tuple(str(span.first.year) for span in cells.windows), 3
+        case "bulan" | "triwulan" | "tahun":
+            return tuple(_TIME_LABELS[name](span) for span in cells.windows), 3
         case "kelompok" | "kategori":
             return cells.slices, 4
         case _:
             return tuple(dict(combined)[name] for combined in cells.traits), 0
+
+
+_TIME_LABELS: Mapping[str, Callable[[Window], str]] = {
+    "bulan": lambda span: month_label(span.first),
+    "triwulan": lambda span: f"{span.last.year} TW{quarter(span.last)}",
+    "tahun": lambda span: str(span.first.year),
+}
 
 
 def _column(labels: tuple[str, ...], axis: int, cells: Cells) -> ExtensionArray:
