@@ -13,13 +13,13 @@ blocks.headline(page.headline)
 if page.whole_city:
     sheet.choices(words)
 st.caption(words("profil.cetak"))
-with st.container(border=True):
-    blocks.chart(words, page.spine)
 left, right = st.columns(2, gap="medium")
 with left, st.container(border=True):
     sheet.points(words("profil.ubah.judul"), page.changes, words("profil.ubah.cara"))
 with right, st.container(border=True):
     sheet.points(words("profil.tanya.judul"), page.questions, words("profil.tanya.cara"))
+with st.container(border=True):
+    blocks.chart(words, page.spine)
 left, right = st.columns([6, 4], gap="medium")
 with left, st.container(border=True):
     blocks.chart(words, page.trend)

@@ -16,7 +16,7 @@ from ipsm_analytics.app import state
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views import style
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.profile import Figure, MonthBar, Profile
+from ipsm_analytics.views.profile import Figure, MonthBar, Profile, Sheet
 from ipsm_analytics.views.spine_rows import Spine, SpineRow
 from ipsm_analytics.views.strips import Strip
 
@@ -89,7 +89,8 @@ def points(title: str, texts: Sequence[str], note: str) -> None:
 
 def _points(title: str, texts: Sequence[str]) -> str:
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
-    return f'<div class="butir"><p class="bagan-judul">{escape(title)}</p><ol>{items}</ol></div>'
+    alone = " tunggal" if len(texts) == 1 else ""
+    return f'<div class="butir{alone}"><p class="bagan-judul">{escape(title)}</p><ol>{items}</ol></div>'
 
 
 def printed(words: Words, page: Profile) -> None:
@@ -106,6 +107,7 @@ def printed(words: Words, page: Profile) -> None:
         f"<div>{_points(words('profil.tanya.judul'), page.questions)}</div></div>",
         f"<footer>{escape(sheet.foot)}</footer>",
     ]
+    st.html(PAPER)
     st.html(f'<div class="lembar" aria-hidden="true">{"".join(parts)}</div>')
 
 
@@ -113,7 +115,7 @@ def _left(page: Profile) -> str:
     mix = page.mix.figure
     rows = "".join(_bar(row.name, mix.place(row.value), row.text) for row in mix.rows) if isinstance(mix, Strip) else ""
     return (
-        f"<div><h3>{escape(page.trend.title)}</h3>{_months(page.sheet.months)}<small>{escape(page.trend.reading)}</small>"
+        f"<div><h3>{escape(page.trend.title)}</h3>{_months(page.sheet)}"
         f'<h3>{escape(page.mix.title)}</h3><ol class="bauran">{rows}</ol><small>{escape(page.mix.reading)}</small></div>'
     )
 
@@ -127,12 +129,12 @@ def _right(words: Words, page: Profile) -> str:
     return f"<div>{tables}<p>{escape(page.effort_sentence)}</p></div>"
 
 
-def _months(bars: Sequence[MonthBar]) -> str:
+def _months(sheet: Sheet) -> str:
     """Bars of months from zero, hatched where reports still come, a line at the city's rate; first and last are named."""
-    top = max((value for bar in bars for value in (bar.cases, bar.at_city_rate) if not isnan(value)), default=0.0) or 1.0
-    columns = "".join(_month(bar, top) for bar in bars)
-    ends = f"<span>{escape(bars[0].label)}</span><span>{top:.0f}</span><span>{escape(bars[-1].label)}</span>" if bars else ""
-    return f'<div class="bulan">{columns}</div><div class="ujung">{ends}</div>'
+    top = max((value for bar in sheet.months for value in (bar.cases, bar.at_city_rate) if not isnan(value)), default=0.0) or 1.0
+    columns = "".join(_month(bar, top) for bar in sheet.months)
+    ends = "".join(f"<span>{escape(text)}</span>" for text in sheet.month_ends)
+    return f'<div class="bulan">{columns}</div><div class="ujung">{ends}</div><small>{escape(sheet.month_reading)}</small>'
 
 
 def _month(bar: MonthBar, top: float) -> str:
@@ -161,7 +163,7 @@ BETTER, WORSE = style.GROUP_COLOURS["ANAK"], "#A84300"
 STYLE = f"""<style>
 .tulang {{container-type: inline-size; color: {style.TEXT};}}
 .tulang ol {{list-style: none; margin: 0; padding: 0;}}
-.tulang li {{display: grid; grid-template: "nama nilai lintasan kota vonis" / 12rem 11.5rem minmax(8rem, 1fr) 4.5rem 14rem;
+.tulang li {{display: grid; grid-template: "nama nilai lintasan kota vonis" / 15rem 11.5rem minmax(8rem, 1fr) 4.5rem 11rem;
     column-gap: .7rem; align-items: center; margin: 0; padding: .1rem 0; font-size: 1rem; border-bottom: 1px solid {style.GRID};}}
 .tulang b {{grid-area: nama; font-weight: 400; line-height: 1.2;}}
 .tulang small {{font-size: .875rem; color: {style.MUTED};}}
@@ -174,6 +176,7 @@ STYLE = f"""<style>
     align-items: center;}}
 .tulang u {{text-decoration: none; font-size: .875rem; color: {style.MUTED}; font-variant-numeric: tabular-nums;}}
 .tulang u:first-child {{text-align: right;}}
+.tulang u:last-child {{padding-left: .3rem;}}
 .tulang .ruang {{position: relative; height: 1.6rem;}}
 .tulang .ruang i {{position: absolute; top: 50%;}}
 .tulang .rentang {{left: 0; right: 0; height: .7rem; margin-top: -.35rem; background: {style.GRID};}}
@@ -199,15 +202,17 @@ STYLE = f"""<style>
 }}
 .butir ol {{margin: .2rem 0 .2rem 1.3rem; padding: 0; font-size: 1.05rem; color: {style.TEXT};}}
 .butir li {{margin: 0 0 .35rem;}}
+.butir.tunggal ol {{list-style: none; margin-left: 0;}}
 .legenda.angka caption {{padding-top: .2rem;}}
 .lembar {{display: none;}}
+</style>"""
+PAPER = f"""<style>
 @media print {{
     @page {{size: A4 portrait; margin: 9mm 10mm;}}
-    body:has(.lembar) :is(.stElementContainer, .stLayoutWrapper):not(:has(.lembar)) {{display: none !important;}}
-    body:has(.lembar) :is(.stApp, .stMain, .stAppViewContainer, .stMainBlockContainer, .stVerticalBlock) {{
-        display: block !important; position: static !important; height: auto !important; min-height: 0 !important; padding: 0 !important;
-        overflow: visible !important; gap: 0 !important;}}
-    body:has(.lembar) :is(.stBottom, .stToolbar, .stStatusWidget, .stDecoration, footer.st) {{display: none !important;}}
+    body:has(.lembar) *:not(:has(.lembar), .lembar, .lembar *) {{display: none !important;}}
+    :has(.lembar) {{display: block !important; position: static !important; inset: auto !important; height: auto !important;
+        min-height: 0 !important; width: auto !important; max-width: none !important; margin: 0 !important;
+        padding: 0 !important; border: 0 !important; overflow: visible !important; background: #fff !important;}}
     .lembar {{display: block; width: 190mm; height: 277mm; overflow: hidden; position: relative; color: {style.TEXT};
         font: 8pt/1.25 {style.FONT}; print-color-adjust: exact; -webkit-print-color-adjust: exact;}}
     .lembar p, .lembar h3, .lembar ol {{margin: 0; padding: 0; font-size: 8pt; line-height: 1.25;}}
@@ -218,7 +223,7 @@ STYLE = f"""<style>
     .lembar h3 {{font-weight: 700; color: {style.NAVY}; padding: 1.4mm 0 .4mm; font-size: 8.5pt;}}
     .lembar small {{font-size: 7pt; color: {style.MUTED};}}
     .lembar .tulang {{container-type: normal;}}
-    .lembar .tulang li {{grid-template: "nama nilai lintasan kota vonis" / 37mm 37mm 1fr 13mm 36mm; column-gap: 2mm;
+    .lembar .tulang li {{grid-template: "nama nilai lintasan kota vonis" / 40mm 35mm 1fr 13mm 34mm; column-gap: 2mm;
         font-size: 8pt; padding: 0; line-height: 1.15; min-height: 4.7mm;}}
     .lembar .tulang .kepala-kolom {{display: grid; font-size: 7pt;}}
     .lembar .tulang .kota::before {{content: none;}}
@@ -254,10 +259,11 @@ STYLE = f"""<style>
     .lembar .sama :is(td, th) {{text-align: left; padding: .15mm 1mm; line-height: 1.2; border: 0;
         border-bottom: .2mm solid {style.GRID};}}
     .lembar .sama th {{font-size: 7pt; font-weight: 400; color: {style.MUTED};}}
-    .lembar .butir ol {{margin-left: 4mm; font-size: 8pt;}}
+    .lembar .butir:not(.tunggal) ol {{margin-left: 4mm;}}
     .lembar .butir li {{margin: 0 0 .5mm; font-size: 8pt; line-height: 1.25;}}
     .lembar .butir .bagan-judul {{font-weight: 700; font-size: 8.5pt; color: {style.NAVY}; padding: 1.4mm 0 .4mm;}}
     .lembar footer {{position: absolute; bottom: 0; left: 0; right: 0; font-size: 7pt; color: {style.MUTED};
         border-top: .3mm solid {style.GRID}; padding-top: .6mm; background: #fff;}}
 }}
 </style>"""
+"""Only in this page: it sets the size of the paper."""

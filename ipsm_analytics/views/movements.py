@@ -92,7 +92,8 @@ def _share(desk: Desk, scope: Scope, code: str) -> Movement | None:
     frame = desk.answer(replace(scope.ask(code), spans=(scope.window, scope.before)))
     if not set(frame["status"]) <= {Status.OK, Status.ZERO}:
         return None
-    now, before = ((int(row.numerator), int(row.denominator)) for row in frame.itertuples())
+    counts = frame[["numerator", "denominator"]].to_numpy(dtype=float)
+    now, before = ((int(part), int(whole)) for part, whole in counts)
     open_to_reports = code == "R01" and not desk.settled(scope.window)
     return _of_shares(code, scope, now, before, allowed=not open_to_reports or now[0] * before[1] > before[0] * now[1])
 
@@ -117,7 +118,7 @@ def _of_shares(code: str, scope: Scope, now: tuple[int, int], before: tuple[int,
 def sentence(words: Words, one: Movement) -> str:
     """'Anak: kasus naik 45% (20 → 29; K01)'."""
     direction = words("arah.naik" if one.risen else "arah.turun")
-    subject = words(f"profil.ubah.{one.code}", bagian=slice_name(words, one.slice))
+    subject = words(f"profil.ubah.{one.code}", bagian=slice_name(words, one.slice).lower())
     if not one.share:
         percent = words.percent_change((one.now[0] - one.before[0]) / one.before[0] * 100)
         figures = {"lama": words.number(one.before[0]), "baru": words.number(one.now[0])}

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ipsm_analytics.answers.effort import spent
-from ipsm_analytics.cube import Selection
+from ipsm_analytics.cube import Month, Selection
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.cube.selection import Quantity
 from ipsm_analytics.measures import Status
@@ -63,6 +63,8 @@ class Sheet:
     title: str
     subtitle: str
     months: tuple[MonthBar, ...]
+    month_ends: tuple[str, ...]
+    month_reading: str
     foot: str
 
 
@@ -194,7 +196,7 @@ def _standing(page: Profile) -> str:
     if not assessed:
         return ""
     worse, better = (sum(mark.reading is side for mark in assessed) for side in (Reading.WORSE, Reading.BETTER))
-    return words("profil.kedudukan", buruk=worse, baik=better, dari=len(assessed))
+    return words("profil.kedudukan" if worse or better else "profil.kedudukan_sama", buruk=worse, baik=better, dari=len(assessed))
 
 
 def _spine(page: Profile) -> Chart:
@@ -450,6 +452,14 @@ def _changes(page: Profile) -> tuple[str, ...]:
     return tuple(sentence(words, one) for one in told(page.movements)) or (words("profil.ubah.tidak_ada"),)
 
 
+def _highest(words: Words, frame: pd.DataFrame) -> str:
+    """The month with most cases, by name."""
+    if frame["value"].isna().all():
+        return ""
+    top = frame.iloc[int(frame["value"].argmax())]
+    return words("profil.lembar.tertinggi", bulan=words.month(Month.parse(top["bulan"])), jumlah=words.number(top["value"]))
+
+
 def _sheet(page: Profile) -> Sheet:
     words, desk, scope = page.desk.words, page.desk, page.scope
     frame, expected = _monthly(page)
@@ -470,5 +480,7 @@ def _sheet(page: Profile) -> Sheet:
             penduduk=words.number(population.by_area(scope.area)),
         ),
         months=tuple(bars),
+        month_ends=(words.month(months[0]), _highest(words, frame), words.month(months[-1])),
+        month_reading=words("profil.lembar.cara_bulan_kota" if page.whole_city else "profil.lembar.cara_bulan"),
         foot=words("profil.lembar.kaki", cutoff=words.day(desk.cube.cutoff), versi=desk.cube.version) + sample,
     )

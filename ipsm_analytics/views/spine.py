@@ -166,12 +166,13 @@ def _span(low: float, high: float, first: float, last: float) -> tuple[float, fl
 
 
 def verdict_text(words: Words, mark: Mark) -> tuple[str, str]:
-    """Symbol and words of an area against the city: 'lebih tinggi · lebih baik (95%)', or why nothing is said."""
+    """Symbol and words of an area against the city: 'lebih baik (95%)'; why it is not assessed, unless its value says so."""
     if mark.reason == Unassessed.IS_CITY:
         return "", words.number(None)
     if mark.level is Significance.NOT_ASSESSED:
-        state = f"status.{mark.reason}" if mark.reason in set(Status) else f"profil.tak_dinilai.{mark.reason}"
-        return SYMBOLS[mark.level], words("profil.tidak_dinilai", sebab=words(state))
+        told = mark.reason in {state.value for state in Status}
+        why = "" if told else words("profil.sebab", sebab=words(f"profil.tak_dinilai.{mark.reason}"))
+        return SYMBOLS[mark.level], f"{words('profil.tidak_dinilai')}{why}"
     if mark.level is Significance.SAME:
         return SYMBOLS[mark.level], words("profil.sama")
     side = "tinggi" if mark.level in (Significance.HIGHER, Significance.MUCH_HIGHER) else "rendah"
