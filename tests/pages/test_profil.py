@@ -1,7 +1,5 @@
 """Profil wilayah through dashboard.py, on the small city of tests/unit/test_views_desk.py."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,8 +7,7 @@ from ipsm_analytics.app import state
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.reference import areas
 from tests.pages.screens import Open, clean, headline, said
-from tests.pages.test_pages import city as city
-from tests.pages.test_pages import filled as filled
+from tests.pages.test_pages import city, filled  # noqa: F401 - fixtures
 from tests.unit.test_views_desk import BONTORANNU, CITY, LETTE, MARISO, UNTIA
 
 pytestmark = pytest.mark.usefixtures("city")
@@ -77,7 +74,7 @@ def test_on_a_phone(open_page: Open, monkeypatch: pytest.MonkeyPatch):
     assert headline(app).startswith("30 kasus dilaporkan di Lette")
 
 
-def test_the_tables_open(open_page: Open, city: Path):
+def test_the_tables_open(open_page: Open):
     app = at(open_page("profil", bahasa="EN"), BONTORANNU)
     assert "Bontorannu (Kec. Mariso) against the city" in said(app)
     assert len(app.dataframe) == 1
