@@ -163,7 +163,7 @@ BETTER, WORSE = style.GROUP_COLOURS["ANAK"], "#A84300"
 STYLE = f"""<style>
 .tulang {{container-type: inline-size; color: {style.TEXT};}}
 .tulang ol {{list-style: none; margin: 0; padding: 0;}}
-.tulang li {{display: grid; grid-template: "nama nilai lintasan kota vonis" / 15rem 11.5rem minmax(8rem, 1fr) 4.5rem 11rem;
+.tulang li {{display: grid; grid-template: "nama nilai lintasan kota vonis" / 14.5rem 11.5rem minmax(8rem, 1fr) 4.5rem 12.5rem;
     column-gap: .7rem; align-items: center; margin: 0; padding: .1rem 0; font-size: 1rem; border-bottom: 1px solid {style.GRID};}}
 .tulang b {{grid-area: nama; font-weight: 400; line-height: 1.2;}}
 .tulang small {{font-size: .875rem; color: {style.MUTED};}}

@@ -120,10 +120,22 @@ def sentence(words: Words, one: Movement) -> str:
     direction = words("arah.naik" if one.risen else "arah.turun")
     subject = words(f"profil.ubah.{one.code}", bagian=slice_name(words, one.slice).lower())
     if not one.share:
-        percent = words.percent_change((one.now[0] - one.before[0]) / one.before[0] * 100)
-        figures = {"lama": words.number(one.before[0]), "baru": words.number(one.now[0])}
-        return words("profil.ubah.hitungan", subjek=subject, arah=direction, besar=percent, kode=one.code, **figures)
+        return words(
+            "profil.ubah.hitungan",
+            subjek=subject,
+            arah=direction,
+            besar=words.percent_change((one.now[0] - one.before[0]) / one.before[0] * 100),
+            lama=words.number(one.before[0]),
+            baru=words.number(one.now[0]),
+            kode=one.code,
+        )
     now, before = (100 * part / whole for part, whole in (one.now, one.before))
-    figures = {"lama": words.number(before, 1), "baru": words.number(now, 1)}
-    size = words.number(abs(now - before), 1)
-    return words("profil.ubah.bagian", subjek=subject, arah=direction, besar=size, kode=one.code, **figures)
+    return words(
+        "profil.ubah.bagian",
+        subjek=subject,
+        arah=direction,
+        besar=words.number(abs(now - before), 1),
+        lama=words.number(before, 1),
+        baru=words.number(now, 1),
+        kode=one.code,
+    )

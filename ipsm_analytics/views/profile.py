@@ -42,6 +42,8 @@ SIMILAR: Mapping[str, tuple[str, ...]] = {
     "kelengkapan": ("kelengkapan",),
 }
 """Property by which areas are alike -> its columns."""
+SIMILAR_COLUMNS = ("wilayah", "jarak", "K03", "S01", "tanpa")
+TABLES = ("respons", "jangkauan", "kerja")
 CASCADE: tuple[Quantity, ...] = ("persons", "persons_verified", "persons_assessed", "persons_served", "persons_done")
 Figure = tuple[str, str, str]
 """Label, value, and what stands beside it."""
@@ -124,11 +126,9 @@ class Profile:
     def tables(self) -> tuple[tuple[str, tuple[Figure, ...], str], ...]:
         """Key of the title, figures and remark of each of the three small tables."""
         words = self.desk.words
-        return (
-            ("respons", self.response, words("profil.respons_cara")),
-            ("jangkauan", self.coverage, words("profil.jangkauan_cara")),
-            ("kerja", self.work, self.effort_sentence),
-        )
+        parts = (self.response, self.coverage, self.work)
+        notes = (words("profil.respons_cara"), words("profil.jangkauan_cara"), self.effort_sentence)
+        return tuple(zip(TABLES, parts, notes, strict=True))
 
     @cached_property
     def effort(self) -> Share | None:
@@ -181,12 +181,14 @@ def _headline(page: Profile) -> str:
     """Changes are left to the list of those that hold when all are judged together."""
     words, scope = page.desk.words, page.scope
     row = page.desk.answer(scope.ask("K01")).iloc[0]
-    place = {"tempat": areas.label(scope.area), "periode": words.window(scope.window)}
+    place, period = areas.label(scope.area), words.window(scope.window)
     if row["status"] == Status.NOT_REPORTED:
-        return words("judul.belum_lapor", **place)
+        return words("judul.belum_lapor", tempat=place, periode=period)
     part = slice_name(words, scope.slice).lower()
     key = "judul.kasus" if scope.slice == ALL else "judul.kasus_bagian"
-    return f"{words(key, jumlah=words.number(row['value']), bagian=part, **place)}. {_standing(page)}".strip()
+    return (
+        f"{words(key, jumlah=words.number(row['value']), bagian=part, tempat=place, periode=period)}. {_standing(page)}".strip()
+    )
 
 
 def _standing(page: Profile) -> str:
@@ -209,7 +211,7 @@ def _spine(page: Profile) -> Chart:
         reading=words("profil.banding.cara", tingkat=level),
         alt=words("profil.banding.alt", wilayah=areas.label(scope.area), jumlah=len(page.marks)),
         figure=spine.spine(words, page.marks, scope),
-        table=lambda: spine.spine_table(words, page.marks, scope),
+        table=lambda: spine.spine_table(words, page.marks),
         export=lambda: spine.spine_export(page.desk, scope),
     )
 
@@ -363,14 +365,15 @@ def _effort_sentence(page: Profile) -> str:
         return words("profil.upaya.tidak_dinilai", sebab=words(f"profil.upaya.sebab_{reason}"))
     return words(
         "profil.upaya.putusan",
-        putusan=words(f"profil.putusan.{_VERDICT_KEYS[share.verdict]}"),
+        putusan=words(f"profil.putusan.{VERDICTS[share.verdict]}"),
         laju=words.number(share.rate, 2),
         upaya=words.number(share.effort, 2),
         hasil=words.number(share.yields, 2),
     )
 
 
-_VERDICT_KEYS = {verdict: verdict.name.lower() for verdict in Verdict}
+VERDICTS: Mapping[Verdict, str] = {verdict: verdict.name.lower() for verdict in Verdict}
+"""Verdict -> end of its key in the catalogue."""
 
 
 def _properties(page: Profile) -> pd.DataFrame:
@@ -423,8 +426,7 @@ def _similar_table(page: Profile) -> pd.DataFrame:
         missing = ", ".join(words(f"profil.mirip.{name}") for name in one.left_out)
         distance = words("profil.mirip.ini") if one is own else words.number(one.distance, 2)
         rows.append((areas.label(one.code), distance, *told_, missing or words.number(None)))
-    names = ("wilayah", "jarak", "K03", "S01", "tanpa")
-    return pd.DataFrame(rows, columns=[words(f"profil.mirip.kolom_{name}") for name in names])
+    return pd.DataFrame(rows, columns=[words(f"profil.mirip.kolom_{name}") for name in SIMILAR_COLUMNS])
 
 
 def _with_interval(page: Profile, code: str, area: str) -> str:

@@ -15,7 +15,7 @@ LOW_COMPLETENESS = 80.0
 """Percent of reports below which no other figure of an area can be read: the lower bound of the map's third class of R01."""
 ASKED = 3
 _HIGHER = (Significance.HIGHER, Significance.MUCH_HIGHER)
-_EFFORT = {
+EFFORT = {
     Verdict.MORE_PROBLEMS: "lebih_masalah",
     Verdict.MORE_SEARCH: "lebih_dicari",
     Verdict.BOTH_MORE: "keduanya",
@@ -69,9 +69,9 @@ def questions(words: Words, found: Sequence[Mark], effort: Share | None, place: 
     asked = [
         _put(words, rule, by_code[rule.code], place) for rule in RULES if rule.code in by_code and rule.fires(by_code[rule.code])
     ]
-    if effort and effort.verdict in _EFFORT and effort.effort is not None and effort.rate is not None:
+    if effort and effort.verdict in EFFORT and effort.effort is not None and effort.rate is not None:
         said = {"laju": words.number(effort.rate, 2), "upaya": words.number(effort.effort, 2), "tempat": place}
-        asked.append(words(f"profil.tanya.{_EFFORT[effort.verdict]}", **said))
+        asked.append(words(f"profil.tanya.{EFFORT[effort.verdict]}", **said))
     return tuple(asked[:ASKED])
 
 

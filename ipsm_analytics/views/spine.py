@@ -38,6 +38,8 @@ SYMBOLS: Mapping[Significance, str] = {
     Significance.NOT_ASSESSED: "○",
 }
 _LEVELS = {Significance.MUCH_HIGHER: "99,8", Significance.MUCH_LOWER: "99,8", Significance.HIGHER: "95", Significance.LOWER: "95"}
+HEADS = ("wilayah", "sebaran", "kota", "banding")
+TABLE = ("kode", "indikator", "wilayah", "selang", "terendah", "p25", "p75", "tertinggi", "bernilai", "banding")
 _SHOWN = (Status.OK, Status.ZERO)
 
 
@@ -117,8 +119,7 @@ def _waits(desk: Desk, scope: Scope, item: Indicator, status: str) -> tuple[Sign
 
 def spine(words: Words, found: Sequence[Mark], scope: Scope) -> Spine:
     """The marks as rows."""
-    heads = ("wilayah", "sebaran", "kota", "banding")
-    return Spine(tuple(words(f"profil.kolom.{name}") for name in heads), tuple(_row(words, one, scope) for one in found))
+    return Spine(tuple(words(f"profil.kolom.{name}") for name in HEADS), tuple(_row(words, one, scope) for one in found))
 
 
 def _row(words: Words, mark: Mark, scope: Scope) -> SpineRow:
@@ -187,12 +188,11 @@ def tone(mark: Mark) -> str:
     return "biasa" if mark.level in (Significance.SAME, Significance.NOT_ASSESSED) else "beda"
 
 
-def spine_table(words: Words, found: Sequence[Mark], scope: Scope) -> pd.DataFrame:
+def spine_table(words: Words, found: Sequence[Mark]) -> pd.DataFrame:
     """The twin of the chart: the same values in columns."""
     rows = [_table_row(words, mark) for mark in found]
-    names = ("kode", "indikator", "wilayah", "selang", "kota", "terendah", "p25", "p75", "tertinggi", "bernilai", "banding")
-    titles = [words(f"profil.tabel.{name}") for name in names]
-    titles[2] = areas.label(scope.area) if scope.area != areas.CITY else titles[2]
+    titles = [words(f"profil.tabel.{name}") for name in TABLE]
+    titles.insert(4, areas.CITY_NAME)
     return pd.DataFrame([dict(zip(titles, row, strict=True)) for row in rows])
 
 
