@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import floor
 
 import numpy as np
 
@@ -207,10 +208,21 @@ def _of_unit(ground: _Ground, unit: int, draws: Ints) -> Nowcast:
 
 
 def _month(month: Month, known: int, draws: Ints, there: float, final: bool, error: float) -> MonthNow:
-    bounds = np.quantile(draws, [0.5, 0.1, 0.9, 0.025, 0.975], method="inverted_cdf")
-    middle, low, high, lowest, highest = (int(bound) for bound in bounds)
+    middle = int(np.quantile(draws, 0.5, method="inverted_cdf"))
     ladder, checked = (float(known), None) if final else (known / there, None if np.isnan(error) else error)
-    return MonthNow(month, known, middle, low, high, lowest, highest, ladder, there, final, checked)
+    return MonthNow(month, known, middle, *_band(draws, known, 0.8), *_band(draws, known, 0.95), ladder, there, final, checked)
+
+
+def _band(draws: Ints, known: int, level: float) -> tuple[int, int]:
+    """Whole bounds that hold `level` of the draws, each end value by half (mid-P: Lancaster, JASA 56, 1961).
+
+    Equal tails; where the lower bound is the reported count, below which nothing can lie, the whole error is above.
+    """
+    values, counts = np.unique(draws, return_counts=True)
+    ends, edges = np.append(0.0, np.cumsum(counts) / len(draws)), np.append(values - 0.5, values[-1] + 0.5)
+    low = max(floor(float(np.interp((1 - level) / 2, ends, edges)) + 0.5), known)
+    high = np.interp(level if low == known else (1 + level) / 2, ends, edges)
+    return low, max(floor(float(high) + 0.5), low)
 
 
 def _mack_errors(triangle: Triangle, unit: int, known: Ints) -> Floats:

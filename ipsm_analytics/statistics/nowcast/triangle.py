@@ -16,7 +16,9 @@ Days = npt.NDArray[np.datetime64]
 LONGEST = 90
 """Days after which no report is expected any more; a paper report takes up to 60."""
 WINDOW = 12
-"""Whole months before the current one from which delays are learnt, all of one weight; older ones say little of today."""
+"""Whole months before the current one that are looked at."""
+HALF_LIFE = 90
+"""Days after which a report counts half as much for the delays: the way reports travel changes."""
 _EPOCH = Month(1970, 1)
 
 
@@ -76,9 +78,10 @@ class Triangle:
         return np.add.reduceat(values.astype(np.float64), starts, axis=-1)
 
     def cumulative(self) -> Floats:
-        """Reports that had arrived after each delay, U × D × L; NaN where that day is not over yet."""
+        """Reports that had arrived after each delay, U × D × L, a day's worth halved every HALF_LIFE; NaN where not over yet."""
         unknown = np.arange(self.longest + 1) > self.ages[:, np.newaxis]
-        return np.where(unknown, np.nan, np.cumsum(self.counts, axis=2, dtype=np.float64))
+        weight = 0.5 ** (self.ages / HALF_LIFE)
+        return np.where(unknown, np.nan, np.cumsum(self.counts, axis=2) * weight[:, np.newaxis])
 
 
 def triangle(
