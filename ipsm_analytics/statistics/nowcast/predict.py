@@ -11,7 +11,7 @@ import numpy as np
 from ipsm_analytics.cube import Month
 from ipsm_analytics.statistics.nowcast.delay import Delays, delays
 from ipsm_analytics.statistics.nowcast.ladder import Floats, chain_ladder
-from ipsm_analytics.statistics.nowcast.replay import completeness, replay, scatter, weekday_weights
+from ipsm_analytics.statistics.nowcast.replay import mixtures, replay, scatter, weekday_weights
 from ipsm_analytics.statistics.nowcast.triangle import Ints, Triangle
 
 DRAWS = 1000
@@ -93,6 +93,7 @@ class _Ground:
     weights: Floats
     settled: Ints
     opened: Ints
+    columns: Floats
 
 
 def nowcast(triangle: Triangle, *, draws: int = DRAWS, seed: int = SEED) -> tuple[Nowcast | Refusal, ...]:
@@ -116,7 +117,7 @@ def _ground(triangle: Triangle) -> _Ground:
     last = len(triangle.months) - 1
     ends = triangle.cutoff - np.array([int(triangle.ages[triangle.month_of == month].min()) for month in range(last + 1)])
     opened = np.flatnonzero(ends + triangle.longest > triangle.cutoff)
-    return _Ground(triangle, found, weights, np.flatnonzero(triangle.settled), opened)
+    return _Ground(triangle, found, weights, np.flatnonzero(triangle.settled), opened, _columns(triangle))
 
 
 def _known(triangle: Triangle) -> Floats:
@@ -181,8 +182,9 @@ def _arrived_share(ground: _Ground, shares: Floats, month: int, source: np.rando
     """U × draws shares of one open month that have arrived."""
     triangle = ground.triangle
     past = replay(triangle, len(triangle.months) - 1 - month)
-    mean = completeness(triangle, shares, past.ages, ground.weights)[..., month]
-    expected = completeness(triangle, ground.delays.expected, past.ages, ground.weights)[:, ground.settled]
+    mixture = mixtures(triangle, past.ages, ground.weights)
+    mean = shares @ mixture[month]
+    expected = ground.delays.expected @ mixture[ground.settled].T
     rho, months = scatter(past.arrived[:, ground.settled], past.final[:, ground.settled], expected)
     if rho == 0:
         return np.asarray(np.clip(mean, 1e-6, 1.0))
@@ -194,10 +196,10 @@ def _arrived_share(ground: _Ground, shares: Floats, month: int, source: np.rando
 def _of_unit(ground: _Ground, unit: int, draws: Ints) -> Nowcast:
     triangle = ground.triangle
     known = _known(triangle)[unit].astype(np.int64)
-    there = completeness(triangle, ground.delays.expected[unit], triangle.ages, ground.weights)
+    there = np.minimum(mixtures(triangle, triangle.ages, ground.weights) @ ground.delays.expected[unit], 1.0)
     final = 1 - there < MISSING_ALLOWED
     fixed = np.where(final, known, draws)
-    errors = _mack_errors(triangle, unit, known)
+    errors = _mack_errors(ground.columns[unit], known)
     months = tuple(
         _month(month, int(known[place]), fixed[:, place], float(there[place]), bool(final[place]), float(errors[place]))
         for place, month in enumerate(triangle.months)
@@ -225,13 +227,17 @@ def _band(draws: Ints, known: int, level: float) -> tuple[int, int]:
     return low, max(floor(float(high) + 0.5), low)
 
 
-def _mack_errors(triangle: Triangle, unit: int, known: Ints) -> Floats:
-    """Mack's standard error of each month but the current one, from the months as they stood 1, 2, … months later (NaN: none)."""
-    steps = triangle.longest // 28 + 1
-    last = len(triangle.months) - 1
-    columns = np.stack([replay(triangle, back).arrived[unit] for back in range(1, steps + 1)], axis=1)
-    age = last - np.arange(last + 1)
-    columns[np.arange(1, steps + 1) > age[:, np.newaxis]] = np.nan
-    ladder = chain_ladder(columns[:last])
-    scale = np.divide(known[:last], ladder.latest, out=np.ones(last), where=ladder.latest > 0)
+def _columns(triangle: Triangle) -> Floats:
+    """U × months × steps reports as they stood 1, 2, … months later; NaN where that moment has not come."""
+    steps = np.arange(1, triangle.longest // 28 + 2)
+    columns = np.stack([replay(triangle, int(back)).arrived for back in steps], axis=2)
+    last = columns.shape[1] - 1
+    columns[:, steps > (last - np.arange(last + 1))[:, np.newaxis]] = np.nan
+    return columns
+
+
+def _mack_errors(columns: Floats, known: Ints) -> Floats:
+    """Mack's standard error of each month but the current one (NaN), scaled to the reports without arrival date."""
+    ladder = chain_ladder(columns[:-1])
+    scale = np.divide(known[:-1], ladder.latest, out=np.ones(len(columns) - 1), where=ladder.latest > 0)
     return np.append(ladder.errors * scale, np.nan)

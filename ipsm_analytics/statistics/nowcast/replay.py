@@ -51,26 +51,26 @@ def weekday_weights(triangle: Triangle) -> Floats:
     return np.asarray(((totals + 1) / (totals + 1).mean())[weekday])
 
 
-def completeness(triangle: Triangle, shares: Floats, ages: Ints, weights: Floats) -> Floats:
-    """Expected share of each month's reports that are there, ... × months from ... × L shares: mean over the days of age ≥ 0."""
-    seen = weights * (ages >= 0)
-    months = len(triangle.months)
-    pattern = np.zeros((months, triangle.longest + 1))
-    np.add.at(pattern, (triangle.month_of, np.clip(ages, 0, triangle.longest)), seen)
-    return np.asarray(shares @ (pattern / pattern.sum(axis=1, keepdims=True)).T)
+def mixtures(triangle: Triangle, ages: Ints, weights: Floats) -> Floats:
+    """Weight of each age among the days of each month of age ≥ 0, months × L, rows sum to 1: shares @ row = completeness."""
+    pattern = np.zeros((len(triangle.months), triangle.longest + 1))
+    np.add.at(pattern, (triangle.month_of, np.clip(ages, 0, triangle.longest)), weights * (ages >= 0))
+    return np.asarray(pattern / pattern.sum(axis=1, keepdims=True))
 
 
 def scatter(arrived: Floats, final: Floats, expected: Floats) -> tuple[float, int]:
     """Correlation ρ of the arrivals inside a month, and the count of months it rests on; arrays U × settled months.
 
-    Moments of the beta-binomial: Var = N p (1 − p) (1 + (N − 1) ρ) (Griffiths, Biometrics 29, 1973). Shares near 0 or 1
-    tell nothing and are left out; ρ is never negative.
+    Moments of the beta-binomial: Var = N p (1 − p) (1 + (N − 1) ρ) (Griffiths, Biometrics 29, 1973), around each unit's own
+    mean in these months, which may differ from today's. Shares near 0 or 1 tell nothing and are left out; ρ ≥ 0.
     """
     used = (expected > 0.005) & (expected < 0.995) & (final > 0)
     if used.sum() < 2:
         return 0.0, int(used.sum())
-    count, share = final[used], expected[used]
+    off = (arrived - final * expected) * used
+    off = off - final * used * (off.sum(axis=1) / np.maximum((final * used).sum(axis=1), 1.0))[:, np.newaxis]
     months = arrived.shape[1]
-    squares = (arrived[used] - count * share) ** 2 / (share * (1 - share)) * months / max(months - 1, 1)
+    count, share = final[used], expected[used]
+    squares = off[used] ** 2 / (share * (1 - share)) * months / max(months - 1, 1)
     pairs = (count * (count - 1)).sum()
     return float(np.clip((squares - count).sum() / max(pairs, 1.0), 0.0, 0.5)), int(used.sum())

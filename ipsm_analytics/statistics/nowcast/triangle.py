@@ -17,7 +17,7 @@ LONGEST = 90
 """Days after which no report is expected any more; a paper report takes up to 60."""
 WINDOW = 12
 """Whole months before the current one that are looked at."""
-HALF_LIFE = 90
+HALF_LIFE = 150
 """Days after which a report counts half as much for the delays: the way reports travel changes."""
 _EPOCH = Month(1970, 1)
 
@@ -78,9 +78,13 @@ class Triangle:
         return np.add.reduceat(values.astype(np.float64), starts, axis=-1)
 
     def cumulative(self) -> Floats:
-        """Reports that had arrived after each delay, U × D × L, a day's worth halved every HALF_LIFE; NaN where not over yet."""
+        """Reports that had arrived after each delay, U × D × L, a day's weight halved every HALF_LIFE; NaN where not over yet.
+
+        The weights are scaled so that the counts together weigh as many as they inform (Kish, Survey Sampling, 1965).
+        """
         unknown = np.arange(self.longest + 1) > self.ages[:, np.newaxis]
         weight = 0.5 ** (self.ages / HALF_LIFE)
+        weight *= weight.sum() / (weight**2).sum()
         return np.where(unknown, np.nan, np.cumsum(self.counts, axis=2) * weight[:, np.newaxis])
 
 
