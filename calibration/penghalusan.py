@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from calibration.claim import Claim, Outcome, Topic
 from calibration.city import CV, NEAR, POPULATION, RATE, field, independent
+from calibration.claim import Claim, Outcome, Topic
 from ipsm_analytics.statistics.areal import Bools, Floats, Refusal
 from ipsm_analytics.statistics.smoothing import Smoothed, smooth
 
