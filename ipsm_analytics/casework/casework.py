@@ -176,11 +176,11 @@ class Casework:
         kept = self._having(selection.traits) & (self.step >= STEPS.index(step))
         if among is not None:
             kept &= among[self.codes.person]
-        kept = self._by_person[kept[self._by_person]]
-        month, areas = self.codes.month[kept], axes.area_positions(selection.areas)
+        ordered = self._by_person[kept[self._by_person]]
+        month, areas = self.codes.month[ordered], axes.area_positions(selection.areas)
         result = np.zeros((len(selection.windows), len(selection.slices), len(areas)), dtype=np.int64)
         for number, window in enumerate(selection.windows):
-            inside = kept[_within(month, window)]
+            inside = ordered[_within(month, window)]
             for place, position in enumerate(axes.slice_positions(selection.slices)):
                 rows = inside[self.codes.patterns[position][self.codes.pattern[inside]]]
                 result[number, place] = self._distinct(rows)[areas]
