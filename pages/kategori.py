@@ -10,14 +10,14 @@ words = visit.words
 page = cache.problems_page(visit.reader, visit.scope)
 blocks.headline(page.headline)
 if page.charts:
-    st.caption(page.totals)
+    blocks.remark(page.totals)
     left, right = st.columns([6, 4], gap="medium")
     with left:
-        for item in page.together:
+        for item in (*page.together, page.charts[-1]):
             with st.container(border=True):
                 blocks.chart(words, item)
     with right:
-        for item in page.charts:
+        for item in page.charts[:-1]:
             with st.container(border=True):
                 blocks.chart(words, item)
     with st.container(border=True):

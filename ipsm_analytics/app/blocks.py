@@ -39,6 +39,11 @@ def headline(text: str) -> None:
     st.html(f'<p class="judul">{escape(text)}</p>')
 
 
+def remark(text: str) -> None:
+    """A sentence under the headline."""
+    st.html(f'<p class="bagan-cara">{escape(text)}</p>')
+
+
 def heading(text: str) -> None:
     """A heading between blocks."""
     st.html(f'<h2 class="sela">{escape(text)}</h2>')

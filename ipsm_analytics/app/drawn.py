@@ -116,7 +116,7 @@ STYLE = f"""<style>
 .piramida .sisa .ruang {{padding: 0;}}
 .piramida .sisa i {{background: {style.MUTED};}}
 .lafal {{position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}}
-.rincian {{columns: 34rem; column-gap: 2rem;}}
+.rincian {{columns: 29rem; column-gap: 2rem;}}
 .rincian table {{border-collapse: collapse; width: 100%; break-inside: avoid; font-size: 1rem; margin-bottom: .7rem;
     border-left: 5px solid; color: {style.TEXT};}}
 .rincian th, .rincian td {{border: 0; padding: .1rem 0 .1rem .5rem; text-align: right; font-weight: 400; vertical-align: middle;

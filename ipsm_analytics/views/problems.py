@@ -89,33 +89,40 @@ class Problems:
 
 def _headline(page: Problems) -> str:
     words, frame = page.desk.words, page.combined(EVERY)
-    place = {"tempat": areas.label(page.scope.area), "periode": words.window(page.scope.window)}
+    place, period = areas.label(page.scope.area), words.window(page.scope.window)
     if frame["value"].isna().any():
-        return words("kategori_hal.judul.disensor", **place)
+        return words("kategori_hal.judul.disensor", tempat=place, periode=period)
     total = int(frame["value"].sum())
     if total < THIN:
-        return words("kategori_hal.judul.sedikit", dari=words.number(total), **place)
+        return words("kategori_hal.judul.sedikit", dari=words.number(total), tempat=place, periode=period)
     several = int(frame.loc[frame["banyak"] > 1, "value"].sum())
-    share = words(
-        "kategori_hal.rangkap",
-        jumlah=words.number(several),
-        persen=_percent(words, several, total),
-        selang=_range(words, several, total),
-    )
-    return f"{_commonest(page, total, place)} {share}"
+    share, limits = _percent(words, several, total), _range(words, several, total)
+    carried = words("kategori_hal.rangkap", jumlah=words.number(several), persen=share, selang=limits)
+    return f"{_commonest(page, total)} {carried}"
 
 
-def _commonest(page: Problems, total: int, place: dict[str, str]) -> str:
+def _commonest(page: Problems, total: int) -> str:
     """The part with most persons where it surely leads, both where it does not."""
     words, found = page.desk.words, commonest(page.combined(page.parts), page.parts)
-    said = {"dari": words.number(total), **place}
+    place, period, whole = areas.label(page.scope.area), words.window(page.scope.window), words.number(total)
+    name, size = slice_name(words, found.first), words.number(found.persons)
     if not found.second:
-        return words("kategori_hal.judul.satu", bagian=slice_name(words, found.first).lower(), **said)
-    said |= {"bagian": slice_name(words, found.first), "jumlah": words.number(found.persons)}
+        return words("kategori_hal.judul.satu", bagian=name.lower(), dari=whole, tempat=place, periode=period)
     if found.sure:
-        return words("kategori_hal.judul.terbanyak", persen=_percent(words, found.persons, total), **said)
-    other = slice_name(words, found.second)
-    return words("kategori_hal.judul.imbang", kedua=other, jumlah_kedua=words.number(found.second_persons), **said)
+        share = _percent(words, found.persons, total)
+        return words(
+            "kategori_hal.judul.terbanyak", bagian=name, jumlah=size, dari=whole, persen=share, tempat=place, periode=period
+        )
+    return words(
+        "kategori_hal.judul.imbang",
+        bagian=name,
+        kedua=slice_name(words, found.second),
+        jumlah=size,
+        jumlah_kedua=words.number(found.second_persons),
+        dari=whole,
+        tempat=place,
+        periode=period,
+    )
 
 
 def _percent(words: Words, part: float, whole: float) -> str:
