@@ -70,7 +70,7 @@ def _breakdown(item: Breakdown, alt: str) -> str:
 
 def _section(item: Breakdown, section: Section, heads: str) -> str:
     rows = "".join(_line(item, line, section.colour, whole=line is section.whole) for line in (section.whole, *section.parts))
-    return f'<table style="border-color:{section.colour}"><tr><td colspan="2"></td>{heads}</tr>{rows}</table>'
+    return f'<table style="border-color:{section.colour}"><tr><td></td><td class="batang-dua"></td>{heads}</tr>{rows}</table>'
 
 
 def _line(item: Breakdown, line: Line, colour: str, *, whole: bool) -> str:
@@ -131,7 +131,6 @@ STYLE = f"""<style>
 @media (max-width: 767px) {{
     .rincian {{columns: 1;}}
     .rincian .batang-dua {{display: none;}}
-    .rincian td[colspan] {{display: table-cell;}}
     .rincian th[scope=row] {{width: auto;}}
     .rincian td:last-child, .rincian th:last-child {{width: 5.2rem; white-space: normal; line-height: 1.1;}}
     .piramida li {{grid-template-columns: 1fr 5rem 1fr;}}

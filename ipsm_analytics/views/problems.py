@@ -349,7 +349,8 @@ def _moves(page: Problems) -> dict[str, Moved]:
         now, before = frame["value"].to_numpy().reshape(2, -1)
         found |= dict(zip(frame[name], zip(persons, now, before, strict=True), strict=False))
     known = narrative.covered(page.desk, page.scope.before)
-    kept = {code: row for code, row in found.items() if row[1] != 0 or row[2] > 0}
+    unseen = set(categories.GROUPS).difference(_groups_of(page.scope))
+    kept = {code: row for code, row in found.items() if code not in unseen and (row[1] != 0 or row[2] > 0)}
     pairs = [(_whole(now), _whole(before) if known else 0) for _, now, before in kept.values()]
     changes = holm(pairs, settled=page.desk.settled(page.scope.window))
     return {code: Moved(row[0], row[1], item) for (code, row), item in zip(kept.items(), changes, strict=True)}

@@ -64,3 +64,9 @@ def test_a_silent_or_empty_scope_shows_nothing_but_its_sentence():
 def test_headlines():
     assert Problems(desk(), scope(PATTUNUANG)).headline.startswith("Hanya 1 orang dilaporkan di Pattunuang")
     assert Problems(desk(), scope(BONTORANNU)).headline.startswith("Masalah terbanyak di Bontorannu")
+
+
+def test_changes_of_groups_that_are_not_shown_are_not_counted():
+    chart = Problems(desk(), scope(slice_code="KEMISKINAN")).breakdown
+    assert chart.title.endswith(": 0 perubahan yang nyata")
+    assert [item.whole.name for item in chart.figure.sections] == ["Kemiskinan"]
