@@ -53,6 +53,20 @@ class Effort(NamedTuple):
     visits: Ints
 
 
+class Overlaps(NamedTuple):
+    """Which slices the same person carries: disjoint combinations, most persons first, so their sum is all persons asked for.
+
+    Attributes:
+        slices: (S) groups or categories, in the order asked.
+        members: (N × S) whether a combination holds a slice; one row may hold none of them.
+        persons: (N) distinct persons with exactly that combination, at least one.
+    """
+
+    slices: tuple[str, ...]
+    members: Bools
+    persons: Ints
+
+
 class Lifetimes(NamedTuple):
     """Days from report to an event, or to the cut-off where it has not come.
 
@@ -209,6 +223,22 @@ class Casework:
         inside &= self.codes.patterns[axes.slice_index()[slice_code]][self.codes.pattern]
         return np.flatnonzero(inside if window is None else inside & _within(self.codes.month, window))
 
+    def overlaps(self, area: str, window: Window, slices: tuple[str, ...], among: str = axes.ALL) -> Overlaps:
+        """Distinct persons by the exact combination of slices over all their cases in an area and window.
+
+        `among`: only persons with a case of that slice there; their other cases count too. At most 62 slices; raises KeyError
+        for an area or slice that does not exist.
+        """
+        rows = self.rows(area, axes.ALL, window)
+        person, pattern = self.codes.person[rows], self.codes.pattern[rows]
+        held = (self.codes.patterns[axes.slice_positions(slices)].T.astype(np.int64) << np.arange(len(slices))).sum(axis=1)
+        chosen = np.isin(person, person[self.codes.patterns[axes.slice_index()[among]][pattern]])
+        combined = _combined(person[chosen], held[pattern[chosen]])
+        bits, persons = np.unique(combined, return_counts=True)
+        members = ((bits[:, None] >> np.arange(len(slices))) & 1).astype(np.bool_)
+        order = np.lexsort((bits, members.sum(axis=1), -persons))
+        return Overlaps(slices, members[order], persons[order].astype(np.int64))
+
     def lifetimes(self, rows: Ints, event: str) -> Lifetimes:
         """Days to the first action ('acted'), service ('served') or closing ('closed') of cases whose files carry dates.
 
@@ -232,6 +262,13 @@ def _within(month: Small, window: Window) -> Bools:
 def _handled(work: Casework) -> Bools:
     """Cases with which something was done, on whatever day; closing one unverified is something too."""
     return np.asarray((work.step > 0) | ~work.waiting)
+
+
+def _combined(person: Small, bits: Ints) -> Ints:
+    """(persons) all bits of each person's rows together."""
+    order = np.argsort(person, kind="stable")
+    starts = np.flatnonzero(np.diff(person[order], prepend=-1))
+    return np.bitwise_or.reduceat(bits[order], starts) if len(starts) else np.zeros(0, dtype=np.int64)
 
 
 def _due(work: Casework) -> Bools:

@@ -111,9 +111,9 @@ def foreseen(words: Words, outlook: Outlook, months: Sequence[Month]) -> figures
     chosen = [open_.get(month) for month in months]
     return figures.Foreseen(
         words("arah_kasus.kini.nama"),
-        [item and float(item.estimate) for item in chosen],
-        [item and (float(item.lower80), float(item.upper80)) for item in chosen],
-        [item and (float(item.lower95), float(item.upper95)) for item in chosen],
+        [None if item is None else float(item.estimate) for item in chosen],
+        [None if item is None else (float(item.lower80), float(item.upper80)) for item in chosen],
+        [None if item is None else (float(item.lower95), float(item.upper95)) for item in chosen],
     )
 
 
