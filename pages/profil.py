@@ -28,6 +28,9 @@ with right, st.container(border=True):
 for place, (name, rows, note) in zip(st.columns(3, gap="medium"), page.tables, strict=True):
     with place, st.container(border=True):
         sheet.figures(words(f"profil.{name}"), rows, note)
-with st.container(border=True):
+left, right = st.columns([6, 4], gap="medium")
+with left, st.container(border=True):
     blocks.listing(words, page.similar)
+with right, st.container(border=True):
+    blocks.chart(words, page.pyramid)
 sheet.printed(words, page)

@@ -12,9 +12,10 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from ipsm_analytics.app import state
+from ipsm_analytics.app import drawn, state
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views import style
+from ipsm_analytics.views.drawn import Pyramid
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.profile import Figure, MonthBar, Profile, Sheet
 from ipsm_analytics.views.spine_rows import Spine, SpineRow
@@ -102,7 +103,7 @@ def printed(words: Words, page: Profile) -> None:
         f"<h3>{escape(table.title)}</h3>{spine_html(table.figure, table.alt) if isinstance(table.figure, Spine) else ''}",
         f"<small>{escape(table.reading)}</small>",
         f'<div class="dua">{_left(page)}{_right(words, page)}</div>',
-        _alike(page),
+        f'<div class="lebar"><div>{_alike(page)}</div><div>{_ages(page)}</div></div>',
         f'<div class="dua"><div>{_points(words("profil.ubah.judul"), page.changes)}</div>',
         f"<div>{_points(words('profil.tanya.judul'), page.questions)}</div></div>",
         f"<footer>{escape(sheet.foot)}</footer>",
@@ -148,6 +149,12 @@ def _month(bar: MonthBar, top: float) -> str:
 def _alike(page: Profile) -> str:
     item = page.similar
     body = f"<p>{escape(item.remark)}</p>" if item.remark else _plain(item.table)
+    return f"<h3>{escape(item.title)}</h3>{body}"
+
+
+def _ages(page: Profile) -> str:
+    item = page.pyramid
+    body = drawn.html_of(item.figure, item.alt) if isinstance(item.figure, Pyramid) else ""
     return f"<h3>{escape(item.title)}</h3>{body}"
 
 
@@ -236,6 +243,15 @@ PAPER = f"""<style>
     .lembar .tulang .ruang .acuan {{border-left-width: .6mm; margin-left: -.3mm;}}
     .lembar .tulang .selang {{height: .5mm; margin-top: -.25mm;}}
     .lembar .dua {{display: grid; grid-template-columns: 1fr 1fr; column-gap: 6mm;}}
+    .lembar .lebar {{display: grid; grid-template-columns: 118mm 1fr; column-gap: 5mm;}}
+    .lembar .piramida ol, .lembar .piramida li {{font-size: 7.5pt; line-height: 1.1;}}
+    .lembar .piramida li {{grid-template-columns: 1fr 18mm 1fr; padding: 0; min-height: 3.2mm;}}
+    .lembar .piramida .ruang {{min-height: 2.8mm; gap: .8mm; padding: 0 8mm 0 0;}}
+    .lembar .piramida .ruang.kiri {{padding: 0 0 0 8mm;}}
+    .lembar .piramida .ruang span {{width: 8mm; margin-right: -8mm;}}
+    .lembar .piramida .ruang.kiri span {{margin: 0 0 0 -8mm;}}
+    .lembar .piramida i {{height: 2mm;}}
+    .lembar .piramida .sisa {{grid-template-columns: 30mm 1fr auto;}}
     .lembar .legenda {{font-size: 8pt; margin: 0;}}
     .lembar .legenda caption {{font-weight: 700; color: {style.NAVY}; padding: 1.4mm 0 .2mm; font-size: 8.5pt;}}
     .lembar .legenda td {{padding: .1mm 0 .1mm 1mm; line-height: 1.2; border: 0;}}

@@ -28,6 +28,7 @@ from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_n
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.movements import Movement, movements, sentence, told
 from ipsm_analytics.views.overview import recent, unsettled_months
+from ipsm_analytics.views.problems import pyramid
 from ipsm_analytics.views.quality import Listing
 from ipsm_analytics.views.values import interval_text, numbers, short_value, value_text
 
@@ -106,6 +107,11 @@ class Profile:
     def mix(self) -> Chart:
         """Cases and persons by group and commonest category."""
         return _mix(self)
+
+    @cached_property
+    def pyramid(self) -> Chart:
+        """Cases by age and sex."""
+        return pyramid(self.desk, self.scope)
 
     @cached_property
     def response(self) -> tuple[Figure, ...]:
