@@ -31,6 +31,7 @@ for place, (name, rows, note) in zip(st.columns(3, gap="medium"), page.tables, s
 left, right = st.columns([6, 4], gap="medium")
 with left, st.container(border=True):
     blocks.listing(words, page.similar)
-with right, st.container(border=True):
-    blocks.chart(words, page.pyramid)
+if page.pyramid:
+    with right, st.container(border=True):
+        blocks.chart(words, page.pyramid)
 sheet.printed(words, page)

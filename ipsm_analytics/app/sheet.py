@@ -16,7 +16,7 @@ from ipsm_analytics.app import drawn, state
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views import style
 from ipsm_analytics.views.drawn import Pyramid
-from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.i18n import MISSING, Words
 from ipsm_analytics.views.profile import Figure, MonthBar, Profile, Sheet
 from ipsm_analytics.views.spine_rows import Spine, SpineRow
 from ipsm_analytics.views.strips import Strip
@@ -102,9 +102,9 @@ def printed(words: Words, page: Profile) -> None:
         f'<p class="pesan">{escape(page.headline)}</p>',
         f"<h3>{escape(table.title)}</h3>{spine_html(table.figure, table.alt) if isinstance(table.figure, Spine) else ''}",
         f"<small>{escape(table.reading)}</small>",
-        f'<div class="dua">{_left(page)}{_right(words, page)}</div>',
-        f'<div class="lebar"><div>{_alike(page)}</div><div>{_ages(page)}</div></div>',
-        f'<div class="dua"><div>{_points(words("profil.ubah.judul"), page.changes)}</div>',
+        f'<div class="dua">{_left(words, page)}{_right(words, page)}</div>',
+        f'<div class="lebar"><div>{_alike(page)}</div><div>{_ages(words, page)}</div></div>',
+        f'<div class="dua akhir"><div>{_points(words("profil.ubah.judul"), page.changes)}</div>',
         f"<div>{_points(words('profil.tanya.judul'), page.questions)}</div></div>",
         f"<footer>{escape(sheet.foot)}</footer>",
     ]
@@ -112,12 +112,12 @@ def printed(words: Words, page: Profile) -> None:
     st.html(f'<div class="lembar" aria-hidden="true">{"".join(parts)}</div>')
 
 
-def _left(page: Profile) -> str:
+def _left(words: Words, page: Profile) -> str:
     mix = page.mix.figure
     rows = "".join(_bar(row.name, mix.place(row.value), row.text) for row in mix.rows) if isinstance(mix, Strip) else ""
     return (
-        f"<div><h3>{escape(page.trend.title)}</h3>{_months(page.sheet)}"
-        f'<h3>{escape(page.mix.title)}</h3><ol class="bauran">{rows}</ol><small>{escape(page.mix.reading)}</small></div>'
+        f"<div><h3>{escape(words('profil.tren.judul', lingkup=''))}</h3>{_months(page.sheet)}"
+        f'<h3>{escape(words("profil.campuran.judul", lingkup=""))}</h3><ol class="bauran">{rows}</ol><small>{escape(page.mix.reading)}</small></div>'
     )
 
 
@@ -147,15 +147,19 @@ def _month(bar: MonthBar, top: float) -> str:
 
 
 def _alike(page: Profile) -> str:
+    """Without a column that says nothing of any area: paper is narrow."""
     item = page.similar
-    body = f"<p>{escape(item.remark)}</p>" if item.remark else _plain(item.table)
+    told = item.table.loc[:, (item.table != MISSING).any()]
+    body = f"<p>{escape(item.remark)}</p>" if item.remark else _plain(told)
     return f"<h3>{escape(item.title)}</h3>{body}"
 
 
-def _ages(page: Profile) -> str:
+def _ages(words: Words, page: Profile) -> str:
     item = page.pyramid
-    body = drawn.html_of(item.figure, item.alt) if isinstance(item.figure, Pyramid) else ""
-    return f"<h3>{escape(item.title)}</h3>{body}"
+    body = f"<p>{escape(words('status.belum_lapor'))}</p>"
+    if item is not None and isinstance(item.figure, Pyramid):
+        body = drawn.html_of(item.figure, item.alt)
+    return f"<h3>{escape(words('kategori_hal.usia.judul', lingkup=''))}</h3>{body}"
 
 
 def _plain(frame: pd.DataFrame) -> str:
@@ -230,7 +234,7 @@ PAPER = f"""<style>
     .lembar h3 {{font-weight: 700; color: {style.NAVY}; padding: 1.4mm 0 .4mm; font-size: 8.5pt;}}
     .lembar small {{font-size: 7pt; color: {style.MUTED};}}
     .lembar .tulang {{container-type: normal;}}
-    .lembar .tulang li {{grid-template: "nama nilai lintasan kota vonis" / 40mm 35mm 1fr 13mm 34mm; column-gap: 2mm;
+    .lembar .tulang li {{grid-template: "nama nilai lintasan kota vonis" / 42mm 34mm 1fr 12mm 36mm; column-gap: 2mm;
         font-size: 8pt; padding: 0; line-height: 1.15; min-height: 4.7mm;}}
     .lembar .tulang .kepala-kolom {{display: grid; font-size: 7pt;}}
     .lembar .tulang .kota::before {{content: none;}}
@@ -246,16 +250,17 @@ PAPER = f"""<style>
     .lembar .lebar {{display: grid; grid-template-columns: 118mm 1fr; column-gap: 5mm;}}
     .lembar .piramida ol, .lembar .piramida li {{font-size: 7.5pt; line-height: 1.1;}}
     .lembar .piramida li {{grid-template-columns: 1fr 18mm 1fr; padding: 0; min-height: 3.2mm;}}
-    .lembar .piramida .ruang {{min-height: 2.8mm; gap: .8mm; padding: 0 8mm 0 0;}}
-    .lembar .piramida .ruang.kiri {{padding: 0 0 0 8mm;}}
+    .lembar .piramida .ruang {{min-height: 2.8mm; gap: .8mm; padding: 0 9mm 0 0;}}
+    .lembar .piramida .ruang.kiri {{padding: 0 0 0 9mm;}}
     .lembar .piramida .ruang span {{width: 8mm; margin-right: -8mm;}}
     .lembar .piramida .ruang.kiri span {{margin: 0 0 0 -8mm;}}
     .lembar .piramida i {{height: 2mm;}}
     .lembar .piramida .sisa {{grid-template-columns: 30mm 1fr auto;}}
+    .lembar .akhir {{grid-template-columns: 72mm 1fr; column-gap: 5mm;}}
     .lembar .legenda {{font-size: 8pt; margin: 0;}}
     .lembar .legenda caption {{font-weight: 700; color: {style.NAVY}; padding: 1.4mm 0 .2mm; font-size: 8.5pt;}}
     .lembar .legenda td {{padding: .1mm 0 .1mm 1mm; line-height: 1.2; border: 0;}}
-    .lembar .bulan {{display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .4mm; height: 24mm;
+    .lembar .bulan {{display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .4mm; height: 20mm;
         border-bottom: .3mm solid {style.BORDER};}}
     .lembar .bulan div {{position: relative; height: 100%;}}
     .lembar .bulan i {{position: absolute; bottom: 0; left: 0; right: 0; background: {style.NAVY};}}
@@ -271,14 +276,15 @@ PAPER = f"""<style>
     .lembar .bauran b {{font-weight: 400;}}
     .lembar .bauran span {{text-align: right; font-variant-numeric: tabular-nums;}}
     .lembar .bauran i {{display: block; height: 2.2mm; background: {style.TEAL};}}
-    .lembar .sama {{width: 100%; border-collapse: collapse; font-size: 8pt;}}
-    .lembar .sama :is(td, th) {{text-align: left; padding: .15mm 1mm; line-height: 1.2; border: 0;
+    .lembar .sama {{width: 100%; border-collapse: collapse; font-size: 7.5pt;}}
+    .lembar .sama td:nth-child(n+2) {{white-space: nowrap;}}
+    .lembar .sama :is(td, th) {{text-align: left; padding: .15mm 1mm .15mm 0; line-height: 1.2; border: 0;
         border-bottom: .2mm solid {style.GRID};}}
     .lembar .sama th {{font-size: 7pt; font-weight: 400; color: {style.MUTED};}}
     .lembar .butir:not(.tunggal) ol {{margin-left: 4mm;}}
     .lembar .butir li {{margin: 0 0 .5mm; font-size: 8pt; line-height: 1.25;}}
     .lembar .butir .bagan-judul {{font-weight: 700; font-size: 8.5pt; color: {style.NAVY}; padding: 1.4mm 0 .4mm;}}
-    .lembar footer {{position: absolute; bottom: 0; left: 0; right: 0; font-size: 7pt; color: {style.MUTED};
+    .lembar footer {{position: absolute; bottom: 0; left: 0; right: 0; font-size: 6.5pt; color: {style.MUTED};
         border-top: .3mm solid {style.GRID}; padding-top: .6mm; background: #fff;}}
 }}
 </style>"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -109,9 +109,10 @@ class Profile:
         return _mix(self)
 
     @cached_property
-    def pyramid(self) -> Chart:
-        """Cases by age and sex."""
-        return pyramid(self.desk, self.scope)
+    def pyramid(self) -> Chart | None:
+        """Cases by age and sex; None where nobody reported."""
+        silent = self.desk.answer(self.scope.ask("K01"))["status"].iloc[0] == Status.NOT_REPORTED
+        return None if silent else pyramid(self.desk, self.scope)
 
     @cached_property
     def response(self) -> tuple[Figure, ...]:
@@ -258,6 +259,8 @@ def _mix(page: Profile) -> Chart:
     words, desk, scope, item = page.desk.words, page.desk, page.scope, indicator("K01")
     frame = _parts(page)
     rows = [_mix_row(words, row) for row in frame.to_dict("records") if row["status"] != Status.ZERO]
+    if (frame["status"] == Status.NOT_REPORTED).all():
+        rows = [replace(rows[0], name=slice_name(words, scope.slice), text=words(f"status.{Status.NOT_REPORTED}"))]
     return Chart(
         key="profil_campuran",
         title=words("profil.campuran.judul", lingkup=scope_suffix(words, scope)),

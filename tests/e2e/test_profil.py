@@ -16,10 +16,16 @@ PLACES = (
     "?wilayah=Kec.+Tallo",
     "?wilayah=Pannampu+(Kec.+Tallo)",
     "?wilayah=Untia+(Kec.+Biringkanaya)&kelompok=Lansia",
-    "?wilayah=Kec.+Kepulauan+Sangkarrang&bahasa=EN",
+    "?wilayah=Barrang+Caddi+(Kec.+Kepulauan+Sangkarrang)&bahasa=EN",
 )
 SHEETS = re.compile(rb"/Type\s*/Page\b")
 MILLIMETRE = 96 / 25.4
+FULL_LISTS = """() => [...document.querySelectorAll('.lembar .butir')].forEach((list, place) => {
+    const text = 'kasus 12,3% '.repeat([9, 15][place]);
+    list.classList.remove('tunggal');
+    list.querySelector('ol').innerHTML = `<li>${text}</li>`.repeat(3);
+})"""
+"""Three changes and three questions, as long as the longest sentences of the catalogue with the longest name."""
 
 
 @pytest.mark.parametrize("address", PLACES)
@@ -32,6 +38,7 @@ def test_prints_as_one_sheet_with_nothing_cut_off(page: Page, server: str, addre
     expect(page.locator(".lembar")).to_be_visible()
     for hidden in (".stSidebar", ".stAppHeader", ".stSelectbox", ".stButton", ".stPlotlyChart", ".judul", ".kepala"):
         assert page.locator(hidden).filter(visible=True).count() == 0
+    page.evaluate(FULL_LISTS)
     room = page.evaluate(
         """() => {
             const sheet = document.querySelector('.lembar'), foot = sheet.querySelector('footer').getBoundingClientRect();

@@ -65,7 +65,7 @@ def test_a_group_narrows_what_knows_groups(open_page: Open):
     app.selectbox(key="kelompok").set_value("LANSIA").run()
     text = said(clean(app))
     assert headline(app).startswith("40 kasus lansia dilaporkan di Bontorannu")
-    assert "Kelengkapan laporan (semua masalah)" in text
+    assert "Kelengkapan laporan (semua)" in text
 
 
 def test_on_a_phone(open_page: Open, monkeypatch: pytest.MonkeyPatch):

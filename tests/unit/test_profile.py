@@ -164,7 +164,7 @@ class TestSpine:
     def test_what_knows_no_groups_is_marked_as_being_about_all(self):
         page = profile(BONTORANNU, "LANSIA")
         assert row(page, "K03").name == "Laju per 10.000"
-        assert row(page, "R01").name == "Kelengkapan laporan (semua masalah)"
+        assert row(page, "R01").name == "Kelengkapan laporan (semua)"
 
     def test_its_twin_and_what_leaves(self):
         page = profile(BONTORANNU)
@@ -314,6 +314,12 @@ class TestProfile:
         assert [one.name for one in profile(BONTORANNU, "LANSIA").mix.figure.rows] == ["Lanjut Usia Terlantar"]
         leaving = profile(BONTORANNU).mix.export().set_index("kategori")
         assert leaving.loc["PPKS-08", "value"] == 40
+
+    def test_a_silent_area_is_told_once_and_drawn_nowhere(self):
+        (found,) = profile(UNTIA).mix.figure.rows
+        assert (found.name, found.text) == ("Semua masalah", "belum melapor")
+        assert profile(UNTIA).pyramid is None
+        assert profile(LETTE).pyramid is not None
 
     def test_the_cascade_counts_persons_step_by_step(self):
         found = {label: (value, note) for label, value, note in profile(BONTORANNU).coverage}
