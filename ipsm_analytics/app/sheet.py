@@ -113,11 +113,11 @@ def printed(words: Words, page: Profile) -> None:
 
 
 def _left(words: Words, page: Profile) -> str:
-    mix = page.mix.figure
+    mix, months, parts = page.mix.figure, words("profil.tren.judul", lingkup=""), words("profil.campuran.judul", lingkup="")
     rows = "".join(_bar(row.name, mix.place(row.value), row.text) for row in mix.rows) if isinstance(mix, Strip) else ""
     return (
-        f"<div><h3>{escape(words('profil.tren.judul', lingkup=''))}</h3>{_months(page.sheet)}"
-        f'<h3>{escape(words("profil.campuran.judul", lingkup=""))}</h3><ol class="bauran">{rows}</ol><small>{escape(page.mix.reading)}</small></div>'
+        f"<div><h3>{escape(months)}</h3>{_months(page.sheet)}"
+        f'<h3>{escape(parts)}</h3><ol class="bauran">{rows}</ol><small>{escape(page.mix.reading)}</small></div>'
     )
 
 
