@@ -27,6 +27,8 @@ from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.statistics.comparison import holm
+from ipsm_analytics.statistics.monthly import Why
+from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.views import narrative
 from ipsm_analytics.views.atlas import COMPARISONS
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
@@ -60,6 +62,9 @@ MADE = {
     "metode.{}.judul": METHODS,
     "metode.{}.isi": METHODS,
     "status.{}": list(Status),
+    "tanda.kelompok_{}": ["naik", "turun"],
+    "arah_kasus.tren.{}": ["naik", "turun", "terbuka"],
+    "arah_kasus.tolak.{}": [*Why, *Reason],
     "pilahan.{}": [*DIMENSIONS],
     "kelompok.{}": [ALL, *categories.GROUPS],
     "peta.{}": list(LAYOUTS),
