@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from ipsm_analytics.casework import Overlaps
 from ipsm_analytics.cube import Counts, Selection
 from ipsm_analytics.cube.selection import NOBODY
 from ipsm_analytics.errors import UserError
@@ -74,6 +75,33 @@ def release(source: Source, selections: tuple[Selection, ...], rule: Policy) -> 
     if parts and rule.sensitive_to_kecamatan:
         withheld |= _sensitive(selections[0].slices, selections[0].areas)
     return Released(counts, withheld)
+
+
+def withheld_combinations(found: Overlaps, area: str, rule: Policy) -> npt.NDArray[np.bool_]:
+    """(combinations) which are withheld: small ones, sensitive ones below kecamatan, and what would give those away.
+
+    The persons of the whole, of each slice and so of its rest are known from other answers: in every such sum at least two
+    combinations of together `small_cell` persons or more are withheld, or none, or all; the smallest open ones are added
+    until that holds.
+    """
+    withheld = found.persons < rule.small_cell
+    if rule.sensitive_to_kecamatan and areas.level_of(area) == "kelurahan":
+        withheld |= found.members[:, [is_sensitive(code) for code in found.slices]].any(axis=1)
+    sums = [np.ones(len(found.persons), dtype=np.bool_), *found.members.T, *~found.members.T]
+    while any(_protected(found.persons, withheld, inside, rule.small_cell) for inside in sums):
+        pass
+    return withheld
+
+
+def _protected(
+    persons: npt.NDArray[np.int64], withheld: npt.NDArray[np.bool_], inside: npt.NDArray[np.bool_], least: int
+) -> bool:
+    """Withholds the smallest open combination of a sum that gives a withheld one away; False where none had to be."""
+    hidden, open_ = inside & withheld, np.flatnonzero(inside & ~withheld)
+    if not hidden.any() or not len(open_) or (hidden.sum() > 1 and persons[hidden].sum() >= least):
+        return False
+    withheld[open_[np.argmin(persons[open_])]] = True
+    return True
 
 
 @lru_cache(maxsize=1024)

@@ -51,6 +51,11 @@ class Registers:
     slices: Bools
     limit: int
 
+    def __post_init__(self) -> None:
+        for part in vars(self).values():
+            if isinstance(part, np.ndarray):
+                part.flags.writeable = False
+
     def select(self, selection: Selection) -> Ints:
         """(windows × slices × areas) persons; the same for every window. Raises InternalError for another quantity."""
         if selection.quantity not in _QUANTITIES:

@@ -19,6 +19,10 @@ with left, st.container(border=True):
 with right, st.container(border=True):
     blocks.chart(words, page.years)
 with st.container(border=True):
+    blocks.definition(words("arah_kasus.judul"), page.conclusions)
+    if page.forecast:
+        blocks.chart(words, page.forecast)
+with st.container(border=True):
     blocks.chart(words, page.groups)
 with st.container(border=True):
     blocks.chart(words, page.districts)

@@ -30,6 +30,7 @@ VIEWS = {
     "peta_banding": ("peta?banding=Periode+lain", True),
     "ringkasan_tallo": ("ringkasan?wilayah=Kec.+Tallo&kelompok=Lansia", True),
     "tren_anak": ("tren?kelompok=Anak", False),
+    "kategori_anak": ("kategori?wilayah=Kec.+Tallo&kelompok=Anak", False),
     "mutu_tallo": ("mutu?wilayah=Kec.+Tallo&mutu=Tepat+waktu", False),
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
     "padanan_tallo": ("padanan?kecamatan=Kec.+Tallo", False),

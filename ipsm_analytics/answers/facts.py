@@ -126,12 +126,12 @@ class Facts:
         return self.casework.select(selection)
 
     def _listed(self, selection: Selection) -> Ints:
-        """Verified persons whose entry in a register is of the same slice."""
+        """Verified persons whose entry in a register is of the same slice; -1, no entry, is the place after the last."""
         entry = pd.Index(self.registers.keys).get_indexer(pd.Index(self._found["register_key"]))
         parts = []
         for code in selection.slices:
-            inside = self.registers.slices[axes.slice_index()[code]]
-            among = (entry >= 0) & inside[entry]
+            inside = np.append(self.registers.slices[axes.slice_index()[code]], False)
+            among = inside[entry]
             parts.append(self.casework.persons(replace(selection, slices=(code,)), "verified", among))
         return np.concatenate(parts, axis=1)
 

@@ -11,13 +11,14 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from ipsm_analytics.app import state
+from ipsm_analytics.app import drawn, state
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.ingest import Report
 from ipsm_analytics.linking.review import Review
 from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
+from ipsm_analytics.views.drawn import Breakdown, Pyramid, Upset
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX
 from ipsm_analytics.views.overview import Card
@@ -36,6 +37,11 @@ MOVABLE = {"displayModeBar": False, "scrollZoom": True}
 def headline(text: str) -> None:
     """The sentence a page opens with."""
     st.html(f'<p class="judul">{escape(text)}</p>')
+
+
+def remark(text: str) -> None:
+    """A sentence under the headline."""
+    st.html(f'<p class="bagan-cara">{escape(text)}</p>')
 
 
 def heading(text: str) -> None:
@@ -78,6 +84,8 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
     title(item)
     if isinstance(item.figure, Strip):
         strip(item.figure, item.alt)
+    elif isinstance(item.figure, Breakdown | Pyramid | Upset):
+        st.html(drawn.html_of(item.figure, item.alt))
     else:
         st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
     _foot(words, item)

@@ -21,7 +21,7 @@ from ipsm_analytics.privacy import Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store, Version
-from ipsm_analytics.views import atlas, maps, overview, quality, trends
+from ipsm_analytics.views import atlas, maps, overview, problems, quality, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
@@ -83,6 +83,16 @@ def trends_page(reader: Reader, scope: Scope, indicator: str) -> trends.Trends:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _trends(store_path: str, version: int, reader: Reader, scope: Scope, indicator: str) -> trends.Trends:
     return trends.trends(_desk(store_path, version, reader), scope, indicator)
+
+
+def problems_page(reader: Reader, scope: Scope) -> problems.Problems:
+    """Kategori for a scope."""
+    return _problems(*_data(), reader, scope)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _problems(store_path: str, version: int, reader: Reader, scope: Scope) -> problems.Problems:
+    return problems.Problems(_desk(store_path, version, reader), scope)
 
 
 def quality_page(reader: Reader, scope: Scope, measure: str) -> quality.QualityPage:

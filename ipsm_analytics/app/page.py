@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ipsm_analytics.app import auth, cache, state
+from ipsm_analytics.app import auth, cache, drawn, state
 from ipsm_analytics.config import ROOT
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
@@ -41,6 +41,7 @@ PAGES = (
     Page("ringkasan", "pimpinan", ":material/space_dashboard:", INSIDE, cases=True),
     Page("peta", "pimpinan", ":material/map:", INSIDE, cases=True),
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
+    Page("kategori", "pimpinan", ":material/category:", INSIDE, cases=True),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
@@ -111,6 +112,7 @@ def _build_navigation(words: Words) -> tuple[dict[Page, StreamlitPage], Streamli
     state.mark_navigated()
     st.set_page_config(page_title="IPSM Analytics", page_icon=ICON, layout="wide")
     st.html(_STYLE)
+    st.html(drawn.STYLE)
     role = auth.current_role()
     entries = {
         page: st.Page(_file(page), title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key)

@@ -33,6 +33,8 @@ MORE_COLUMNS = [
 _LABELLED = {"fokus": "fokus", "hasil": "hasil", "opd": "opd_rujukan"}
 REPORT_COLUMNS = ["kode_kelurahan", "bulan", "kunjungan"]
 ROSTER_COLUMNS = ["id_psm", "kode_kelurahan", "aktif_sejak"]
+REFERRED = "dirujuk"
+"""State of a case that was sent to another office and waits there."""
 
 
 def load(store: Store, version: Version) -> Casework:
@@ -82,7 +84,7 @@ def build(
         closed=days["tgl_selesai"],
         dated=pc.is_in(cases["import_id"], pa.array(sorted(dated), pa.string())).to_numpy(),
         waiting=_waiting(cases["status"]),
-        referred=(days["tgl_rujukan"] != MISSING) | pc.is_valid(cases["opd_rujukan"]).to_numpy(),
+        referred=(days["tgl_rujukan"] != MISSING) | _sent(cases),
         labels=labels,
         traits=found,
         worker=_positions(cases["id_psm"], roster["id_psm"].to_pylist()),
@@ -125,6 +127,11 @@ def _steps(status: pa.ChunkedArray, service: pa.ChunkedArray) -> npt.NDArray[np.
 def _waiting(status: pa.ChunkedArray) -> Bools:
     known = statuses()
     return np.array([item.open for item in known.values()], dtype=np.bool_)[_positions(status, list(known))]
+
+
+def _sent(cases: pa.Table) -> Bools:
+    """Cases whose office or state says that they were sent on."""
+    return np.asarray(pc.or_(pc.is_valid(cases["opd_rujukan"]), pc.equal(cases["status"], REFERRED)).to_numpy())
 
 
 def _offices(values: pa.ChunkedArray) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,20 @@ class Effort(NamedTuple):
     visits: Ints
 
 
+class Overlaps(NamedTuple):
+    """Which slices the same person carries: disjoint combinations, most persons first, so their sum is all persons asked for.
+
+    Attributes:
+        slices: (S) groups or categories, in the order asked.
+        members: (N × S) whether a combination holds a slice; one row may hold none of them.
+        persons: (N) distinct persons with exactly that combination, at least one.
+    """
+
+    slices: tuple[str, ...]
+    members: Bools
+    persons: Ints
+
+
 class Lifetimes(NamedTuple):
     """Days from report to an event, or to the cut-off where it has not come.
 
@@ -77,7 +92,7 @@ class Casework:
             verification, assessment, referral, service and closing.
         dated: whether the file it came in can carry the days of progress at all.
         waiting: whether something is still to be done.
-        referred: whether it was sent to another office.
+        referred: whether it was sent to another office: a day of it, an office, or its state says so.
         labels: trait -> its labels; traits: trait -> position in them.
         worker: position in `staff` of the PSM who found it, MISSING for others.
         person_keys: key of each person, by the numbers in `codes.person`.
@@ -103,6 +118,11 @@ class Casework:
     person_keys: npt.NDArray[np.object_]
     cutoff: int
     _sums: dict[tuple[str, tuple[Trait, ...]], Ints] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for part in (*vars(self).values(), *self.traits.values(), *self.staff, *self.effort):
+            if isinstance(part, np.ndarray):
+                part.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.codes.person)
@@ -170,36 +190,60 @@ class Casework:
         kept = self._having(selection.traits) & (self.step >= STEPS.index(step))
         if among is not None:
             kept &= among[self.codes.person]
-        areas = axes.area_positions(selection.areas)
+        ordered = self._by_person[kept[self._by_person]]
+        month, areas = self.codes.month[ordered], axes.area_positions(selection.areas)
         result = np.zeros((len(selection.windows), len(selection.slices), len(areas)), dtype=np.int64)
         for number, window in enumerate(selection.windows):
-            inside = kept & self._within(window)
+            inside = ordered[_within(month, window)]
             for place, position in enumerate(axes.slice_positions(selection.slices)):
-                rows = np.flatnonzero(inside & self.codes.patterns[position][self.codes.pattern])
+                rows = inside[self.codes.patterns[position][self.codes.pattern[inside]]]
                 result[number, place] = self._distinct(rows)[areas]
         return result
 
-    def _distinct(self, rows: Ints) -> Ints:
-        """(areas) distinct persons of rows in every area of all levels."""
-        found = []
-        for level, place in zip(axes.levels(), axes.places(), strict=True):
-            size = level.stop - level.start
-            pairs = np.unique(self.codes.person[rows].astype(np.int64) * size + place[self.codes.kelurahan[rows]])
-            found.append(np.bincount(pairs % size, minlength=size))
-        return np.concatenate(found)
+    @cached_property
+    def _by_person(self) -> Ints:
+        """Rows by person and, of one person, by kelurahan, so that those of one kecamatan stand together too."""
+        places = len(axes.district_of())
+        return np.argsort(self.codes.person.astype(np.int64) * places + self.codes.kelurahan, kind="stable")
 
-    def _within(self, window: Window) -> Bools:
-        month = self.codes.month + _EPOCH_MONTHS
-        return np.asarray((month >= window.first.ordinal) & (month <= window.last.ordinal))
+    def _distinct(self, rows: Ints) -> Ints:
+        """(areas) distinct persons of rows, in the order of `_by_person`, in every area of all levels."""
+        kelurahan, another = self.codes.kelurahan[rows], np.ones(len(rows), dtype=np.bool_)
+        another[1:] = np.diff(self.codes.person[rows]) != 0
+        found = []
+        for level, places in zip(axes.levels(), axes.places(), strict=True):
+            place, first = places[kelurahan], another.copy()
+            first[1:] |= np.diff(place) != 0
+            found.append(np.bincount(place[first], minlength=level.stop - level.start))
+        return np.concatenate(found)
 
     def rows(self, area: str, slice_code: str, window: Window | None = None) -> Ints:
         """Positions of the cases of an area, slice and window, in stored order; raises KeyError for one that does not exist."""
         inside = axes.membership()[axes.area_index()[area]].astype(np.bool_)[self.codes.kelurahan]
         inside &= self.codes.patterns[axes.slice_index()[slice_code]][self.codes.pattern]
-        return np.flatnonzero(inside if window is None else inside & self._within(window))
+        return np.flatnonzero(inside if window is None else inside & _within(self.codes.month, window))
+
+    def overlaps(self, area: str, window: Window, slices: tuple[str, ...], among: str = axes.ALL) -> Overlaps:
+        """Distinct persons by the exact combination of slices over all their cases in an area and window.
+
+        `among`: only persons with a case of that slice there; their other cases count too. At most 62 slices; raises KeyError
+        for an area or slice that does not exist.
+        """
+        rows = self.rows(area, axes.ALL, window)
+        person, pattern = self.codes.person[rows], self.codes.pattern[rows]
+        held = (self.codes.patterns[axes.slice_positions(slices)].T.astype(np.int64) << np.arange(len(slices))).sum(axis=1)
+        chosen = np.isin(person, person[self.codes.patterns[axes.slice_index()[among]][pattern]])
+        combined = _combined(person[chosen], held[pattern[chosen]])
+        bits, persons = np.unique(combined, return_counts=True)
+        members = ((bits[:, None] >> np.arange(len(slices))) & 1).astype(np.bool_)
+        order = np.lexsort((bits, members.sum(axis=1), -persons))
+        return Overlaps(slices, members[order], persons[order].astype(np.int64))
 
     def lifetimes(self, rows: Ints, event: str) -> Lifetimes:
-        """Days to the first action ('acted'), service ('served') or closing ('closed') of cases whose files carry dates."""
+        """Days to the first action ('acted'), service ('served') or closing ('closed') of cases whose files carry dates.
+
+        A case closed without service waits for it to the cut-off: the share served is of all cases, not of those still open.
+        """
         chosen = rows[self.dated[rows]]
         day, start = getattr(self, event)[chosen], self.reported[chosen]
         came = day != MISSING
@@ -209,10 +253,28 @@ class Casework:
         return Lifetimes((end - start[known]).astype(np.int32), came[known], int((~known).sum()))
 
 
+def _within(month: Small, window: Window) -> Bools:
+    """Which of the months, counted from January 1970, lie in a window."""
+    since = month + _EPOCH_MONTHS
+    return np.asarray((since >= window.first.ordinal) & (since <= window.last.ordinal))
+
+
+def _handled(work: Casework) -> Bools:
+    """Cases with which something was done, on whatever day; closing one unverified is something too."""
+    return np.asarray((work.step > 0) | ~work.waiting)
+
+
+def _combined(person: Small, bits: Ints) -> Ints:
+    """(persons) all bits of each person's rows together."""
+    order = np.argsort(person, kind="stable")
+    starts = np.flatnonzero(np.diff(person[order], prepend=-1))
+    return np.bitwise_or.reduceat(bits[order], starts) if len(starts) else np.zeros(0, dtype=np.int64)
+
+
 def _due(work: Casework) -> Bools:
     """Cases of which it can be said whether something was done in time: dated, the time over, days in the right order."""
     acted = work.acted != MISSING
-    silent = ~acted & (work.step > 0)
+    silent = ~acted & _handled(work)
     early = acted & (work.acted < work.reported)
     return np.asarray(work.dated & ~silent & ~early & (work.reported + PROMPT_DAYS <= work.cutoff))
 
@@ -230,25 +292,29 @@ _CASES: Mapping[str, Callable[[Casework], Bools]] = {
     "referrals_done": lambda work: work.referred & (work.traits["hasil"] < len(traits.TRAITS["hasil"]) - 1),
 }
 _HAPPENED: Mapping[str, Callable[[Casework], Bools]] = {
-    "acted": lambda work: work.step > 0,
+    "acted": _handled,
     "served": lambda work: work.step >= STEPS.index("served"),
     "closed": lambda work: ~work.waiting,
 }
 
 
+def _end(window: Window) -> int:
+    """Last day of a window, counted from January 1970."""
+    return int(np.datetime64(window.last.last_day, "D").astype(np.int64))
+
+
 def _registered(work: Casework, window: Window) -> Ints:
     """(K) PSM in the roster by the end of a window."""
-    end = int(np.datetime64(window.last.last_day, "D").astype(np.int64))
-    places = work.staff.kelurahan[work.staff.since <= end]
+    places = work.staff.kelurahan[work.staff.since <= _end(window)]
     return np.bincount(places, minlength=len(axes.district_of()))
 
 
 def _active(work: Casework, window: Window) -> Ints:
     """(K) of them, those who reported in the ACTIVE_DAYS up to the end of the window or the cut-off."""
-    end = min(int(np.datetime64(window.last.last_day, "D").astype(np.int64)), work.cutoff)
+    end = min(_end(window), work.cutoff)
     recent = (work.reported <= end) & (work.reported > end - ACTIVE_DAYS) & (work.worker != MISSING)
     workers = np.unique(work.worker[recent])
-    workers = workers[work.staff.since[workers] <= end]
+    workers = workers[work.staff.since[workers] <= _end(window)]
     return np.bincount(work.staff.kelurahan[workers], minlength=len(axes.district_of()))
 
 

@@ -15,6 +15,7 @@ from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import Indicator, indicator
+from ipsm_analytics.views.drawn import Drawn
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.strips import Strip
 
@@ -84,7 +85,7 @@ class Chart:
     context: str
     reading: str
     alt: str
-    figure: go.Figure | Strip
+    figure: go.Figure | Strip | Drawn
     table: Callable[[], pd.DataFrame]
     export: Callable[[], pd.DataFrame]
 

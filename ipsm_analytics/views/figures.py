@@ -16,6 +16,8 @@ from ipsm_analytics.views import style
 from ipsm_analytics.views.i18n import Words
 
 MAX_TICKS, MAX_YEARS = 9, 4
+LONG_EVENT = 31
+"""Days from which an event is drawn as a span."""
 LABEL_GAP, LETTER = 17, 8
 """Pixels between the names at the lines' ends, and the width of a letter of theirs."""
 TITLE_WIDTH = 24
@@ -32,6 +34,25 @@ class Line:
     values: Sequence[float | None]
     colour: str = style.NAVY
     quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """What open months will come to: middle and bands, one entry a month that is drawn; None where the month is final."""
+
+    name: str
+    middle: Sequence[float | None]
+    inner: Sequence[tuple[float, float] | None]
+    outer: Sequence[tuple[float, float] | None]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An event drawn over the months: first and last day, and its short name."""
+
+    name: str
+    start: date
+    end: date
 
 
 @dataclass(frozen=True)
@@ -106,20 +127,81 @@ def monthly(
     unit: str,
     decimals: int = 0,
     wide: bool = True,
+    foreseen: Foreseen | None = None,
+    happenings: Sequence[Happening] = (),
 ) -> go.Figure:
-    """Series by month; the last `unsettled` months are dotted on a marked ground."""
+    """Series by month; the last `unsettled` months are dotted on a marked ground, with what they will come to if it is known."""
     figure = style.figure(height)
     days = [month.first_day for month in months]
     for line in lines:
         name = f"{line.name}: " if line.name else ""
         hover = f"%{{customdata}}<br>{name}%{{y:,.{decimals}f}} {unit}<extra></extra>"
         figure.add_traces(_month_traces(words, months, days, line, unsettled, 2 if line.quiet else 3, hover))
+    if foreseen:
+        figure.add_traces(_foreseen_traces(words, months, foreseen, unit))
+    for item in happenings:
+        _mark_happening(figure, item, months)
     _label_lines(figure, lines, days, wide=wide)
     _time_axis(words, figure, months, MAX_TICKS if wide else MAX_TICKS // 3)
     figure.update_xaxes(range=[months[0].first_day, months[-1].first_day] if len(months) > 1 else None)
     if unsettled and months:
         _mark_unsettled(words, figure, days[max(len(months) - unsettled - 1, 0)].isoformat(), days[-1].isoformat())
     return figure
+
+
+def _foreseen_traces(words: Words, months: Sequence[Month], item: Foreseen, unit: str) -> list[dict[str, object]]:
+    """The 95% and 80% band as bars of error around the middle, which is an open mark."""
+    known = [place for place, value in enumerate(item.middle) if value is not None]
+    middle = [item.middle[place] for place in known]
+    traces = []
+    for bands, width, colour in ((item.outer, 3, style.AMBER), (item.inner, 7, style.AMBER)):
+        ends = [bands[place] or (0.0, 0.0) for place in known]
+        error = {
+            "type": "data",
+            "symmetric": False,
+            "array": [high - float(value or 0) for (_, high), value in zip(ends, middle, strict=True)],
+            "arrayminus": [float(value or 0) - low for (low, _), value in zip(ends, middle, strict=True)],
+            "thickness": width,
+            "width": 0,
+            "color": colour,
+        }
+        shown = [words.month(months[place]) for place in known]
+        labels = [f"{label}<br>{item.name}: {words.number(value)} {unit}" for label, value in zip(shown, middle, strict=True)]
+        traces.append(
+            {
+                "type": "scatter",
+                "x": [months[place].first_day for place in known],
+                "y": middle,
+                "customdata": labels,
+                "mode": "markers",
+                "marker": {"size": 9, "symbol": "diamond", "color": style.PAPER, "line": {"color": style.NAVY, "width": 2}},
+                "error_y": error,
+                "name": item.name,
+                "hovertemplate": "%{customdata}<extra></extra>",
+            }
+        )
+    return traces
+
+
+def _mark_happening(figure: go.Figure, item: Happening, months: Sequence[Month]) -> None:
+    """A thin line where an event begins, its name written along it; a ground where it lasts over a month."""
+    start = max(item.start, months[0].first_day)
+    if (item.end - item.start).days > LONG_EVENT:
+        figure.add_vrect(
+            x0=start.isoformat(), x1=item.end.isoformat(), fillcolor=style.TEAL, opacity=0.08, line_width=0, layer="below"
+        )
+    figure.add_vline(x=start.isoformat(), line={"color": style.MUTED, "width": 1, "dash": "dot"}, layer="below")
+    figure.add_annotation(
+        x=start.isoformat(),
+        y=1,
+        yref="paper",
+        text=item.name,
+        textangle=-90,
+        showarrow=False,
+        xanchor="right",
+        yanchor="top",
+        font={"size": 13, "color": style.MUTED},
+    )
 
 
 def _month_traces(

@@ -8,11 +8,13 @@ from functools import cached_property
 
 import pandas as pd
 
+from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views import figures, style, tables
+from ipsm_analytics.views import outlook as outlook_words
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import headline
@@ -38,9 +40,25 @@ class Trends:
         return headline(self.desk, self.scope)
 
     @cached_property
+    def outlook(self) -> Outlook:
+        """What may be said of where the cases go; of K01 whatever is drawn."""
+        months = self.desk.cube.span.months() if self.desk.cube.span else []
+        return Outlook(self.desk.facts, self.scope.area, self.scope.slice, unsettled_months(self.desk, months))
+
+    @cached_property
+    def conclusions(self) -> list[tuple[str, str]]:
+        """Late reports, trend, steps and forecast in words, or why there is none."""
+        return outlook_words.conclusions(self.desk.words, self.outlook)
+
+    @cached_property
+    def forecast(self) -> Chart | None:
+        """The next months, where the forecast may be shown."""
+        return outlook_words.forecast_chart(self.desk, self.scope, self.outlook)
+
+    @cached_property
     def monthly(self) -> Chart:
         """Months with the same month a year before."""
-        return _monthly(self.desk, self.scope, self.item)
+        return _monthly(self)
 
     @cached_property
     def years(self) -> Chart:
@@ -67,7 +85,8 @@ def _series(desk: Desk, question: Query) -> list[float | None]:
     return numbers(desk.answer(question)["value"])
 
 
-def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
+def _monthly(page: Trends) -> Chart:
+    desk, scope, item = page.desk, page.scope, page.item
     words, window = desk.words, recent(desk, scope.window, HISTORY)
     months, question = window.months(), scope.ask(item.id, "bulan", window=window)
     now, before = _series(desk, question), _series(desk, scope.ask(item.id, "bulan", window=window.shifted(-12)))
@@ -76,14 +95,26 @@ def _monthly(desk: Desk, scope: Scope, item: Indicator) -> Chart:
         figures.Line(words("tren.ini"), now, style.NAVY),
     ]
     unsettled = unsettled_months(desk, months)
+    foreseen = outlook_words.foreseen(words, page.outlook, months) if item.id == "K01" else None
     return Chart(
         key="bulanan",
         title=words("tren.bulanan.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=words("tren.bulanan.cara", hari=desk.settle_days),
+        reading=" ".join(
+            [words("tren.bulanan.cara", hari=desk.settle_days), *([words("tren.bulanan.cara_kini")] if foreseen else [])]
+        ),
         alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_suffix(words, scope)),
         figure=figures.monthly(
-            words, months, lines, unsettled, height=330, unit=item.unit, decimals=item.decimals, wide=not desk.narrow
+            words,
+            months,
+            lines,
+            unsettled,
+            height=330,
+            unit=item.unit,
+            decimals=item.decimals,
+            wide=not desk.narrow,
+            foreseen=foreseen,
+            happenings=() if desk.narrow else outlook_words.happenings(words, window),
         ),
         table=lambda: _month_table(words, months, lines, unsettled, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
