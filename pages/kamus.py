@@ -23,8 +23,7 @@ with methods:
 with proofs:
     if proofs.open:
         page = evidence.EvidencePage(words)
-        blocks.heading(page.headline)
-        st.caption(words("bukti.cara"))
+        blocks.passage(page.headline, words("bukti.cara"))
         proof.claims(words, page.rows)
         blocks.listing(words, page.listing)
 with categories:

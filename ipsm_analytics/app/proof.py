@@ -18,13 +18,17 @@ _LOOK = f"""<style>
     align-items: center; margin: 0; padding: .5rem 0; border-bottom: 1px solid {style.GRID};}}
 .bukti b {{display: block;}}
 .bukti small {{display: block; font-size: 1rem; color: {style.MUTED};}}
-.bukti .skala {{position: relative; height: 2rem; background: linear-gradient({style.AMBER}, {style.AMBER}) 50% / 3px 100% no-repeat;}}
+.bukti .skala {{position: relative; height: 2rem;
+    background: linear-gradient({style.AMBER}, {style.AMBER}) 50% / 3px 100% no-repeat;}}
 .bukti .skala i {{position: absolute; top: 50%;}}
 .bukti .boleh {{height: 1.4rem; margin-top: -.7rem; background: {style.SEQUENTIAL[1]}; opacity: .6;}}
 .bukti .rentang {{height: 4px; margin-top: -2px; background: {style.NAVY};}}
 .bukti .bulat {{width: .85rem; height: .85rem; margin: -.425rem; border-radius: 50%; background: {style.NAVY};}}
 .bukti .lewat {{margin: -.8rem -.5rem; font-style: normal; color: {style.NAVY};}}
-@container (max-width: 800px) {{.bukti li {{grid-template-columns: minmax(0, 1fr) 80px;}}}}
+@container (max-width: 800px) {{
+    .bukti li {{grid-template-columns: minmax(0, 1fr);}}
+    .bukti li div:empty {{display: none;}}
+}}
 </style>"""
 
 
