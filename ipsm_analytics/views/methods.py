@@ -19,7 +19,8 @@ from ipsm_analytics.statistics import (
     targeting,
     trends,
 )
-from ipsm_analytics.statistics.nowcast import predict, triangle
+from ipsm_analytics.statistics.nowcast.predict import LEAST_CASES, LEAST_SETTLED_MONTHS
+from ipsm_analytics.statistics.nowcast.triangle import LONGEST
 from ipsm_analytics.views.i18n import Words
 
 
@@ -35,7 +36,7 @@ def values(words: Words) -> dict[str, dict[str, object]]:
         "arah": {"bulan": monthly.SEASON_MONTHS, "kasus": trends.MINIMUM_CASES},
         "titik_ubah": {"jarak": breaks.SEGMENT, "banyak": breaks.MOST},
         "ramalan": {"bulan": forecast.MINIMUM_MONTHS, "kasus": forecast.MINIMUM_CASES, "uji": forecast.ORIGINS},
-        "kini": {"hari": triangle.LONGEST, "bulan": predict.LEAST_SETTLED_MONTHS, "kasus": predict.LEAST_CASES},
+        "kini": {"hari": LONGEST, "bulan": LEAST_SETTLED_MONTHS, "kasus": LEAST_CASES},
         "tersembunyi": {
             "irisan": hidden.LEAST_OVERLAP,
             "lebar": words.number(100 * hidden.WIDEST),
