@@ -37,7 +37,8 @@ def claims(words: Words, parts: Sequence[tuple[str, Sequence[Row]]]) -> None:
     body = "".join(
         f'<h2 class="sela">{escape(title)}</h2><ol>{"".join(_row(words, row) for row in rows)}</ol>' for title, rows in parts
     )
-    st.html(f'{_LOOK}<div class="bukti">{body}</div>')
+    st.html(_LOOK)
+    st.html(f'<div class="bukti">{body}</div>')
 
 
 def _row(words: Words, row: Row) -> str:
