@@ -32,6 +32,7 @@ VIEWS = {
     "tren_anak": ("tren?kelompok=Anak", False),
     "kategori_anak": ("kategori?wilayah=Kec.+Tallo&kelompok=Anak", False),
     "mutu_tallo": ("mutu?wilayah=Kec.+Tallo&mutu=Tepat+waktu", False),
+    "kamus_bukti": ("kamus?bagian=Bukti", False),
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
     "padanan_tallo": ("padanan?kecamatan=Kec.+Tallo", False),
     "unggah_berkas": ("unggah", False),
