@@ -32,6 +32,7 @@ VIEWS = {
     "tren_anak": ("tren?kelompok=Anak", False),
     "kategori_anak": ("kategori?wilayah=Kec.+Tallo&kelompok=Anak", False),
     "mutu_tallo": ("mutu?wilayah=Kec.+Tallo&mutu=Tepat+waktu", False),
+    "kamus_bukti": ("kamus?bagian=Bukti", False),
     "profil_tallo": ("profil?wilayah=Kec.+Tallo", False),
     "profil_pannampu": ("profil?wilayah=Pannampu+(Kec.+Tallo)", False),
     "profil_lansia": ("profil?wilayah=Untia+(Kec.+Biringkanaya)&kelompok=Lansia", False),

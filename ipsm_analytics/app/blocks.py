@@ -307,6 +307,14 @@ def definition(title: str, rows: list[tuple[str, str]]) -> None:
         st.html(f'<p class="bagan-judul">{escape(title)}</p><table class="legenda istilah">{body}</table>')
 
 
+def sentences(title: str, rows: list[tuple[str, str]], reading: str) -> None:
+    """Sentences, each behind the indicator it rests on, with how they were chosen."""
+    lines = "".join(f"<li><b>{escape(code)}</b> {escape(text)}</li>" for code, text in rows)
+    with st.container(border=True):
+        body = f"<ul>{lines}</ul>" if lines else ""
+        st.html(f'<p class="bagan-judul">{escape(title)}</p>{body}<p class="bagan-cara">{escape(reading)}</p>')
+
+
 def passage(title: str, text: str) -> None:
     """A titled paragraph."""
     with st.container(border=True):

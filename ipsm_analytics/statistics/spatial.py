@@ -15,7 +15,6 @@ p-values: conditional permutation for LISA (the area keeps its value, its neighb
 permutation for Gi* (area and neighbours are any areas). One set of PERMUTATIONS draws serves all areas: the smallest
 two-sided p is 2/100,000, against 0.05/306 = 16/100,000 that the first of 2 × 153 tests needs under Benjamini-Hochberg; 999
 permutations could never find anything.
-`scipy.stats` is imported where it is used, for it is slow to load.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Refusal, Why, areal
+from ipsm_analytics.statistics.multiple import false_discovery
 
 LEAST_AREAS = 30
 PERMUTATIONS = 99_999
@@ -228,9 +228,7 @@ def _adjusted(*families: Floats) -> Floats:
 
     All tests of all statistics are one family: a map shows both, and either would be read as a finding.
     """
-    from scipy.stats import false_discovery_control  # noqa: PLC0415
-
-    return np.asarray(false_discovery_control(np.concatenate(families))).reshape(len(families), -1)
+    return np.asarray(false_discovery(np.concatenate(families))).reshape(len(families), -1)
 
 
 def _spots(linked: Bools, states: list[Kind], value: Floats, p_value: Floats, adjusted: Floats, kinds: list[Kind]) -> Spots:

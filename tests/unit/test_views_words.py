@@ -23,11 +23,14 @@ from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
+from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.statistics import effort
 from ipsm_analytics.statistics.comparison import holm
+from ipsm_analytics.statistics.monthly import Why
+from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Unassessed
 from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.atlas import COMPARISONS
@@ -39,6 +42,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEAKING = [*(ROOT / "ipsm_analytics" / "views").glob("*.py"), *(ROOT / "ipsm_analytics" / "app").glob("*.py")]
 SPEAKING += [*(ROOT / "pages").glob("*.py"), ROOT / "dashboard.py"]
 METHODS = sorted({key.split(".")[1] for key in catalogue("id") if key.startswith("metode.")})
+CLAIMS = sorted({key.split(".")[2] for key in catalogue("id") if key.startswith("bukti.klaim.")})
 SAME_IN_BOTH = {
     "metode.contoh.judul",
     "peta.banding",
@@ -58,10 +62,17 @@ MADE = {
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
     "kamus.tingkat_{}": list(LEVELS),
-    "kamus.tab_{}": ["indikator", "metode", "kategori", "status", "alasan", "sumber"],
+    "kamus.tab_{}": ["indikator", "metode", "bukti", "kategori", "status", "alasan", "sumber"],
+    "bukti.klaim.{}.judul": CLAIMS,
+    "bukti.klaim.{}.cara": CLAIMS,
+    "bukti.bagian_{}": list(Verdict),
+    "bukti.{}": list(Verdict),
     "metode.{}.judul": METHODS,
     "metode.{}.isi": METHODS,
     "status.{}": list(Status),
+    "tanda.kelompok_{}": ["naik", "turun"],
+    "arah_kasus.tren.{}": ["naik", "turun", "terbuka"],
+    "arah_kasus.tolak.{}": [*Why, *Reason],
     "pilahan.{}": [*DIMENSIONS],
     "kelompok.{}": [ALL, *categories.GROUPS],
     "peta.{}": list(LAYOUTS),
