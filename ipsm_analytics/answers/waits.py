@@ -13,6 +13,7 @@ from ipsm_analytics.cube import Selection, Window
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import plan
 from ipsm_analytics.privacy import Policy, release
+from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator
 from ipsm_analytics.statistics.survival import Curve, curve
 
@@ -22,6 +23,14 @@ SHARES: Mapping[str, float] = {"median": 0.5, "p90": 0.9}
 def waiting(facts: Facts, window: Window, slice_code: str, area: str, event: str = "served") -> Curve:
     """Share of cases still waiting for the first action ('acted'), service ('served') or closing ('closed') by day."""
     found = facts.casework.lifetimes(facts.casework.rows(area, slice_code, window), event)
+    return curve(found.days, found.event)
+
+
+def elsewhere(facts: Facts, window: Window, slice_code: str, area: str, event: str = "served") -> Curve:
+    """The same of the city's cases outside an area, against which the area is held."""
+    work = facts.casework
+    rest = np.setdiff1d(work.rows(areas.CITY, slice_code, window), work.rows(area, slice_code, window))
+    found = work.lifetimes(rest, event)
     return curve(found.days, found.event)
 
 

@@ -11,7 +11,7 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from ipsm_analytics.app import drawn, state
+from ipsm_analytics.app import drawn, sheet, state
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.ingest import Report
 from ipsm_analytics.linking.review import Review
@@ -24,6 +24,7 @@ from ipsm_analytics.views.maps import BUBBLE_MAX
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
 from ipsm_analytics.views.quality import Listing
+from ipsm_analytics.views.spine_rows import Spine
 from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
@@ -86,6 +87,8 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
         strip(item.figure, item.alt)
     elif isinstance(item.figure, Breakdown | Pyramid | Upset):
         st.html(drawn.html_of(item.figure, item.alt))
+    elif isinstance(item.figure, Spine):
+        st.html(sheet.spine_html(item.figure, item.alt))
     else:
         st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
     _foot(words, item)
@@ -168,6 +171,7 @@ def area_panel(words: Words, panel: AreaPanel) -> None:
     st.button(
         words("peta.saring"), icon=":material/filter_alt:", on_click=state.narrow_to, args=(panel.code,), key="saring_wilayah"
     )
+    sheet.profile_button(words, panel.code)
     chart(words, panel.trend)
 
 

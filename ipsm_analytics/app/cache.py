@@ -21,7 +21,7 @@ from ipsm_analytics.privacy import Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store, Version
-from ipsm_analytics.views import atlas, maps, overview, problems, quality, trends
+from ipsm_analytics.views import atlas, maps, overview, problems, profile, quality, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
@@ -93,6 +93,16 @@ def problems_page(reader: Reader, scope: Scope) -> problems.Problems:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _problems(store_path: str, version: int, reader: Reader, scope: Scope) -> problems.Problems:
     return problems.Problems(_desk(store_path, version, reader), scope)
+
+
+def profile_page(reader: Reader, scope: Scope) -> profile.Profile:
+    """Profil wilayah for a scope; seconds where the registers have not been compared yet."""
+    return _profile(*_data(), reader, scope, settings().today)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _profile(store_path: str, version: int, reader: Reader, scope: Scope, today: date) -> profile.Profile:
+    return profile.Profile(_desk(store_path, version, reader), scope).finish()
 
 
 def quality_page(reader: Reader, scope: Scope, measure: str) -> quality.QualityPage:

@@ -27,10 +27,12 @@ from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
+from ipsm_analytics.statistics import effort
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
-from ipsm_analytics.views import narrative
+from ipsm_analytics.statistics.significance import Reading, Unassessed
+from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.atlas import COMPARISONS
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
@@ -92,6 +94,20 @@ MADE = {
     "mutu.arti_{}": list(QUALITY),
     "mutu.keadaan_{}": [state for state in State if state != State.OK],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
+    "profil.{}": [*profile.TABLES, *Reading],
+    "profil.kolom.{}": list(spine.HEADS),
+    "profil.tabel.{}": list(spine.TABLE),
+    "profil.nama.{}": [*spine.CODES, "S03"],
+    "profil.tak_dinilai.{}": list(Unassessed),
+    "profil.lebih_{}": ["tinggi", "rendah"],
+    "profil.yakin_{}": ["95", "99"],
+    "profil.kaskade.{}": list(profile.CASCADE),
+    "profil.upaya.sebab_{}": list(effort.Reason),
+    "profil.putusan.{}": list(profile.VERDICTS.values()),
+    "profil.mirip.{}": list(profile.SIMILAR),
+    "profil.mirip.kolom_{}": list(profile.SIMILAR_COLUMNS),
+    "profil.ubah.{}": ["K01", "S01", "R01", "S03"],
+    "profil.tanya.{}": [*(rule.key for rule in questions.RULES), *questions.EFFORT.values()],
 }
 """Keys made from a list of the program, and the members of the list."""
 
