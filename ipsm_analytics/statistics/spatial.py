@@ -27,7 +27,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Refusal, Why, areal
+from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Refusal, Why, areal, over
 
 LEAST_AREAS = 30
 PERMUTATIONS = 99_999
@@ -98,11 +98,11 @@ def pattern(counts: npt.ArrayLike, population: npt.ArrayLike | None, near: Bools
         return Refusal(Why.NO_POPULATION, 0, LEAST_AREAS)
     data = areal(counts, population)
     joined = near & data.known[:, None] & data.known
-    linked = joined.any(axis=1)
+    linked = np.asarray(joined.any(axis=1))
     refusal = _refusal(data, linked)
     if refusal:
         return refusal
-    z = _over(data.known, standardised(data.counts[data.known], data.population[data.known]))
+    z = over(data.known, standardised(data.counts[data.known], data.population[data.known]))
     values, links = z[linked], joined[np.ix_(linked, linked)]
     states = [Kind.NO_NEIGHBOUR if known else Kind.LEFT_OUT for known in data.known]
     lisa, star = local_moran(values, links), gi_star(values, links)
@@ -237,10 +237,4 @@ def _spots(linked: Bools, states: list[Kind], value: Floats, p_value: Floats, ad
     said = [kind if significant else Kind.NOTHING for kind, significant in zip(kinds, adjusted <= FDR, strict=True)]
     found = iter(said)
     all_kinds = tuple(next(found) if part else state for part, state in zip(linked, states, strict=True))
-    return Spots(_over(linked, value), _over(linked, p_value), _over(linked, adjusted), all_kinds)
-
-
-def _over(where: Bools, values: Floats) -> Floats:
-    result = np.full(len(where), np.nan)
-    result[where] = values
-    return result
+    return Spots(over(linked, value), over(linked, p_value), over(linked, adjusted), all_kinds)
