@@ -182,27 +182,47 @@ def _two_sided(z: Floats, observed: Floats, size: Ints, *, conditional: bool) ->
 
     Conditional: the area itself cannot be drawn; wherever it was, the value drawn next stands in for it.
     """
-    places = _draws(len(z), int(size.max()) + 1)
-    sums = z[places].cumsum(axis=1)
+    depth = int(size.max()) + 1
+    sums = z[_draws(len(z), depth)].cumsum(axis=0)
+    ordered = {number: np.sort(sums[number - 1]) for number in np.unique(size).tolist()}
     result = np.empty(len(z))
-    for area, (total, number) in enumerate(zip(observed, size, strict=True)):
-        drawn = sums[:, number - 1]
+    for area, (total, number) in enumerate(zip(observed.tolist(), size.tolist(), strict=True)):
+        tails = _tails(ordered[number], total)
         if conditional:
-            hit = (places[:, :number] == area).any(axis=1)
-            drawn = np.where(hit, sums[:, number] - z[area], drawn)
-        tail = min((drawn >= total - _TIE).sum(), (drawn <= total + _TIE).sum())
-        result[area] = min(1.0, 2 * (tail + 1) / (PERMUTATIONS + 1))
+            rows = _drawn(len(z), depth, area, number)
+            tails += _tails(np.sort(sums[number, rows] - z[area]), total) - _tails(np.sort(sums[number - 1, rows]), total)
+        result[area] = min(1.0, 2 * (int(tails.min()) + 1) / (PERMUTATIONS + 1))
     return result
 
 
+def _tails(ordered: Floats, total: float) -> Ints:
+    """How many sums, in order, are at most `total`, and how many at least."""
+    return np.array([ordered.searchsorted(total + _TIE, "right"), len(ordered) - ordered.searchsorted(total - _TIE)])
+
+
 @lru_cache(maxsize=2)
-def _draws(number: int, size: int) -> npt.NDArray[np.int16]:
-    """PERMUTATIONS ordered draws of `size` of `number` areas without replacement."""
+def _draws(number: int, depth: int) -> npt.NDArray[np.int16]:
+    """PERMUTATIONS ordered draws of `depth` of `number` areas without replacement, (depth, PERMUTATIONS)."""
     source = np.random.default_rng(SEED)
     keys = source.random((PERMUTATIONS, number), dtype=np.float32)
-    chosen = keys.argpartition(size - 1, axis=1)[:, :size]
+    chosen = keys.argpartition(depth - 1, axis=1)[:, :depth]
     mixed = source.permuted(chosen, axis=1)
-    return mixed.astype(np.int16)
+    return np.ascontiguousarray(mixed.T, dtype=np.int16)
+
+
+def _drawn(number: int, depth: int, area: int, size: int) -> Ints:
+    """The draws that have the area among their first `size`."""
+    first, order = _places(number, depth)
+    mine = order[first[area] : first[area + 1]]
+    return np.asarray(mine[: mine.searchsorted(size * PERMUTATIONS)] % PERMUTATIONS)
+
+
+@lru_cache(maxsize=2)
+def _places(number: int, depth: int) -> tuple[Ints, Ints]:
+    """Where each area was drawn: positions in the flat draws, area after area, and where each area's begin (number + 1,)."""
+    flat = _draws(number, depth).ravel()
+    order = flat.argsort(kind="stable")
+    return flat[order].searchsorted(np.arange(number + 1)), order
 
 
 @lru_cache(maxsize=2)
