@@ -15,7 +15,6 @@ p-values: conditional permutation for LISA (the area keeps its value, its neighb
 permutation for Gi* (area and neighbours are any areas). One set of PERMUTATIONS draws serves all areas: the smallest
 two-sided p is 2/100,000, against 0.05/306 = 16/100,000 that the first of 2 × 153 tests needs under Benjamini-Hochberg; 999
 permutations could never find anything.
-`scipy.stats` is imported where it is used, for it is slow to load.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Refusal, Why, areal, over
+from ipsm_analytics.statistics.multiple import false_discovery
 
 LEAST_AREAS = 30
 PERMUTATIONS = 99_999
@@ -182,7 +182,7 @@ def _two_sided(z: Floats, observed: Floats, size: Ints, *, conditional: bool) ->
 
     Conditional: the area itself cannot be drawn; wherever it was, the value drawn next stands in for it.
     """
-    depth = int(size.max()) + 1
+    depth = int(size.max()) + conditional
     sums = z[_draws(len(z), depth)].cumsum(axis=0)
     ordered = {number: np.sort(sums[number - 1]) for number in np.unique(size).tolist()}
     result = np.empty(len(z))
@@ -200,7 +200,7 @@ def _tails(ordered: Floats, total: float) -> Ints:
     return np.array([ordered.searchsorted(total + _TIE, "right"), len(ordered) - ordered.searchsorted(total - _TIE)])
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _draws(number: int, depth: int) -> npt.NDArray[np.int16]:
     """PERMUTATIONS ordered draws of `depth` of `number` areas without replacement, (depth, PERMUTATIONS)."""
     source = np.random.default_rng(SEED)
@@ -217,7 +217,7 @@ def _drawn(number: int, depth: int, area: int, size: int) -> Ints:
     return np.asarray(mine[: mine.searchsorted(size * PERMUTATIONS)] % PERMUTATIONS)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _places(number: int, depth: int) -> tuple[Ints, Ints]:
     """Where each area was drawn: positions in the flat draws, area after area, and where each area's begin (number + 1,)."""
     flat = _draws(number, depth).ravel()
@@ -225,7 +225,7 @@ def _places(number: int, depth: int) -> tuple[Ints, Ints]:
     return flat[order].searchsorted(np.arange(number + 1)), order
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _orders(number: int) -> npt.NDArray[np.int16]:
     """GLOBAL_PERMUTATIONS orders of `number` areas."""
     start = np.tile(np.arange(number, dtype=np.int16), (GLOBAL_PERMUTATIONS, 1))
@@ -244,13 +244,11 @@ def _temperature(values: Floats, links: Bools) -> list[Kind]:
 
 
 def _adjusted(*families: Floats) -> Floats:
-    """p adjusted for the false discovery rate, one row a statistic (Benjamini & Hochberg, JRSS B 57, 1995).
+    """p adjusted for the false discovery rate, one row a statistic.
 
     All tests of all statistics are one family: a map shows both, and either would be read as a finding.
     """
-    from scipy.stats import false_discovery_control  # noqa: PLC0415
-
-    return np.asarray(false_discovery_control(np.concatenate(families))).reshape(len(families), -1)
+    return false_discovery(np.concatenate(families)).reshape(len(families), -1)
 
 
 def _spots(linked: Bools, states: list[Kind], value: Floats, p_value: Floats, adjusted: Floats, kinds: list[Kind]) -> Spots:
