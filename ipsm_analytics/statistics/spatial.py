@@ -169,12 +169,14 @@ def local_moran(values: Floats, links: Bools) -> tuple[Floats, Floats]:
 def gi_star(values: Floats, links: Bools) -> tuple[Floats, Floats]:
     """Gi* as z and its two-sided p, both (n,), binary weights, the area itself included.
 
-    z = (Σ w x − mean · W) / (s √((n W − W²) / (n − 1))), W = neighbours + 1, s² over n (Ord & Getis 1995, eq. 14 with S1 = W).
+    z = (Σ w x − mean · W) / (s √((n W − W²) / (n − 1))), W = neighbours + 1, s² over n (Ord & Getis 1995, eq. 14 with S1 = W);
+    0 where an area borders on all others, for that sum is always the same.
     """
     z, size, number = values - values.mean(), links.sum(axis=1) + 1, len(values)
     total = links @ z + z
     spread = values.std() * np.sqrt((number * size - size**2) / (number - 1))
-    return total / spread, _two_sided(z, total, size, conditional=False)
+    score = np.divide(total, spread, out=np.zeros(number), where=size < number)
+    return score, _two_sided(z, total, size, conditional=False)
 
 
 def _two_sided(z: Floats, observed: Floats, size: Ints, *, conditional: bool) -> Floats:
