@@ -41,6 +41,7 @@ PAGES = (
     Page("ringkasan", "pimpinan", ":material/space_dashboard:", INSIDE, cases=True),
     Page("peta", "pimpinan", ":material/map:", INSIDE, cases=True),
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
+    Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
