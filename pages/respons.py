@@ -16,7 +16,7 @@ with left, st.container(border=True):
     blocks.chart(words, page.curves)
 with right, st.container(border=True):
     blocks.chart(words, page.prompt)
-    st.caption(page.unjudged)
+    st.markdown(page.unjudged)
 left, right = st.columns([6, 4], gap="medium")
 with left, st.container(border=True):
     blocks.chart(words, page.backlog)

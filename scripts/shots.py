@@ -31,6 +31,7 @@ VIEWS = {
     "ringkasan_tallo": ("ringkasan?wilayah=Kec.+Tallo&kelompok=Lansia", True),
     "tren_anak": ("tren?kelompok=Anak", False),
     "mutu_tallo": ("mutu?wilayah=Kec.+Tallo&mutu=Tepat+waktu", False),
+    "respons_tallo": ("respons?wilayah=Kec.+Tallo&kelompok=Lansia", False),
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
     "padanan_tallo": ("padanan?kecamatan=Kec.+Tallo", False),
     "unggah_berkas": ("unggah", False),

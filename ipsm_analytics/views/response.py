@@ -296,9 +296,9 @@ def _curve_figure(words: Words, name: str, own: Curve | None, lines: list[tuple[
         380, traces, xaxis={**style.AXIS, **across}, yaxis={**style.AXIS, **up}, margin={**style.MARGIN, "r": 130}
     )
     pixels = 3.0
-    shifts = figures.spread([share * pixels for _, share, _ in ends], figures.LABEL_GAP)
-    for (label, share, colour), shift in zip(ends, shifts, strict=True):
-        place = {"x": 1, "xref": "paper", "y": share, "xanchor": "left", "xshift": 6, "yshift": shift - share * pixels}
+    shifts = figures.spread([end * pixels for _, end, _ in ends], figures.LABEL_GAP)
+    for (label, end, colour), shift in zip(ends, shifts, strict=True):
+        place = {"x": 1, "xref": "paper", "y": end, "xanchor": "left", "xshift": 6, "yshift": shift - end * pixels}
         figure.add_annotation(text=label, showarrow=False, font={"color": colour, "size": 14}, **place)
     return figure
 
