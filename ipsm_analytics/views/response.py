@@ -138,14 +138,15 @@ class Response:
 def _headline(page: Response) -> str:
     desk, scope, words = page.desk, page.scope, page.desk.words
     now = desk.answer(scope.ask("S01")).iloc[0]
-    place = {"tempat": areas.label(scope.area), "periode": words.window(scope.window)}
+    place, period = areas.label(scope.area), words.window(scope.window)
     if now["status"] == Status.NOT_REPORTED:
-        return words("respons.judul.belum_lapor", **place)
+        return words("respons.judul.belum_lapor", tempat=place, periode=period)
     if now["status"] not in (Status.OK, Status.ZERO):
-        return words("respons.judul.belum_dinilai", **place)
+        return words("respons.judul.belum_dinilai", tempat=place, periode=period)
     item = indicator("S01")
     share = short_value(words, now["value"], now["status"], item)
-    told = words("respons.judul.bagian", nilai=share, selang=interval_text(words, now["lower"], now["upper"], item), **place)
+    interval = interval_text(words, now["lower"], now["upper"], item)
+    told = words("respons.judul.bagian", nilai=share, selang=interval, tempat=place, periode=period)
     return " ".join([told, _moved(page, now), _slowest(page)])
 
 
@@ -185,8 +186,14 @@ def _still(curve: Curve) -> float:
 def _unjudged(page: Response) -> str:
     words = page.desk.words
     found = waits.judged(page.desk.facts, page.scope.window, page.scope.slice, page.scope.area)
-    counts = {name: words.number(getattr(found, name)) for name in ("cases", "due", "not_due", "unclear", "undated")}
-    return words("respons.tidak_dinilai", **counts)
+    return words(
+        "respons.tidak_dinilai",
+        cases=words.number(found.cases),
+        due=words.number(found.due),
+        not_due=words.number(found.not_due),
+        unclear=words.number(found.unclear),
+        undated=words.number(found.undated),
+    )
 
 
 def _against_city(page: Response, code: str) -> Chart:
@@ -199,15 +206,15 @@ def _against_city(page: Response, code: str) -> Chart:
     whole = City(float(np.nan_to_num(city["numerator"])), float(np.nan_to_num(city["denominator"])))
     frame = frame.assign(reading=assess(frame, whole, item.interval, item.direction)["reading"])
     frame = frame.sort_values("value", ascending=item.direction == "naik_baik", kind="stable", na_position="last")
-    key = f"respons.{code.lower()}"
+    low = code.lower()
     rows = [_row(words, str(row[f"kode_{level}"]), row, item) for row in frame.to_dict("records")]
     value = words("bagan.kota", nilai=value_text(words, city["value"], city["status"], item))
     known = city["status"] in (Status.OK, Status.ZERO)
     return Chart(
         key=f"respons_{code.lower()}",
-        title=words(f"{key}.judul", lingkup=scope_suffix(words, scope.surroundings)),
+        title=words(f"respons.{low}.judul", lingkup=scope_suffix(words, scope.surroundings)),
         context=context_line(desk, item, scope.window),
-        reading=words(f"{key}.cara"),
+        reading=words(f"respons.{low}.cara"),
         alt=words("respons.alt", indikator=item.title, jumlah=len(rows)),
         figure=strips.against(rows, float(city["value"]) if known else 0.0, value),
         table=lambda: _judged_table(words, frame, item),
@@ -406,7 +413,7 @@ def _offices(page: Response) -> Listing:
         key="respons_opd",
         title=words("respons.opd.judul"),
         reading=words("respons.opd.cara"),
-        remark="",
+        remark="" if (frame["value"] > 0).any() else words("respons.opd.tidak_ada"),
         table=table[(frame["value"] > 0).to_numpy()],
         export=lambda: tables.export_frame(desk, desk.released(question), item),
     )
@@ -489,7 +496,9 @@ def _targeting(page: Response) -> list[tuple[str, str]]:
 def _indicative(words: Words, name: str, item: Indicative, found: Targeting) -> str:
     counts = {"bagian": words.number(item.part), "seluruh": words.number(item.whole), "batas": found.limit}
     if item.refusal or item.share is None or item.lower is None or item.upper is None:
-        return words("respons.sasaran.ditolak", perlu=item.refusal.needed if item.refusal else 0, **counts)
+        return words(
+            "respons.sasaran.ditolak", perlu=item.refusal.needed if item.refusal else 0, seluruh=words.number(item.whole)
+        )
     percent = {
         key: words.number(100 * part, 1) for key, part in (("nilai", item.share), ("dari", item.lower), ("sampai", item.upper))
     }
