@@ -169,7 +169,11 @@ def _slowest(page: Response) -> str:
     event = page.desk.words(f"respons.kejadian.{page.event}").lower()
     if not slow:
         return page.desk.words("respons.judul.tidak_beda", kejadian=event)
-    return page.desk.words("respons.judul.terlambat", wilayah=areas.label(slow[0]), kejadian=event)
+    return page.desk.words(
+        "respons.judul.terlambat",
+        wilayah=page.desk.words.listing([areas.label(code) for code in slow[:EACH_END]]),
+        kejadian=event,
+    )
 
 
 def _ordered(page: Response, verdict: Speed) -> list[str]:
@@ -275,10 +279,15 @@ def _curves(page: Response) -> Chart:
         context=context_line(desk, item, scope.window),
         reading=words("respons.tunggu.cara", beda=words("respons.tunggu.beda" if told else "respons.tunggu.tidak_beda")),
         alt=words("respons.tunggu.alt", kejadian=event, daftar=words.listing([name for name, _, _ in lines]) or "–"),
-        figure=_curve_figure(words, areas.name(scope.area), None if few else own, lines),
+        figure=_curve_figure(words, _own_name(scope.area), None if few else own, lines),
         table=lambda: _quantile_table(page),
         export=lambda: tables.export_frame(desk, _quantiles(page, "S02", outside=True), item).assign(kejadian=page.event),
     )
+
+
+def _own_name(code: str) -> str:
+    """'Kec. Tallo', so that it is not taken for the kelurahan; a kelurahan by its name alone."""
+    return areas.name(code) if areas.level_of(code) == "kelurahan" else areas.label(code)
 
 
 def _curve_figure(words: Words, name: str, own: Curve | None, lines: list[tuple[str, Curve, str]]) -> go.Figure:

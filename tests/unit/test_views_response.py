@@ -169,7 +169,9 @@ class TestHeadline:
     def test_slowest_area(self):
         served = [case(n, tgl_layanan_pertama=MAY + timedelta(days=1), status="dilayani") for n in range(20)]
         waiting = [case(100 + n, PANNAMPU) for n in range(20)]
-        assert page([*served, *waiting, CASES[-1]]).headline.endswith("Waktu ke layanan paling lambat: Kec. Tallo.")
+        assert page([*served, *waiting, CASES[-1]]).headline.endswith(
+            "Waktu ke layanan lebih lambat daripada wilayah lain: Kec. Tallo."
+        )
 
     def test_no_dated_case_at_all(self):
         view = page(UNDATED)
