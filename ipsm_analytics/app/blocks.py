@@ -194,7 +194,8 @@ def _frame(frame: pd.DataFrame, title: str) -> None:
     """A table whose columns of written numbers stand at the right and whose rare long texts are not cut."""
     config = {
         str(name): st.column_config.Column(
-            alignment="right" if values.map(_is_number).mean() > 0.5 else None, width=_room(str(name), values.map(str).map(len))
+            alignment="right" if values.map(_is_number).astype(bool).mean() > 0.5 else None,
+            width=_room(str(name), values.map(str).map(len).astype(int)),
         )
         for name, values in frame.items()
     }

@@ -43,6 +43,7 @@ PAGES = (
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
     Page("kategori", "pimpinan", ":material/category:", INSIDE, cases=True),
     Page("profil", "pimpinan", ":material/article:", INSIDE, cases=True),
+    Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from ipsm_analytics.answers.waits import EVENTS
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
@@ -32,6 +33,7 @@ from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Unassessed
+from ipsm_analytics.statistics.survival import Speed
 from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.atlas import COMPARISONS
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
@@ -93,6 +95,13 @@ MADE = {
     "mutu.ukuran_{}": list(QUALITY),
     "mutu.arti_{}": list(QUALITY),
     "mutu.keadaan_{}": [state for state in State if state != State.OK],
+    "respons.{}": list(Reading),
+    "respons.kejadian.{}": list(EVENTS),
+    "respons.laju.{}": [speed.name for speed in Speed],
+    "respons.{}.judul": ["s01", "t01", "t02", "b01"],
+    "respons.{}.cara": ["s01", "t01", "t02", "b01"],
+    "respons.sasaran.{}": ["t01", "t02"],
+    "respons.sasaran.{}_isi": ["t01", "t02"],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
     "profil.{}": [*profile.TABLES, *Reading],
     "profil.kolom.{}": list(spine.HEADS),
