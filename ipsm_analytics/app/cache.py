@@ -21,7 +21,7 @@ from ipsm_analytics.privacy import Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store, Version
-from ipsm_analytics.views import atlas, maps, overview, problems, quality, trends
+from ipsm_analytics.views import atlas, coverage, maps, overview, problems, quality, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
@@ -104,6 +104,16 @@ def quality_page(reader: Reader, scope: Scope, measure: str) -> quality.QualityP
 def _quality_page(store_path: str, version: int, reader: Reader, scope: Scope, measure: str, today: date) -> quality.QualityPage:
     facts = _facts(store_path, version)
     return quality.QualityPage(_desk(store_path, version, reader), facts.quality, today, scope, measure)
+
+
+def coverage_page(reader: Reader, scope: Scope) -> coverage.Coverage:
+    """Cakupan & jangkauan for a scope, its slow parts made; what is due depends on the day."""
+    return _coverage(*_data(), reader, scope, settings().today)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _coverage(store_path: str, version: int, reader: Reader, scope: Scope, today: date) -> coverage.Coverage:
+    return coverage.Coverage(_desk(store_path, version, reader), scope).prepared()
 
 
 def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions) -> tuple[atlas.MapView, ...]:

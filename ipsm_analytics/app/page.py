@@ -42,6 +42,7 @@ PAGES = (
     Page("peta", "pimpinan", ":material/map:", INSIDE, cases=True),
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
     Page("kategori", "pimpinan", ":material/category:", INSIDE, cases=True),
+    Page("cakupan", "kinerja", ":material/diversity_3:", INSIDE, cases=True),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
