@@ -43,20 +43,12 @@ def cascade(facts: Facts, window: Window, slice_code: str, area: str, rule: Poli
     pairs = [(cells[0],), *((now, before) for before, now in pairwise(cells))]
     secret = [bool(release(facts, pair, rule).withheld[0, 0, 0]) for pair in pairs]
     persons = [int(facts.select(cell).values[0, 0, 0]) for cell in cells]
-    return tuple(
-        Step(name, None, None, None, None) if hidden else _step(name, now, before)
-        for name, now, before, hidden in zip(
-            CASCADE,
-            persons,
-            [0, *persons],
-            [one or previous for one, previous in zip(secret, [False, *secret], strict=False)],
-            strict=False,
-        )
-    )
+    known = [None if hidden else number for number, hidden in zip(persons, secret, strict=True)]
+    return tuple(_step(name, now, before) for name, now, before in zip(CASCADE, known, [None, *known[:-1]], strict=True))
 
 
-def _step(name: str, now: int, before: int) -> Step:
-    if not before:
+def _step(name: str, now: int | None, before: int | None) -> Step:
+    if now is None or not before:
         return Step(name, now, None, None, None)
     lower, upper = (100 * float(bound) for bound in wilson(now, before))
     return Step(name, now, 100 * now / before, lower, upper)
@@ -110,7 +102,7 @@ def _poverty(facts: Facts, window: Window, places: tuple[str, ...]) -> Floats:
         return np.full(len(places), np.nan)
     poor = facts.registers.select(Selection("poor", places, (ALL,), (window,)))[0, 0]
     people = _people(places)
-    return np.divide(poor, people, out=np.full(len(places), np.nan), where=people > 0)
+    return np.asarray(poor / np.where(people > 0, people, np.nan), dtype=np.float64)
 
 
 def search(facts: Facts, window: Window, slice_code: str) -> tuple[Share, ...]:

@@ -234,7 +234,7 @@ def _figure(page: Coverage, code: str, row: pd.Series | None) -> SpmFigure | Non
     """The report behind a row of the quarters."""
     if row is None:
         return None
-    place = int(page.coverage[code].index.get_loc(row.name))
+    place = page.coverage[code].index.tolist().index(row.name)
     year = page.scope.window.last.year
     return figure(page.desk.facts, code, page.spm_area, Window(Month(year, 3 * place + 1), Month(year, 3 * place + 3)))
 
@@ -296,7 +296,7 @@ def _reporting(page: Coverage) -> Listing:
 
     def readable(frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         order = frames["R01"]["value"].sort_values(kind="stable", na_position="last").index
-        table = {words(f"pilahan.{level}"): frames["R01"][level][order].astype(str)}
+        table: dict[str, list[str]] = {words(f"pilahan.{level}"): list(map(str, frames["R01"][level][order]))}
         for code, frame in frames.items():
             item = indicator(code)
             table[f"{item.short} (%, 95%)"] = [
