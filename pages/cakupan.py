@@ -16,25 +16,17 @@ blocks.headline(page.headline)
 st.caption(words("cakupan.catatan"))
 with st.container(border=True):
     blocks.chart(words, page.services)
+for item in (page.sources, page.quiet, page.search):
+    with st.container(border=True):
+        blocks.listing(words, item)
 left, right = st.columns(2, gap="medium")
 with left, st.container(border=True):
-    blocks.listing(words, page.sources)
-with right, st.container(border=True):
     blocks.chart(words, page.cascade)
-left, right = st.columns(2, gap="medium")
-with left, st.container(border=True):
-    blocks.listing(words, page.quiet)
 with right, st.container(border=True):
-    blocks.listing(words, page.search)
-left, right = st.columns([6, 4], gap="medium")
-with left, st.container(border=True):
     blocks.title(view.chart)
     blocks.chosen_area(view, "cakupan")
     blocks.legend(words, view)
     blocks.map_foot(words, view, "cakupan")
-with right, st.container(border=True):
-    blocks.listing(words, page.reporting)
-with st.container(border=True):
-    blocks.listing(words, page.hidden)
-with st.container(border=True):
-    blocks.listing(words, page.districts)
+for item in (page.reporting, page.hidden, page.districts):
+    with st.container(border=True):
+        blocks.listing(words, item)

@@ -126,7 +126,7 @@ def _weakest(page: Coverage) -> str:
     row = told[code]
     return words(
         "cakupan.terendah",
-        layanan=services()[code].told(words.language),
+        layanan=indicator(code).short,
         nilai=words.number(row["value"], 1),
         x=words.number(row["numerator"]),
         y=words.number(row["denominator"]),
@@ -173,7 +173,7 @@ def _services(page: Coverage) -> Chart:
 
 def _service_row(page: Coverage, code: str) -> strips.Row:
     """The newest reported quarter, else the state of the newest quarter that is due."""
-    words, frame, name = page.desk.words, page.coverage[code], services()[code].told(page.desk.words.language)
+    words, frame, name = page.desk.words, page.coverage[code], indicator(code).short
     row = _newest(frame)
     if row is None:
         due = frame.loc[frame["status"] != Status.NOT_DUE, "status"]
@@ -189,7 +189,7 @@ def _service_row(page: Coverage, code: str) -> strips.Row:
 
 def _quarters(page: Coverage) -> pd.DataFrame:
     words = page.desk.words
-    table = {words("cakupan.kolom.layanan"): [item.told(words.language) for item in services().values()]}
+    table = {words("cakupan.kolom.layanan"): [indicator(code).short for code in services()]}
     for place, quarter in enumerate(page.coverage["C01"]["triwulan"]):
         cells = [(frame.iloc[place], indicator(code)) for code, frame in page.coverage.items()]
         table[str(quarter)] = [short_value(words, row["value"], row["status"], item) for row, item in cells]
@@ -212,7 +212,7 @@ def _source_table(page: Coverage, rule: Policy) -> pd.DataFrame:
     """One row a service; small gaps and finds are withheld under the rule."""
     words = page.desk.words
     rows = []
-    for code, item in services().items():
+    for code in services():
         row = _newest(page.coverage[code])
         told = _figure(page, code, row)
         gap = told.gap if told else None
@@ -220,7 +220,7 @@ def _source_table(page: Coverage, rule: Policy) -> pd.DataFrame:
         found = reach.outside(page.desk.facts, code, page.spm_area, page.scope.window, rule)
         rows.append(
             {
-                words("cakupan.kolom.layanan"): item.told(words.language),
+                words("cakupan.kolom.layanan"): indicator(code).short,
                 words("cakupan.kolom.sisa"): words("status.disensor") if hidden else words.number(gap),
                 words("cakupan.kolom.sumber"): (told.source if told else "") or "–",
                 words("cakupan.kolom.tanggal"): words.day(told.assessed if told else None),
