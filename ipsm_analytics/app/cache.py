@@ -23,7 +23,7 @@ from ipsm_analytics.privacy import Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store, Version
-from ipsm_analytics.views import atlas, maps, overview, problems, profile, quality, response, trends
+from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
@@ -132,6 +132,16 @@ def _response(store_path: str, version: int, reader: Reader, scope: Scope, event
         return longest_open(store, store.version(version), scope.area, scope.slice, scope.window, cutoff)
 
     return response.Response(seen, scope, event, reader.role, rows)
+
+
+def coverage_page(reader: Reader, scope: Scope) -> coverage.Coverage:
+    """Cakupan & jangkauan for a scope, its slow parts made; what is due depends on the day."""
+    return _coverage(*_data(), reader, scope, settings().today)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _coverage(store_path: str, version: int, reader: Reader, scope: Scope, today: date) -> coverage.Coverage:
+    return coverage.Coverage(_desk(store_path, version, reader), scope).prepared()
 
 
 def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions) -> tuple[atlas.MapView, ...]:

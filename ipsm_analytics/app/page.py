@@ -43,6 +43,7 @@ PAGES = (
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
     Page("kategori", "pimpinan", ":material/category:", INSIDE, cases=True),
     Page("profil", "pimpinan", ":material/article:", INSIDE, cases=True),
+    Page("cakupan", "kinerja", ":material/diversity_3:", INSIDE, cases=True),
     Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
@@ -179,7 +180,7 @@ _STYLE = f"""<style>
 .stMainBlockContainer > .stVerticalBlock {{gap: .6rem;}}
 .stAppHeader {{background: transparent; pointer-events: none;}}
 .stAppHeader button {{pointer-events: auto;}}
-@media (min-width: 768px) {{.stSidebar {{width: 230px !important; min-width: 230px !important;}}}}
+@media (min-width: 768px) {{.stSidebar {{width: 256px !important; min-width: 256px !important;}}}}
 .kartu-baris {{display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .5rem;}}
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from ipsm_analytics.answers.reach import CASCADE
 from ipsm_analytics.answers.waits import EVENTS
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.cube import Month, Window
@@ -28,7 +29,7 @@ from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
-from ipsm_analytics.statistics import effort
+from ipsm_analytics.statistics import effort, hidden, quiet
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
@@ -102,6 +103,13 @@ MADE = {
     "respons.{}.cara": ["s01", "t01", "t02", "b01"],
     "respons.sasaran.{}": ["t01", "t02"],
     "respons.sasaran.{}_isi": ["t01", "t02"],
+    "cakupan.tolak.{}": list(quiet.Reason),
+    "cakupan.jenjang.{}": list(CASCADE),
+    "cakupan.sunyi.{}": ["periksa", "hubungi"],
+    "cakupan.upaya.{}": ["kunjungan", "bulan_lapor", *effort.Verdict.__members__],
+    "cakupan.upaya.tolak.{}": ["tanpa_data_upaya", "tanpa_penduduk", "kota_tanpa_kasus"],
+    "cakupan.tersembunyi.tolak.{}": list(hidden.Reason),
+    "cakupan.kolom.{}": [key.rpartition(".")[2] for key in catalogue("id") if key.startswith("cakupan.kolom.")],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
     "profil.{}": [*profile.TABLES, *Reading],
     "profil.kolom.{}": list(spine.HEADS),
