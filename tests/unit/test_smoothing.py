@@ -124,6 +124,8 @@ def test_the_interval_is_near_that_of_the_count_where_the_count_says_all():
     found = smooth(cases, np.full(12, 100_000))
     assert found.lower * 100_000 == pytest.approx(stats.gamma.ppf(0.025, cases), rel=0.02)
     assert found.upper * 100_000 == pytest.approx(stats.gamma.ppf(0.975, cases), rel=0.02)
+    assert stats.gamma.cdf(found.lower * 100_000, cases) == pytest.approx([0.025] * 12, abs=0.01)
+    assert stats.gamma.cdf(found.upper * 100_000, cases) == pytest.approx([0.975] * 12, abs=0.01)
 
 
 def test_the_likelihood_is_the_negative_binomial():
