@@ -24,6 +24,7 @@ from ipsm_analytics.spm import SpmFigure
 from ipsm_analytics.statistics.quiet import Quiet, Standing
 from ipsm_analytics.views import strips
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
+from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.quality import Listing
 from ipsm_analytics.views.tables import export_frame
 from ipsm_analytics.views.values import interval_text, short_value
@@ -179,12 +180,17 @@ def _service_row(page: Coverage, code: str) -> strips.Row:
         due = frame.loc[frame["status"] != Status.NOT_DUE, "status"]
         return strips.Row(name, float("nan"), 0.0, 0.0, words(f"status.{due.iloc[-1] if len(due) else Status.NOT_DUE}"))
     parts = [words.number(row[part]) for part in ("numerator", "denominator")]
-    text = words("cakupan.spm.baris", nilai=words.number(row["value"], 1), x=parts[0], y=parts[1], triwulan=row["triwulan"])
-    over = row["numerator"] > row["denominator"]
-    band = spm_target().band(int(row["numerator"]), int(row["denominator"]))
-    hint = words("cakupan.spm.lebih") if over else words("cakupan.spm.pita", pita=band) if band else words("cakupan.spm.bawah")
+    text = words("cakupan.spm.baris", nilai=words.number(row["value"], 1), x=parts[0], y=parts[1])
     low, high = (row["value"] if pd.isna(row[end]) else row[end] for end in ("lower", "upper"))
-    return strips.Row(name, row["value"], low, high, f"{text} · {hint}", hint)
+    return strips.Row(name, row["value"], low, high, text, f"{row['triwulan']}: {_band(words, row)}")
+
+
+def _band(words: Words, row: pd.Series) -> str:
+    """The band a share lies in, or that X exceeds Y."""
+    if row["numerator"] > row["denominator"]:
+        return words("cakupan.spm.lebih")
+    band = spm_target().band(int(row["numerator"]), int(row["denominator"]))
+    return words("cakupan.spm.pita", pita=band) if band else words("cakupan.spm.bawah", pita=spm_target().bands[-1])
 
 
 def _quarters(page: Coverage) -> pd.DataFrame:
@@ -221,10 +227,12 @@ def _source_table(page: Coverage, rule: Policy) -> pd.DataFrame:
         rows.append(
             {
                 words("cakupan.kolom.layanan"): indicator(code).short,
+                words("pilahan.triwulan"): "–" if row is None else row["triwulan"],
+                words("cakupan.kolom.pita"): words("status.disensor") if hidden else "–" if row is None else _band(words, row),
                 words("cakupan.kolom.sisa"): words("status.disensor") if hidden else words.number(gap),
-                words("cakupan.kolom.sumber"): (told.source if told else "") or "–",
-                words("cakupan.kolom.tanggal"): words.day(told.assessed if told else None),
                 words("cakupan.kolom.luar"): words("status.disensor") if found is None else words.number(found),
+                words("cakupan.kolom.tanggal"): words.day(told.assessed if told else None),
+                words("cakupan.kolom.sumber"): (told.source if told else "") or "–",
             }
         )
     return pd.DataFrame(rows)

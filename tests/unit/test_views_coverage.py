@@ -98,9 +98,11 @@ class TestServices:
 
     def test_states_and_bands_are_told_apart(self):
         shown = page(figure("C01", 93, 100) | figure("C02", 120, 100) | figure("C03", 50, 100) | figure("C04", 10, None))
-        texts = [row.text for row in shown.services.figure.rows]
-        expected = ["pita ≥ 90%", "X melebihi Y", "di bawah pita terendah", "sasaran belum ada", "belum melapor"]
+        texts = [f"{row.text} {row.hint}" for row in shown.services.figure.rows]
+        expected = ["90% ke atas", "X melebihi Y", "di bawah 60%", "sasaran belum ada", "belum melapor"]
         assert all(part in text for part, text in zip(expected, texts, strict=True))
+        bands = shown.sources.table["Pita"].tolist()
+        assert bands == ["90% ke atas", "X melebihi Y, periksa sasaran", "di bawah 60%", "–", "–"]
 
     def test_gap_of_few_persons_does_not_leave(self):
         shown = page(figure("C01", 97, 100))
