@@ -21,7 +21,7 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import covered, flags, headline
 from ipsm_analytics.views.values import interval_text, numbers, short_value, value_text
 
-CARDS = ("K01", "K02", "K03", "R01", "C06")
+CARDS = ("K01", "K02", "K03", "R01", "C06", "S01")
 SPARK_MONTHS = 12
 
 
