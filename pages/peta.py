@@ -44,3 +44,5 @@ with side:
         blocks.area_panel(words, cache.area_panel(visit.reader, scope, clicked))
     else:
         st.info(words("peta.klik"), icon=":material/touch_app:")
+
+blocks.apart(words, cache.spread_page(visit.reader, scope))

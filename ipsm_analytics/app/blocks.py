@@ -25,6 +25,7 @@ from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
 from ipsm_analytics.views.quality import Listing
 from ipsm_analytics.views.spine_rows import Spine
+from ipsm_analytics.views.spread import Apart
 from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
@@ -306,6 +307,15 @@ def definition(title: str, rows: list[tuple[str, str]]) -> None:
     body = "".join(f"<tr><td><b>{escape(label)}</b></td><td>{escape(text)}</td></tr>" for label, text in rows)
     with st.container(border=True):
         st.html(f'<p class="bagan-judul">{escape(title)}</p><table class="legenda istilah">{body}</table>')
+
+
+def apart(words: Words, page: Apart) -> None:
+    """Funnel and inequality side by side."""
+    left, right = st.columns([6, 4], gap="medium")
+    with left, st.container(border=True):
+        chart(words, page.funnel)
+    with right:
+        definition(words("ketimpangan.judul"), page.inequality)
 
 
 def sentences(title: str, rows: list[tuple[str, str]], reading: str) -> None:

@@ -23,7 +23,7 @@ from ipsm_analytics.privacy import Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store, Version
-from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, trends
+from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
@@ -142,6 +142,16 @@ def coverage_page(reader: Reader, scope: Scope) -> coverage.Coverage:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _coverage(store_path: str, version: int, reader: Reader, scope: Scope, today: date) -> coverage.Coverage:
     return coverage.Coverage(_desk(store_path, version, reader), scope).prepared()
+
+
+def spread_page(reader: Reader, scope: Scope) -> spread.Apart:
+    """Funnel and inequality of the city's kelurahan for a slice and period."""
+    return _spread(*_data(), reader, scope)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _spread(store_path: str, version: int, reader: Reader, scope: Scope) -> spread.Apart:
+    return spread.Apart(_desk(store_path, version, reader), scope)
 
 
 def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions) -> tuple[atlas.MapView, ...]:

@@ -25,6 +25,7 @@ from ipsm_analytics.statistics.quiet import Quiet, Standing
 from ipsm_analytics.views import strips
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.narrative import headline
 from ipsm_analytics.views.quality import Listing
 from ipsm_analytics.views.tables import export_frame
 from ipsm_analytics.views.values import interval_text, short_value
@@ -46,7 +47,9 @@ class Coverage:
 
     @cached_property
     def headline(self) -> str:
-        """The weakest service with its gap, and how many kelurahan are far below expectation."""
+        """The weakest service with its gap, and how many kelurahan are far below expectation; or that nobody reported."""
+        if self.desk.answer(self.scope.ask("K01"))["status"].iloc[0] == Status.NOT_REPORTED:
+            return f"{headline(self.desk, self.scope)} {_weakest(self)}"
         return f"{_weakest(self)} {_silence_sentence(self)}"
 
     @property

@@ -45,7 +45,7 @@ EMPTY_NOTES = {
     "riwayat": "Setiap berkas yang disimpan di halaman Unggah tercatat di sini",
 }
 OPEN_TO_ALL = [page.key for page in PAGES if "publik" in page.roles]
-ALL_ROWS = ("peta", "mutu", "respons")
+ALL_ROWS = ("peta", "mutu", "cakupan", "respons")
 """Pages whose text does not name the cases of the chosen category."""
 EMPTY = "PPKS-26"
 

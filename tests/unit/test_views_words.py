@@ -29,11 +29,11 @@ from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
-from ipsm_analytics.statistics import effort, hidden, quiet
+from ipsm_analytics.statistics import effort, hidden, inequality, quiet
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
-from ipsm_analytics.statistics.significance import Reading, Unassessed
+from ipsm_analytics.statistics.significance import Reading, Significance, Unassessed
 from ipsm_analytics.statistics.survival import Speed
 from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.atlas import COMPARISONS
@@ -74,6 +74,9 @@ MADE = {
     "metode.{}.isi": METHODS,
     "status.{}": list(Status),
     "tanda.kelompok_{}": ["naik", "turun"],
+    "corong.beda.{}": list(Significance),
+    "ketimpangan.tolak.{}": list(inequality.Reason),
+    "ketimpangan.{}": ["per10000", "kali", "nilai"],
     "arah_kasus.tren.{}": ["naik", "turun", "terbuka"],
     "arah_kasus.tolak.{}": [*Why, *Reason],
     "pilahan.{}": [*DIMENSIONS],
