@@ -145,7 +145,8 @@ class Casework:
 
     def _cases(self, selection: Selection) -> Ints:
         sums = self._running(selection.quantity, selection.traits)
-        edges = np.array([[span.first.ordinal, span.last.ordinal + 1] for span in selection.windows]).reshape(-1, 2) - self._first
+        edges = np.array([[span.first.ordinal, span.last.ordinal + 1] for span in selection.windows], dtype=np.int64)
+        edges = edges.reshape(-1, 2) - self._first
         low, high = np.clip(edges.T, 0, len(sums) - 1)
         cells = axes.slice_positions(selection.slices)[:, None], axes.area_positions(selection.areas)
         return np.asarray(sums[high[:, None, None], *cells] - sums[low[:, None, None], *cells], dtype=np.int64)
