@@ -1,7 +1,7 @@
 """Which way the cases go: counts and gaps of a city made by hand, and what is said where nothing may be concluded.
 
 The data end on 2026-10-31. In Pannampu (Tallo) four cases are reported on the first day of every month from January 2025 to
-September 2026; three reach the office the next day, the fourth sixty days later.
+September 2026; three reach the office the next day, the fourth 61 days later.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def row(number: int, place: str, reported: date, arrived: date | None, category:
     return {**fixed, "tgl_lapor": reported, "tgl_masuk": arrived}
 
 
-def steady(each: int, *, late: int, days: int = 60, place: str = PANNAMPU, dated: bool = True) -> list[Row]:
+def steady(each: int, *, late: int, days: int = 61, place: str = PANNAMPU, dated: bool = True) -> list[Row]:
     """So many cases a month that arrive on the next day and so many that take `days`; only what has arrived by END is known."""
     found = []
     for month in SPAN.months():
@@ -235,7 +235,7 @@ class TestFigure:
 
     def test_an_event_is_a_line_with_its_name(self):
         figure = drawn(happenings=(Happening("Banjir", date(2026, 2, 10), date(2026, 2, 12)),))
-        line = figure.layout.shapes[-1]
+        (line,) = [shape for shape in figure.layout.shapes if shape.type == "line"]
         assert (line.x0, line.x1) == ("2026-02-10", "2026-02-10")
         (name,) = [note for note in figure.layout.annotations if note.text == "Banjir"]
         assert (name.x, name.textangle) == ("2026-02-10", -90)
@@ -244,8 +244,8 @@ class TestFigure:
     def test_a_long_event_has_a_ground_and_begins_no_earlier_than_the_months(self):
         figure = drawn(happenings=(Happening("Pandemi", date(2025, 3, 1), date(2026, 4, 30)),))
         assert len(figure.layout.shapes) == len(drawn().layout.shapes) + 2
-        assert {shape.x0 for shape in figure.layout.shapes[-2:]} == {"2026-01-01"}
-        assert any(shape.x1 == "2026-04-30" for shape in figure.layout.shapes)
+        ends = {(shape.x0, shape.x1) for shape in figure.layout.shapes}
+        assert {("2026-01-01", "2026-01-01"), ("2026-01-01", "2026-04-30")} <= ends
 
     def test_events_of_a_window_have_short_names_and_no_fasting_month(self):
         found = told.happenings(ID, Window(Month(2020, 1), Month(2026, 12)))
