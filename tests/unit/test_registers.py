@@ -123,10 +123,20 @@ class TestAided:
 class TestPersons:
     @pytest.mark.parametrize("backwards", [False, True])
     def test_the_newest_statement_holds(self, backwards: bool):
-        rows = [entry("J", MATTOANGIN, "F9", 8, 2024), entry("J", BONTORANNU, "F9", 2, 2025)]
+        """The year decides, not the number of the entry."""
+        rows = [
+            entry("J", MATTOANGIN, "F9", 8, 2024, entry_id="z"),
+            entry("J", PANNAMPU, "F9", 7, None, entry_id="y"),
+            entry("J", BONTORANNU, "F9", 2, 2025, entry_id="a"),
+        ]
         known = registers_of(rows[::-1] if backwards else rows)
         assert known.desil.tolist() == [2]
         assert counts(known, "listed") == [1, 0, 0, 1, 0, 1]
+
+    @pytest.mark.parametrize("backwards", [False, True])
+    def test_of_two_in_one_year_the_order_of_rows_does_not_decide(self, backwards: bool):
+        rows = [entry("J", MATTOANGIN, "F9", 8, entry_id="a"), entry("J", BONTORANNU, "F9", 2, entry_id="b")]
+        assert registers_of(rows[::-1] if backwards else rows).desil.tolist() == [2]
 
     def test_a_desil_of_before_is_kept_where_the_newest_does_not_say(self):
         rows = [entry("J", MATTOANGIN, "F9", 3, 2024), entry("J", BONTORANNU, "F9", None, 2025)]
