@@ -104,7 +104,7 @@ ROSTER: tuple[Row, ...] = (
 )
 
 
-def entry(person: str, place: str, family: str | None, desil: int | None, year: int = 2025, **more: object) -> Row:
+def entry(person: str, place: str, family: str | None, desil: int | None, year: int | None = 2025, **more: object) -> Row:
     """A person in a register."""
     fixed = {"person_key": person, "kode_kelurahan": place, "family_key": family, "desil": desil, "tahun_data": year}
     return {"entry_id": f"{person}-{year}", **fixed, **more}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ipsm_analytics.answers import official, unseen, waits
 from ipsm_analytics.answers.facts import Facts
-from ipsm_analytics.answers.frames import STATES
+from ipsm_analytics.answers.frames import STATES, frame
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.quality import State, rates
 from ipsm_analytics.measures.query import COLUMNS, LABELS, as_frame, dimensions, plan
@@ -43,6 +43,8 @@ def _cells(facts: Facts, _item: Indicator, question: Query, rule: Policy) -> pd.
 
 def _quality(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd.DataFrame:
     cells = plan(item, question, facts.span)
+    if not cells.windows:
+        return frame(question, cells, [])
     found = rates(facts.quality, item.numerator, cells.areas, cells.windows, facts.today, rule)
     status = found["state"].map(_STATUS).astype(str)
     status = status.mask((status == Status.OK) & (found["numerator"] == 0), Status.ZERO.value)

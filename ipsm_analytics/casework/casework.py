@@ -136,8 +136,9 @@ class Casework:
         if selection.sex is not None or selection.age is not None:
             raise InternalError(f"{selection.quantity} are not counted by sex or age")
         if selection.quantity in _STAFF:
-            counted = np.stack([_STAFF[selection.quantity](self, window) for window in selection.windows])
-            by_area = axes.all_levels(counted.astype(np.int32))[:, axes.area_positions(selection.areas)]
+            found = [_STAFF[selection.quantity](self, window) for window in selection.windows]
+            counted = np.array(found, dtype=np.int32).reshape(len(found), len(axes.district_of()))
+            by_area = axes.all_levels(counted)[:, axes.area_positions(selection.areas)]
             return np.repeat(by_area[:, None, :], len(selection.slices), axis=1).astype(np.int64)
         if selection.quantity in _PERSONS:
             return self.persons(selection, _PERSONS[selection.quantity])
@@ -145,7 +146,8 @@ class Casework:
 
     def _cases(self, selection: Selection) -> Ints:
         sums = self._running(selection.quantity, selection.traits)
-        edges = np.array([[span.first.ordinal, span.last.ordinal + 1] for span in selection.windows]) - self._first
+        edges = np.array([[span.first.ordinal, span.last.ordinal + 1] for span in selection.windows], dtype=np.int64)
+        edges = edges.reshape(-1, 2) - self._first
         low, high = np.clip(edges.T, 0, len(sums) - 1)
         cells = axes.slice_positions(selection.slices)[:, None], axes.area_positions(selection.areas)
         return np.asarray(sums[high[:, None, None], *cells] - sums[low[:, None, None], *cells], dtype=np.int64)
