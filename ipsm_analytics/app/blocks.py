@@ -18,6 +18,7 @@ from ipsm_analytics.linking.review import Review
 from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
+from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.drawn import Breakdown, Pyramid, Upset
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX
@@ -120,8 +121,11 @@ def _strip_row(strip: Strip, row: Row, line: str) -> str:
 
 
 def chosen_area(view: MapView, key: str) -> str | None:
-    """A map without its title; returns the code of the area that was clicked last."""
+    """A map under its title, and why it is not the one that was asked for; returns the code of the area clicked last."""
     item = view.chart
+    if view.notice:
+        st.warning(view.notice, icon=":material/block:")
+    title(item)
     event = st.plotly_chart(
         item.figure, theme=None, key=f"peta_{key}", config=MOVABLE, alt=item.alt, on_select="rerun", selection_mode="points"
     )
@@ -142,7 +146,7 @@ def map_foot(words: Words, view: MapView, key: str) -> None:
 def legend(words: Words, view: MapView, *, named: bool = False) -> None:
     """Classes with bounds and counts; bubble sizes for counts; which map it belongs to where there are several."""
     rows = [
-        f'<tr><td><span class="petak" style="background:{entry.colour}">{"×" if entry.marked else "&nbsp;"}</span></td>'
+        f'<tr><td><span class="petak" style="background:{entry.colour}">{_mark(entry)}</span></td>'
         f"<td>{escape(entry.label)}</td><td>{entry.count}</td></tr>"
         for entry in view.legend
     ]
@@ -155,6 +159,12 @@ def legend(words: Words, view: MapView, *, named: bool = False) -> None:
     ]
     caption = f"<caption>{escape(view.name)}</caption>" if named else ""
     st.html(f'<table class="legenda" aria-label="{escape(words("peta.legenda"))}">{caption}{"".join(rows)}</table>')
+    for sentence in view.remarks:
+        remark(sentence)
+
+
+def _mark(entry: LegendEntry) -> str:
+    return entry.mark or ("×" if entry.marked else "&nbsp;")
 
 
 def area_panel(words: Words, panel: AreaPanel) -> None:
