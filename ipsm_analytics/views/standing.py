@@ -142,8 +142,8 @@ def remarks(words: Words, found: Standing, item: Indicator) -> tuple[str, ...]:
         )
     if found.city:
         value = words.number(found.city.numerator / found.city.denominator * item.scale, item.decimals)
-        parts = {"pembilang": words.number(found.city.numerator), "penyebut": words.number(found.city.denominator)}
-        return (words("tampilan_peta.kota", nilai=value, satuan=item.unit, **parts),)
+        top, base = words.number(found.city.numerator), words.number(found.city.denominator)
+        return (words("tampilan_peta.kota", nilai=value, satuan=item.unit, pembilang=top, penyebut=base),)
     return ()
 
 
@@ -192,9 +192,12 @@ def _told_kind(words: Words, row: Row, item: Indicator) -> str:
 
 
 def _told_clustered(words: Words, row: Row, item: Indicator) -> str:
-    numbers = {name: words.number(row[name], 2 if name in ("moran", "gi") else 3) for name in ("moran", "moran_p", "gi", "gi_p")}
-    told = words("tampilan_peta.sorot.panas", **numbers) if not isnan(row["moran"]) else ""
-    return "<br>".join(filter(None, (_told_kind(words, row, item), told)))
+    told = [_told_kind(words, row, item)]
+    if not isnan(row["moran"]):
+        moran, moran_p = words.number(row["moran"], 2), words.number(row["moran_p"], 3)
+        gi, gi_p = words.number(row["gi"], 2), words.number(row["gi_p"], 3)
+        told.append(words("tampilan_peta.sorot.panas", moran=moran, moran_p=moran_p, gi=gi, gi_p=gi_p))
+    return "<br>".join(filter(None, told))
 
 
 def _told_worst(words: Words, row: Row, _item: Indicator) -> str:
