@@ -149,8 +149,10 @@ def remarks(words: Words, found: Standing, item: Indicator) -> tuple[str, ...]:
 
 def reading(words: Words, shown: Look, item: Indicator, layout: str) -> str:
     """How to read the map, and which areas it does not believe to be low."""
-    raw = "peta.cara_warna" if item.map_mark == "warna" else "peta.cara_gelembung"
-    parts = [words(raw if shown.mode is Mode.RAW else f"tampilan_peta.cara.{shown.mode}")]
+    if shown.mode is Mode.RAW:
+        parts = [words("peta.cara_warna" if item.map_mark == "warna" else "peta.cara_gelembung")]
+    else:
+        parts = [words(f"tampilan_peta.cara.{shown.mode}")]
     hidden = int((shown.frame["status"] == Status.INCOMPLETE).sum())
     if hidden:
         parts.append(words("tampilan_peta.belum_lengkap", jumlah=hidden, batas=words.number(LEAST_COMPLETE)))
