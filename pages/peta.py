@@ -18,7 +18,6 @@ with st.container(horizontal=True, gap="small"):
     code = state.pick(words("peta.indikator"), mapped(), lambda key: words(f"kartu.{key}"), "indikator", "K03", width=230)
     level = state.choose(words("peta.tingkat"), ("kelurahan", "kecamatan"), lambda name: words(f"pilahan.{name}"), "tingkat")
     layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
-    mode = state.choose(words("tampilan_peta.pilih"), MODES, lambda name: words(f"tampilan_peta.{name}"), "tampilan")
     comparison = state.choose(words("peta.banding"), COMPARISONS, lambda name: words(f"peta.banding_{name}"), "banding")
     scopes = [scope]
     if comparison == "periode":
@@ -28,6 +27,7 @@ with st.container(horizontal=True, gap="small"):
     if comparison == "kategori":
         other = state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan", width=260)
         scopes.append(replace(scope, slice=other))
+    mode = state.choose(words("tampilan_peta.pilih"), MODES, lambda name: words(f"tampilan_peta.{name}"), "tampilan")
 
 options = MapOptions(code, level, layout, *map_size(visit.desk.narrow, len(scopes)), mode)
 views = cache.map_views(visit.reader, tuple(scopes), options)

@@ -21,7 +21,7 @@ from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.drawn import Breakdown, Pyramid, Upset
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.maps import BUBBLE_MAX
+from ipsm_analytics.views.maps import BUBBLE_MAX, CROSS, GLYPHS
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
 from ipsm_analytics.views.quality import Listing
@@ -164,7 +164,17 @@ def legend(words: Words, view: MapView, *, named: bool = False) -> None:
 
 
 def _mark(entry: LegendEntry) -> str:
-    return entry.mark or ("×" if entry.marked else "&nbsp;")
+    """The mark of a class as the map draws it."""
+    mark = entry.mark or (CROSS if entry.marked else "")
+    if not mark:
+        return "&nbsp;"
+    lines = "".join(
+        f'<polyline points="{" ".join(f"{right},{-up}" for right, up in line)}" fill="none" stroke="{style.TEXT}" '
+        'stroke-width="1.6" vector-effect="non-scaling-stroke"/>'
+        for line in GLYPHS[mark]
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1.6 -1.3 3.2 2.6" width="16" height="13">{lines}</svg>'
+    return f'<img alt="{mark}" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
 
 
 def area_panel(words: Words, panel: AreaPanel) -> None:
