@@ -233,7 +233,7 @@ def _worst(_facts: Facts, _question: Query, _rule: Policy, frame: pd.DataFrame) 
         rank=found.median,
         rank_lower=found.lower,
         rank_upper=found.upper,
-        group=found.group,
+        group=np.where(found.group > 0, found.group, nan),
         expected=found.expected,
     )
     return Standing(Mode.WORST, frame)

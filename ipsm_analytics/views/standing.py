@@ -268,7 +268,7 @@ def _worst_columns(words: Words, frame: pd.DataFrame, _item: Indicator) -> dict[
         "peluang": [words.number(100 * value) for value in frame["probability"]],
         "peringkat": [words.number(value) for value in frame["rank"]],
         "peringkat_selang": [_ranks(words, low, high) for low, high in limits],
-        "kelompok": [words.number(value or None) for value in frame["group"]],
+        "kelompok": [words.number(value) for value in frame["group"]],
     }
 
 

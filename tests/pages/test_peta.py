@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from ipsm_analytics.answers.standing import Mode
 from ipsm_analytics.reference import areas
+from ipsm_analytics.views.i18n import Words
 from tests.pages.screens import Open, clean, said
 from tests.pages.test_pages import city, figure, filled  # noqa: F401
 from tests.unit.test_views_desk import BONTORANNU, MARISO, UNTIA
@@ -66,16 +67,12 @@ class TestEveryMode:
         assert warning.value.startswith("Tampilan ini hanya untuk tingkat kelurahan")
 
     def test_is_kept_in_the_address(self, open_page: Open, mode: Mode):
-        app = seen(open_page("peta"), mode)
-        label = next(
-            option.content for option in app.button_group(key="tampilan").proto.options if option.content in str(app.query_params)
-        )
-        assert open_page("peta", tampilan=label).button_group(key="tampilan").value == mode
+        app = open_page("peta", tampilan=Words("id")(f"tampilan_peta.{mode}"))
+        assert app.button_group(key="tampilan").value == mode
+        assert RAW_TITLE not in said(app)
 
-    def test_has_a_table_with_the_raw_rate(self, open_page: Open, mode: Mode):
-        app = seen(open_page("peta"), mode)
-        assert "K03" not in said(app)
-        assert app.expander[0].label.startswith("Tabel")
+    def test_in_english(self, open_page: Open, mode: Mode):
+        assert sum(counts(seen(open_page("peta", bahasa="EN"), mode)).values()) == 153
 
 
 @pytest.mark.parametrize(
@@ -97,11 +94,3 @@ def test_moran_stands_in_the_panel(open_page: Open):
 
 def test_the_city_stands_in_the_panel(open_page: Open):
     assert "per 10.000 penduduk (71 / " in said(seen(open_page("peta"), Mode.VERSUS_CITY))
-
-
-@pytest.mark.usefixtures("public")
-def test_the_public_is_told_nothing_of_a_withheld_cell(open_page: Open):
-    for mode in Mode:
-        app = seen(open_page("peta"), mode)
-        assert counts(app)["disensor"] == 1
-        assert ["disensor"] in [text.split("<br>")[1:] for text in figure(app)["data"][0]["hovertext"]]
