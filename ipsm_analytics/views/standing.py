@@ -228,10 +228,13 @@ def table(words: Words, found: Standing, item: Indicator) -> pd.DataFrame:
     frame = found.frame.sort_values(column, ascending=rising, kind="stable")
     raw = frame[[name for name in frame.columns if name in _PLAIN or not frame.columns.get_loc(name)]]
     result = tables.readable(words, raw, item)
+    beside = 3 if item.interval else 2
     for name, values in _COLUMNS.get(mode, _no_columns)(words, frame, item).items():
-        result[words(f"tampilan_peta.kolom.{name}")] = values
+        result.insert(beside, words(f"tampilan_peta.kolom.{name}"), values)
+        beside += 1
     if mode in PAINTINGS:
-        result[words("tampilan_peta.kolom.kelas")] = [_class_cell(words, row, item) for row in frame.to_dict("records")]
+        kinds = [_class_cell(words, row, item) for row in frame.to_dict("records")]
+        result.insert(beside, words("tampilan_peta.kolom.kelas"), kinds)
     result[words("tampilan_peta.kolom.kelengkapan")] = [words.number(value) for value in frame["completeness"]]
     return result
 
