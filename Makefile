@@ -10,7 +10,7 @@ REFERENCE = $(wildcard tests/data tests/unit/test_areas.py tests/unit/test_categ
 	tests/unit/test_population.py tests/unit/test_reference*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check shots bench lock clean
+.PHONY: help setup setup-dev run test check shots bench calibrate lock clean
 
 help: ## daftar perintah
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,10 @@ shots: $(DEV) ## gambar setiap halaman ke shots/
 bench: $(DEV) ## ukur kecepatan dan memori ke benchmarks/results.md
 	@$(RUN) -m scripts.browser
 	@$(RUN) -m benchmarks.run
+
+calibrate: $(DEV) ## coba setiap pernyataan statistik pada contoh dengan kebenaran yang diketahui
+	@$(RUN) -m calibration.run
+	@$(RUN) -m scripts.evidence_doc
 
 lock: $(DEV) ## hitung ulang requirements*.txt dari pyproject.toml
 	@$(LOCK) -o requirements.txt

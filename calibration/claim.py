@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import isclose
 
 from ipsm_analytics.measures.intervals import wilson
+from ipsm_analytics.reference.evidence import Finding
 
 
 @dataclass(frozen=True)
@@ -49,23 +50,6 @@ class Topic:
     name: str
     claims: tuple[Claim, ...]
     simulate: Callable[[int], Sequence[Outcome]]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """All samples together: shares with the 95% Wilson interval of the trials; `holds` is None where nothing is judged."""
-
-    claim: str
-    level: float
-    seeds: int
-    trials: int
-    predicted: float
-    observed: float
-    lower: float
-    upper: float
-    allowed_low: float
-    allowed_high: float
-    holds: bool | None
 
 
 def tally(topic: Topic, seeds: Sequence[int], outcomes: Iterable[Outcome]) -> list[Finding]:

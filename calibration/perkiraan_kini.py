@@ -23,11 +23,13 @@ LEVELS = ("kota", "kelompok", "kecamatan")
 GROUPS = (0.44, 0.16, 0.15, 0.16, 0.09)
 LATEST = date(2026, 11, 24)
 MONTHS = 16
+_DRAWN_ONLY = -1.0
+"""A level no outcome has: the claim is drawn and not judged."""
 CLAIMS = (
     *(Claim(f"kini-80-{level}", 0.75, 0.85) for level in LEVELS),
     *(Claim(f"kini-95-{level}", 0.93, 0.97) for level in LEVELS),
-    *(Claim(f"kini-galat-{level}", 0.9) for level in LEVELS[:1]),
-    *(Claim(f"kini-galat-{level}") for level in LEVELS[1:]),
+    *(Claim(f"kini-galat-{level}", 0.9) for level in LEVELS[:2]),
+    Claim("kini-galat-kecamatan", at=_DRAWN_ONLY),
 )
 _MONTHS_OPEN = 4
 

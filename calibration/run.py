@@ -13,7 +13,8 @@ from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
-from calibration.claim import Finding, Outcome, Topic, tally
+from calibration.claim import Outcome, Topic, tally
+from ipsm_analytics.reference.evidence import Finding
 
 FOLDER = Path(__file__).parent
 FINDINGS = FOLDER.parent / "data" / "reference" / "bukti.csv"

@@ -28,6 +28,10 @@ Purpose = Literal["layar", "ekspor"]
 ROLES: tuple[Role, ...] = ("operator", "pimpinan", "publik")
 
 
+ROW_READERS: frozenset[str] = frozenset({"operator"})
+"""Roles that may look at single cases, which carry no name and no NIK; leaders see counts."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """What is withheld.
@@ -58,6 +62,11 @@ def policy(role: str, purpose: Purpose, small_cell: int) -> Policy:
         raise UserError("Peran tidak dikenal.", found=role, allowed=", ".join(ROLES), action="pilih salah satu")
     outside = role == "publik" or purpose == "ekspor"
     return Policy(small_cell if outside else 0, outside)
+
+
+def may_see_rows(role: str) -> bool:
+    """Whether a role may look at single cases on the screen; they never leave the office. False for an unknown role."""
+    return role in ROW_READERS
 
 
 def release(source: Source, selections: tuple[Selection, ...], rule: Policy) -> Released:

@@ -73,6 +73,8 @@ _QUANTITIES: Mapping[str, Callable[[Registers], Bools]] = {
     "poor_unaided": lambda known: known.listed & (known.desil >= 1) & (known.desil <= known.limit) & ~known.aided,
     "aid_checked": lambda known: known.aided & ((known.desil != UNKNOWN) | known.gone),
     "aid_misplaced": lambda known: known.aided & ((known.desil > known.limit) | known.gone),
+    "aided": lambda known: known.aided,
+    "desil_unknown": lambda known: known.listed & (known.desil == UNKNOWN),
 }
 
 

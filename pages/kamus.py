@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from ipsm_analytics.app import blocks
+from ipsm_analytics.app import blocks, proof
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.config import settings
-from ipsm_analytics.views import glossary
+from ipsm_analytics.views import evidence, glossary
 
 visit = open_page("kamus")
 words = visit.words
 blocks.headline(words("kamus.kepala"))
-names = ("indikator", "metode", "kategori", "status", "alasan", "sumber")
-indicators, methods, categories, statuses, reasons, sources = st.tabs(
+names = ("indikator", "metode", "bukti", "kategori", "status", "alasan", "sumber")
+indicators, methods, proofs, categories, statuses, reasons, sources = st.tabs(
     [words(f"kamus.tab_{name}") for name in names], key="bagian", bind="query-params", on_change="rerun"
 )
 with indicators:
@@ -20,6 +20,12 @@ with indicators:
 with methods:
     for title, text in glossary.method_texts(words, settings()):
         blocks.passage(title, text)
+with proofs:
+    if proofs.open:
+        page = evidence.EvidencePage(words)
+        blocks.passage(page.headline, words("bukti.cara"))
+        proof.claims(words, page.rows)
+        blocks.listing(words, page.listing)
 with categories:
     blocks.table(words, glossary.category_table(words), words("kamus.tab_kategori"))
 with statuses:

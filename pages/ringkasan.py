@@ -33,6 +33,7 @@ with right, st.container(border=True):
     blocks.chart(words, page.attention)
     blocks.silent(words, page.silent)
 
+blocks.sentences(*page.flags, words("tanda.cara"))
 with st.container(border=True):
     blocks.chart(words, page.groups)
 with st.container(border=True):

@@ -165,7 +165,7 @@ def _matches(store: Store, version: Version) -> pd.DataFrame:
     """The comparison with the registers by person; of several keys declared one person the likeliest match holds."""
     found, same = coverage(store, version), resolved(store, version)
     for column in ("person_key", "register_key"):
-        found[column] = found[column].map(same).fillna(found[column])
+        found[column] = [same.get(key, key) for key in found[column]]
     found["rank"] = found["state"].map({MATCHED: 0, UNMATCHED: 1, UNMATCHABLE: 2})
     ordered = found.sort_values(["rank", "probability"], ascending=[True, False], kind="stable")
     return ordered.drop_duplicates("person_key").drop(columns="rank")

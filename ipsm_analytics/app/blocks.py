@@ -11,7 +11,7 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from ipsm_analytics.app import drawn, state
+from ipsm_analytics.app import drawn, sheet, state
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.ingest import Report
 from ipsm_analytics.linking.review import Review
@@ -25,6 +25,7 @@ from ipsm_analytics.views.maps import BUBBLE_MAX, CROSS, GLYPHS
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
 from ipsm_analytics.views.quality import Listing
+from ipsm_analytics.views.spine_rows import Spine
 from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
@@ -87,6 +88,8 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
         strip(item.figure, item.alt)
     elif isinstance(item.figure, Breakdown | Pyramid | Upset):
         st.html(drawn.html_of(item.figure, item.alt))
+    elif isinstance(item.figure, Spine):
+        st.html(sheet.spine_html(item.figure, item.alt))
     else:
         st.plotly_chart(item.figure, theme=None, key=f"bagan_{item.key}", config=QUIET if quiet else MOVABLE, alt=item.alt)
     _foot(words, item)
@@ -188,6 +191,7 @@ def area_panel(words: Words, panel: AreaPanel) -> None:
     st.button(
         words("peta.saring"), icon=":material/filter_alt:", on_click=state.narrow_to, args=(panel.code,), key="saring_wilayah"
     )
+    sheet.profile_button(words, panel.code)
     chart(words, panel.trend)
 
 
@@ -210,7 +214,8 @@ def _frame(frame: pd.DataFrame, title: str) -> None:
     """A table whose columns of written numbers stand at the right and whose rare long texts are not cut."""
     config = {
         str(name): st.column_config.Column(
-            alignment="right" if values.map(_is_number).mean() > 0.5 else None, width=_room(str(name), values.map(str).map(len))
+            alignment="right" if values.map(_is_number).astype(bool).mean() > 0.5 else None,
+            width=_room(str(name), values.map(str).map(len).astype(int)),
         )
         for name, values in frame.items()
     }
@@ -321,6 +326,14 @@ def definition(title: str, rows: list[tuple[str, str]]) -> None:
     body = "".join(f"<tr><td><b>{escape(label)}</b></td><td>{escape(text)}</td></tr>" for label, text in rows)
     with st.container(border=True):
         st.html(f'<p class="bagan-judul">{escape(title)}</p><table class="legenda istilah">{body}</table>')
+
+
+def sentences(title: str, rows: list[tuple[str, str]], reading: str) -> None:
+    """Sentences, each behind the indicator it rests on, with how they were chosen."""
+    lines = "".join(f"<li><b>{escape(code)}</b> {escape(text)}</li>" for code, text in rows)
+    with st.container(border=True):
+        body = f"<ul>{lines}</ul>" if lines else ""
+        st.html(f'<p class="bagan-judul">{escape(title)}</p>{body}<p class="bagan-cara">{escape(reading)}</p>')
 
 
 def passage(title: str, text: str) -> None:

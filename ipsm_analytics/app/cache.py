@@ -12,6 +12,8 @@ import streamlit as st
 
 from ipsm_analytics.answers import Facts
 from ipsm_analytics.answers.facts import load
+from ipsm_analytics.answers.waits import Event
+from ipsm_analytics.casework.overdue import longest_open
 from ipsm_analytics.config import settings
 from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
@@ -21,7 +23,7 @@ from ipsm_analytics.privacy import Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.reference import boundaries
 from ipsm_analytics.store import Store, Version
-from ipsm_analytics.views import atlas, maps, overview, problems, quality, trends
+from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, trends
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 
@@ -95,6 +97,16 @@ def _problems(store_path: str, version: int, reader: Reader, scope: Scope) -> pr
     return problems.Problems(_desk(store_path, version, reader), scope)
 
 
+def profile_page(reader: Reader, scope: Scope) -> profile.Profile:
+    """Profil wilayah for a scope; seconds where the registers have not been compared yet."""
+    return _profile(*_data(), reader, scope, settings().today)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _profile(store_path: str, version: int, reader: Reader, scope: Scope, today: date) -> profile.Profile:
+    return profile.Profile(_desk(store_path, version, reader), scope).finish()
+
+
 def quality_page(reader: Reader, scope: Scope, measure: str) -> quality.QualityPage:
     """Mutu data for a scope and measure; what is due depends on the day."""
     return _quality_page(*_data(), reader, scope, measure, settings().today)
@@ -104,6 +116,32 @@ def quality_page(reader: Reader, scope: Scope, measure: str) -> quality.QualityP
 def _quality_page(store_path: str, version: int, reader: Reader, scope: Scope, measure: str, today: date) -> quality.QualityPage:
     facts = _facts(store_path, version)
     return quality.QualityPage(_desk(store_path, version, reader), facts.quality, today, scope, measure)
+
+
+def response_page(reader: Reader, scope: Scope, event: Event) -> response.Response:
+    """Respons & sasaran for a scope and what is waited for; rows only reach a reader whose role may see them."""
+    return _response(*_data(), reader, scope, event)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _response(store_path: str, version: int, reader: Reader, scope: Scope, event: Event) -> response.Response:
+    seen, store = _desk(store_path, version, reader), Store(settings())
+
+    def rows() -> pd.DataFrame:
+        cutoff = seen.cube.cutoff or date.min
+        return longest_open(store, store.version(version), scope.area, scope.slice, scope.window, cutoff)
+
+    return response.Response(seen, scope, event, reader.role, rows)
+
+
+def coverage_page(reader: Reader, scope: Scope) -> coverage.Coverage:
+    """Cakupan & jangkauan for a scope, its slow parts made; what is due depends on the day."""
+    return _coverage(*_data(), reader, scope, settings().today)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _coverage(store_path: str, version: int, reader: Reader, scope: Scope, today: date) -> coverage.Coverage:
+    return coverage.Coverage(_desk(store_path, version, reader), scope).prepared()
 
 
 def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptions) -> tuple[atlas.MapView, ...]:

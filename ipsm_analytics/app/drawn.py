@@ -129,9 +129,11 @@ STYLE = f"""<style>
 .rincian i {{display: block; height: .5rem; box-sizing: border-box;}}
 .rincian i.kasus {{border: 1.5px solid;}}
 @media (max-width: 767px) {{
-    .rincian {{columns: 1;}}
+    .rincian {{columns: auto 1;}}
+    .rincian table {{table-layout: fixed;}}
     .rincian .batang-dua {{display: none;}}
-    .rincian th[scope=row] {{width: auto;}}
+    .rincian th[scope=col] {{width: 3.6rem;}}
+    .rincian th[scope=row] {{width: auto; overflow-wrap: anywhere;}}
     .rincian td:last-child, .rincian th:last-child {{width: 5.2rem; white-space: normal; line-height: 1.1;}}
     .piramida li {{grid-template-columns: 1fr 5rem 1fr;}}
 }}

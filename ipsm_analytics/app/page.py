@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ipsm_analytics.app import auth, cache, drawn, state
+from ipsm_analytics.app import auth, cache, drawn, sheet, state
 from ipsm_analytics.config import ROOT
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
@@ -42,6 +42,9 @@ PAGES = (
     Page("peta", "pimpinan", ":material/map:", INSIDE, cases=True),
     Page("tren", "pimpinan", ":material/trending_up:", INSIDE, cases=True),
     Page("kategori", "pimpinan", ":material/category:", INSIDE, cases=True),
+    Page("profil", "pimpinan", ":material/article:", INSIDE, cases=True),
+    Page("cakupan", "kinerja", ":material/diversity_3:", INSIDE, cases=True),
+    Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
@@ -113,6 +116,7 @@ def _build_navigation(words: Words) -> tuple[dict[Page, StreamlitPage], Streamli
     st.set_page_config(page_title="IPSM Analytics", page_icon=ICON, layout="wide")
     st.html(_STYLE)
     st.html(drawn.STYLE)
+    st.html(sheet.STYLE)
     role = auth.current_role()
     entries = {
         page: st.Page(_file(page), title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key)
@@ -176,7 +180,7 @@ _STYLE = f"""<style>
 .stMainBlockContainer > .stVerticalBlock {{gap: .6rem;}}
 .stAppHeader {{background: transparent; pointer-events: none;}}
 .stAppHeader button {{pointer-events: auto;}}
-@media (min-width: 768px) {{.stSidebar {{width: 230px !important; min-width: 230px !important;}}}}
+@media (min-width: 768px) {{.stSidebar {{width: 256px !important; min-width: 256px !important;}}}}
 .kartu-baris {{display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .5rem;}}
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}

@@ -80,6 +80,7 @@ def build(
         reported=days["tgl_lapor"],
         arrived=days["tgl_masuk"],
         acted=_first([days[name] for name in PROGRESS]),
+        sent=days["tgl_rujukan"],
         served=days["tgl_layanan_pertama"],
         closed=days["tgl_selesai"],
         dated=pc.is_in(cases["import_id"], pa.array(sorted(dated), pa.string())).to_numpy(),

@@ -88,8 +88,8 @@ class Casework:
     Attributes:
         codes: person, kelurahan, month and slices, as the cube reads them.
         step: position in STEPS the case has reached.
-        reported, arrived, acted, served, closed: days since January 1970; MISSING where not known. `acted` is the first of
-            verification, assessment, referral, service and closing.
+        reported, arrived, acted, sent, served, closed: days since January 1970; MISSING where not known. `acted` is the first of
+            verification, assessment, referral, service and closing; `sent` is the day of referral.
         dated: whether the file it came in can carry the days of progress at all.
         waiting: whether something is still to be done.
         referred: whether it was sent to another office: a day of it, an office, or its state says so.
@@ -105,6 +105,7 @@ class Casework:
     reported: Small
     arrived: Small
     acted: Small
+    sent: Small
     served: Small
     closed: Small
     dated: Bools

@@ -34,12 +34,22 @@ Quantity = Literal[
     "poor_unaided",
     "aid_checked",
     "aid_misplaced",
+    "aided",
+    "desil_unknown",
 ]
 Trait = tuple[str, str]
 """A property of cases beside area, time, slice, sex and age, and one of its labels: ('fokus', 'EKONOMI')."""
 NOBODY: frozenset[Quantity] = frozenset({"reports", "psm_registered", "psm_active"})
 """Quantities that count no person in need: never too few to be shown."""
-WITHOUT_REPORT: frozenset[Quantity] = NOBODY | {"listed", "poor", "poor_unaided", "aid_checked", "aid_misplaced"}
+WITHOUT_REPORT: frozenset[Quantity] = NOBODY | {
+    "listed",
+    "poor",
+    "poor_unaided",
+    "aid_checked",
+    "aid_misplaced",
+    "aided",
+    "desil_unknown",
+}
 """Quantities that are known of an area whether it reported or not."""
 Ints = npt.NDArray[np.int64]
 

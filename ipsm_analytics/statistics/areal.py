@@ -86,3 +86,10 @@ def contiguity(codes: Sequence[str], near: Mapping[str, frozenset[str]]) -> Bool
     for code, position in place.items():
         matrix[position, [place[other] for other in near.get(code, ()) if other in place]] = True
     return (matrix | matrix.T) & ~np.eye(len(codes), dtype=bool)
+
+
+def over(where: Bools, values: npt.NDArray[np.generic]) -> Floats:
+    """Values of the areas in `where` (n,) at their places among all n, NaN at the others."""
+    result = np.full(len(where), np.nan)
+    result[where] = values
+    return result

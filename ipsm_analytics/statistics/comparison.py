@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import special
+
+from ipsm_analytics.statistics.multiple import holm_adjusted
 
 ALPHA = 0.05
 
@@ -86,3 +90,43 @@ def standing_out(areas: pd.DataFrame, city_value: float, limit: int = 5) -> pd.D
     """
     above = areas[areas["lower"] > city_value]
     return above.sort_values(["lower", "value"], ascending=False).head(limit)
+
+
+def share_difference(now: tuple[int, int], before: tuple[int, int]) -> float:
+    """Two-sided p of two independent shares, each as (part, whole); NaN where a whole is 0.
+
+    Given both wholes and the sum of the parts, the newer part is hypergeometric when nothing changed (Fisher's exact test,
+    J. R. Stat. Soc. 98, 1935); twice the smaller tail, at most 1. Exact, so it holds for the ten months of one kelurahan.
+    """
+    (part, whole), (other, rest) = now, before
+    if whole == 0 or rest == 0:
+        return float("nan")
+    total = part + other
+    taken = np.arange(max(0, total - rest), min(total, whole) + 1)
+    weights = _log_choose(whole, taken) + _log_choose(rest, total - taken) - _log_choose(whole + rest, np.array(total))
+    chance = np.exp(weights)
+    below, above = chance[taken <= part].sum(), chance[taken >= part].sum()
+    return float(min(1.0, 2 * min(below, above)))
+
+
+def _log_choose(n: int, k: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1), dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A change that might be told: its name, p (NaN where there is no test), and whether it may be concluded at all."""
+
+    key: str
+    p_value: float
+    allowed: bool = True
+
+
+def evident(candidates: Sequence[Candidate], limit: int = 3, alpha: float = ALPHA) -> tuple[Candidate, ...]:
+    """The changes that hold when all candidates are judged together (Holm, see `multiple`), the surest first, at most `limit`.
+
+    One that may not be concluded, as a fall while reports still come in, counts in the family but is never told.
+    """
+    adjusted = holm_adjusted([one.p_value for one in candidates])
+    sure = [(one.p_value, place) for place, one in enumerate(candidates) if adjusted[place] < alpha and one.allowed]
+    return tuple(candidates[place] for _, place in sorted(sure)[:limit])

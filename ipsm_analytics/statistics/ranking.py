@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from ipsm_analytics.statistics.areal import Floats, Ints, LeftOut, Refusal, Why, areal
+from ipsm_analytics.statistics.areal import Bools, Floats, Ints, LeftOut, Refusal, Why, areal, over
 from ipsm_analytics.statistics.heterogeneity import city_posterior
 
 LEAST_AREAS = 20
@@ -105,13 +105,19 @@ def _alike(members: Floats, area: Floats) -> bool:
     return bool(((worse >= 1 - SURE) & (worse <= SURE)).all())
 
 
-def _ranking(badness: Floats, known: npt.NDArray[np.bool_], left_out: tuple[LeftOut | None, ...], k: int) -> Ranking:
+def _ranking(badness: Floats, known: Bools, left_out: tuple[LeftOut | None, ...], k: int) -> Ranking:
     places = ranks(badness)
     expected = places.mean(axis=0)
     lower, median, upper = np.quantile(places, [0.025, 0.5, 0.975], axis=0, method="inverted_cdf")
-    columns = [np.full(len(known), np.nan) for _ in range(5)]
-    for column, values in zip(columns, ((places <= k).mean(axis=0), expected, median, lower, upper), strict=True):
-        column[known] = values
     group = np.zeros(len(known), dtype=np.int64)
     group[known] = groups(badness, expected.argsort(kind="stable"))
-    return Ranking(*columns, group, k, left_out)
+    return Ranking(
+        probability=over(known, (places <= k).mean(axis=0)),
+        expected=over(known, expected),
+        median=over(known, median),
+        lower=over(known, lower),
+        upper=over(known, upper),
+        group=group,
+        k=k,
+        left_out=left_out,
+    )

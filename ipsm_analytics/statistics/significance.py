@@ -18,7 +18,6 @@ from ipsm_analytics.errors import InternalError
 from ipsm_analytics.measures.status import Status
 
 Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
 _LEAST_TAIL = 1e-300
 _ASSESSED = {Status.OK.value, Status.ZERO.value}
 
@@ -154,14 +153,3 @@ def _reason(size: float, city: City) -> Unassessed:
     if not (city.numerator > 0 and city.denominator > 0):
         return Unassessed.NO_CITY
     return Unassessed.IS_CITY if size >= city.denominator else Unassessed.UNKNOWN
-
-
-def fdr(p_values: Floats, level: float = 0.05) -> Bools:
-    """Which p-values are discoveries when at most the share `level` of the discoveries may be false.
-
-    Formula: Benjamini & Hochberg, J. R. Stat. Soc. B 57 (1995) 289-300. Any shape; NaN is no test and never discovered.
-    """
-    values = np.asarray(p_values, dtype=float)
-    known = np.sort(values[np.isfinite(values)])
-    passed = np.flatnonzero(known <= level * np.arange(1, len(known) + 1) / max(len(known), 1))
-    return np.asarray(values <= known[passed[-1]]) if len(passed) else np.zeros(values.shape, dtype=bool)

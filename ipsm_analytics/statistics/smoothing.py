@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy import special
 
 from ipsm_analytics.statistics import heterogeneity
-from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, LeftOut, Refusal, Why, areal
+from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, LeftOut, Refusal, Why, areal, over
 
 LEAST_AREAS = 10
 LEAST_NEIGHBOURHOOD = 3
@@ -112,11 +112,14 @@ def _smoothed(data: ArealData, local: Bools, mean: Floats, variance: Floats, lim
     weight = np.divide(variance, variance + noise, out=np.zeros_like(mean), where=variance > 0)
     rate = weight * cases / persons + (1 - weight) * mean
     lower, upper = np.minimum(limits[0], rate), np.maximum(limits[1], rate)
-    columns = (cases / persons, rate, weight, lower, upper, mean, variance)
-    return Smoothed(*(_spread(data.known, values) for values in columns), _spread(data.known, local) == 1, data.left_out)
-
-
-def _spread(known: Bools, values: npt.NDArray[np.generic]) -> Floats:
-    result = np.full(len(known), np.nan)
-    result[known] = values
-    return result
+    return Smoothed(
+        raw=over(data.known, cases / persons),
+        rate=over(data.known, rate),
+        weight=over(data.known, weight),
+        lower=over(data.known, lower),
+        upper=over(data.known, upper),
+        mean=over(data.known, mean),
+        variance=over(data.known, variance),
+        local=over(data.known, local) == 1,
+        left_out=data.left_out,
+    )

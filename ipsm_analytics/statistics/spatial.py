@@ -15,7 +15,6 @@ p-values: conditional permutation for LISA (the area keeps its value, its neighb
 permutation for Gi* (area and neighbours are any areas). One set of PERMUTATIONS draws serves all areas: the smallest
 two-sided p is 2/100,000, against 0.05/306 = 16/100,000 that the first of 2 × 153 tests needs under Benjamini-Hochberg; 999
 permutations could never find anything.
-`scipy.stats` is imported where it is used, for it is slow to load.
 """
 
 from __future__ import annotations
@@ -27,7 +26,8 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Refusal, Why, areal
+from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Refusal, Why, areal, over
+from ipsm_analytics.statistics.multiple import false_discovery
 
 LEAST_AREAS = 30
 PERMUTATIONS = 99_999
@@ -98,11 +98,11 @@ def pattern(counts: npt.ArrayLike, population: npt.ArrayLike | None, near: Bools
         return Refusal(Why.NO_POPULATION, 0, LEAST_AREAS)
     data = areal(counts, population)
     joined = near & data.known[:, None] & data.known
-    linked = joined.any(axis=1)
+    linked = np.asarray(joined.any(axis=1))
     refusal = _refusal(data, linked)
     if refusal:
         return refusal
-    z = _over(data.known, standardised(data.counts[data.known], data.population[data.known]))
+    z = over(data.known, standardised(data.counts[data.known], data.population[data.known]))
     values, links = z[linked], joined[np.ix_(linked, linked)]
     states = [Kind.NO_NEIGHBOUR if known else Kind.LEFT_OUT for known in data.known]
     lisa, star = local_moran(values, links), gi_star(values, links)
@@ -169,12 +169,14 @@ def local_moran(values: Floats, links: Bools) -> tuple[Floats, Floats]:
 def gi_star(values: Floats, links: Bools) -> tuple[Floats, Floats]:
     """Gi* as z and its two-sided p, both (n,), binary weights, the area itself included.
 
-    z = (Σ w x − mean · W) / (s √((n W − W²) / (n − 1))), W = neighbours + 1, s² over n (Ord & Getis 1995, eq. 14 with S1 = W).
+    z = (Σ w x − mean · W) / (s √((n W − W²) / (n − 1))), W = neighbours + 1, s² over n (Ord & Getis 1995, eq. 14 with S1 = W);
+    0 where an area borders on all others, for that sum is always the same.
     """
     z, size, number = values - values.mean(), links.sum(axis=1) + 1, len(values)
     total = links @ z + z
     spread = values.std() * np.sqrt((number * size - size**2) / (number - 1))
-    return total / spread, _two_sided(z, total, size, conditional=False)
+    score = np.divide(total, spread, out=np.zeros(number), where=size < number)
+    return score, _two_sided(z, total, size, conditional=False)
 
 
 def _two_sided(z: Floats, observed: Floats, size: Ints, *, conditional: bool) -> Floats:
@@ -182,30 +184,50 @@ def _two_sided(z: Floats, observed: Floats, size: Ints, *, conditional: bool) ->
 
     Conditional: the area itself cannot be drawn; wherever it was, the value drawn next stands in for it.
     """
-    places = _draws(len(z), int(size.max()) + 1)
-    sums = z[places].cumsum(axis=1)
+    depth = int(size.max()) + conditional
+    sums = z[_draws(len(z), depth)].cumsum(axis=0)
+    ordered = {number: np.sort(sums[number - 1]) for number in np.unique(size).tolist()}
     result = np.empty(len(z))
-    for area, (total, number) in enumerate(zip(observed, size, strict=True)):
-        drawn = sums[:, number - 1]
+    for area, (total, number) in enumerate(zip(observed.tolist(), size.tolist(), strict=True)):
+        tails = _tails(ordered[number], total)
         if conditional:
-            hit = (places[:, :number] == area).any(axis=1)
-            drawn = np.where(hit, sums[:, number] - z[area], drawn)
-        tail = min((drawn >= total - _TIE).sum(), (drawn <= total + _TIE).sum())
-        result[area] = min(1.0, 2 * (tail + 1) / (PERMUTATIONS + 1))
+            rows = _drawn(len(z), depth, area, number)
+            tails += _tails(np.sort(sums[number, rows] - z[area]), total) - _tails(np.sort(sums[number - 1, rows]), total)
+        result[area] = min(1.0, 2 * (int(tails.min()) + 1) / (PERMUTATIONS + 1))
     return result
 
 
-@lru_cache(maxsize=2)
-def _draws(number: int, size: int) -> npt.NDArray[np.int16]:
-    """PERMUTATIONS ordered draws of `size` of `number` areas without replacement."""
+def _tails(ordered: Floats, total: float) -> Ints:
+    """How many sums, in order, are at most `total`, and how many at least."""
+    return np.array([ordered.searchsorted(total + _TIE, "right"), len(ordered) - ordered.searchsorted(total - _TIE)])
+
+
+@lru_cache(maxsize=1)
+def _draws(number: int, depth: int) -> npt.NDArray[np.int16]:
+    """PERMUTATIONS ordered draws of `depth` of `number` areas without replacement, (depth, PERMUTATIONS)."""
     source = np.random.default_rng(SEED)
     keys = source.random((PERMUTATIONS, number), dtype=np.float32)
-    chosen = keys.argpartition(size - 1, axis=1)[:, :size]
+    chosen = keys.argpartition(depth - 1, axis=1)[:, :depth]
     mixed = source.permuted(chosen, axis=1)
-    return mixed.astype(np.int16)
+    return np.ascontiguousarray(mixed.T, dtype=np.int16)
 
 
-@lru_cache(maxsize=2)
+def _drawn(number: int, depth: int, area: int, size: int) -> Ints:
+    """The draws that have the area among their first `size`."""
+    first, order = _places(number, depth)
+    mine = order[first[area] : first[area + 1]]
+    return np.asarray(mine[: mine.searchsorted(size * PERMUTATIONS)] % PERMUTATIONS)
+
+
+@lru_cache(maxsize=1)
+def _places(number: int, depth: int) -> tuple[Ints, Ints]:
+    """Where each area was drawn: positions in the flat draws, area after area, and where each area's begin (number + 1,)."""
+    flat = _draws(number, depth).ravel()
+    order = flat.argsort(kind="stable")
+    return flat[order].searchsorted(np.arange(number + 1)), order
+
+
+@lru_cache(maxsize=1)
 def _orders(number: int) -> npt.NDArray[np.int16]:
     """GLOBAL_PERMUTATIONS orders of `number` areas."""
     start = np.tile(np.arange(number, dtype=np.int16), (GLOBAL_PERMUTATIONS, 1))
@@ -224,23 +246,15 @@ def _temperature(values: Floats, links: Bools) -> list[Kind]:
 
 
 def _adjusted(*families: Floats) -> Floats:
-    """p adjusted for the false discovery rate, one row a statistic (Benjamini & Hochberg, JRSS B 57, 1995).
+    """p adjusted for the false discovery rate, one row a statistic.
 
     All tests of all statistics are one family: a map shows both, and either would be read as a finding.
     """
-    from scipy.stats import false_discovery_control  # noqa: PLC0415
-
-    return np.asarray(false_discovery_control(np.concatenate(families))).reshape(len(families), -1)
+    return false_discovery(np.concatenate(families)).reshape(len(families), -1)
 
 
 def _spots(linked: Bools, states: list[Kind], value: Floats, p_value: Floats, adjusted: Floats, kinds: list[Kind]) -> Spots:
     said = [kind if significant else Kind.NOTHING for kind, significant in zip(kinds, adjusted <= FDR, strict=True)]
     found = iter(said)
     all_kinds = tuple(next(found) if part else state for part, state in zip(linked, states, strict=True))
-    return Spots(_over(linked, value), _over(linked, p_value), _over(linked, adjusted), all_kinds)
-
-
-def _over(where: Bools, values: Floats) -> Floats:
-    result = np.full(len(where), np.nan)
-    result[where] = values
-    return result
+    return Spots(over(linked, value), over(linked, p_value), over(linked, adjusted), all_kinds)

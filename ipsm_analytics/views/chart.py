@@ -17,6 +17,7 @@ from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views.drawn import Drawn
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.spine_rows import Spine
 from ipsm_analytics.views.strips import Strip
 
 
@@ -85,7 +86,7 @@ class Chart:
     context: str
     reading: str
     alt: str
-    figure: go.Figure | Strip | Drawn
+    figure: go.Figure | Strip | Drawn | Spine
     table: Callable[[], pd.DataFrame]
     export: Callable[[], pd.DataFrame]
 

@@ -16,8 +16,8 @@ from ipsm_analytics.views import style
 from ipsm_analytics.views.i18n import Words
 
 MAX_TICKS, MAX_YEARS = 9, 4
-LONG_EVENT = 31
-"""Days from which an event is drawn as a span."""
+LONG_EVENT, NAME_DAYS = 31, 45
+"""Days from which an event is drawn as a span; days that two names must lie apart."""
 LABEL_GAP, LETTER = 17, 8
 """Pixels between the names at the lines' ends, and the width of a letter of theirs."""
 TITLE_WIDTH = 24
@@ -48,11 +48,12 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Happening:
-    """An event drawn over the months: first and last day, and its short name."""
+    """An event drawn over the months: first and last day, its short name, and how many others stand for it too."""
 
     name: str
     start: date
     end: date
+    others: int = 0
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,12 @@ def monthly(
         figure.add_traces(_month_traces(words, months, days, line, unsettled, 2 if line.quiet else 3, hover))
     if foreseen:
         figure.add_traces(_foreseen_traces(words, months, foreseen, unit))
-    for item in happenings:
+    for item in _apart(happenings):
         _mark_happening(figure, item, months)
     _label_lines(figure, lines, days, wide=wide)
     _time_axis(words, figure, months, MAX_TICKS if wide else MAX_TICKS // 3)
-    figure.update_xaxes(range=[months[0].first_day, months[-1].first_day] if len(months) > 1 else None)
+    end = months[-1].first_day if foreseen is None else months[-1].last_day
+    figure.update_xaxes(range=[months[0].first_day, end] if len(months) > 1 else None)
     if unsettled and months:
         _mark_unsettled(words, figure, days[max(len(months) - unsettled - 1, 0)].isoformat(), days[-1].isoformat())
     return figure
@@ -153,7 +155,7 @@ def _foreseen_traces(words: Words, months: Sequence[Month], item: Foreseen, unit
     """The 95% and 80% band as bars of error around the middle, which is an open mark."""
     known = [place for place, value in enumerate(item.middle) if value is not None]
     middle = [item.middle[place] for place in known]
-    traces = []
+    traces: list[dict[str, object]] = []
     for bands, width, colour in ((item.outer, 3, style.AMBER), (item.inner, 7, style.AMBER)):
         ends = [bands[place] or (0.0, 0.0) for place in known]
         error = {
@@ -183,6 +185,18 @@ def _foreseen_traces(words: Words, months: Sequence[Month], item: Foreseen, unit
     return traces
 
 
+def _apart(happenings: Sequence[Happening]) -> list[Happening]:
+    """Events in order; those that begin too near to the one before are only counted with it."""
+    found: list[Happening] = []
+    for item in happenings:
+        if found and (item.start - found[-1].start).days < NAME_DAYS:
+            last = found.pop()
+            found.append(Happening(last.name, last.start, last.end, last.others + 1))
+        else:
+            found.append(item)
+    return found
+
+
 def _mark_happening(figure: go.Figure, item: Happening, months: Sequence[Month]) -> None:
     """A thin line where an event begins, its name written along it; a ground where it lasts over a month."""
     start = max(item.start, months[0].first_day)
@@ -193,13 +207,14 @@ def _mark_happening(figure: go.Figure, item: Happening, months: Sequence[Month])
     figure.add_vline(x=start.isoformat(), line={"color": style.MUTED, "width": 1, "dash": "dot"}, layer="below")
     figure.add_annotation(
         x=start.isoformat(),
-        y=1,
+        y=0,
         yref="paper",
-        text=item.name,
+        text=f"{item.name} +{item.others}" if item.others else item.name,
         textangle=-90,
+        yshift=22,
         showarrow=False,
         xanchor="right",
-        yanchor="top",
+        yanchor="bottom",
         font={"size": 13, "color": style.MUTED},
     )
 

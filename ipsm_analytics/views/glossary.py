@@ -7,6 +7,7 @@ import pandas as pd
 from ipsm_analytics.config import Settings
 from ipsm_analytics.reference import categories, indicators, population, reasons, tables
 from ipsm_analytics.reference.indicators import Indicator
+from ipsm_analytics.views import methods
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.i18n import Words
 
@@ -88,6 +89,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "sensor": {"k": settings.small_cell},
         "belum_lengkap": {"hari": settings.settle_days},
         "mutu": {"tanggal": settings.report_due_day},
+        **methods.values(words),
     }
     keys = (
         "penduduk",
@@ -103,6 +105,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "batas",
         "heksagon",
         "contoh",
+        *methods.values(words),
     )
     return [(words(f"metode.{key}.judul"), words(f"metode.{key}.isi", **values.get(key, {}))) for key in keys]
 

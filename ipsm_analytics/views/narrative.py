@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
+from scipy import special
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas, categories
-from ipsm_analytics.statistics.comparison import Change, Verdict, holm
+from ipsm_analytics.reference.indicators import indicator
+from ipsm_analytics.statistics import funnel
+from ipsm_analytics.statistics.comparison import Change, Verdict, change, holm
+from ipsm_analytics.statistics.multiple import false_discovery
+from ipsm_analytics.statistics.significance import City, rate_scores
 from ipsm_analytics.views.chart import Desk, Scope, slice_name
 
 
@@ -95,3 +102,109 @@ def completeness_note(desk: Desk, scope: Scope) -> str:
     last = Window(scope.window.last, scope.window.last)
     row = desk.answer(scope.ask("R01", window=last)).iloc[0]
     return desk.words("status_data.melapor", ada=desk.words.number(row["numerator"]), dari=desk.words.number(row["denominator"]))
+
+
+MOST_FLAGS = 5
+LEVEL = 0.05
+LEAST_CASES, LEAST_SHARE = 30, 30
+"""Fewest cases of both spans together, and fewest of each in a share, for which a sentence is tried (assumptions)."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A sentence that may be said: what it rests on, its words, and the p-value of its test."""
+
+    indicator: str
+    text: str
+    p_value: float
+
+
+@dataclass(frozen=True)
+class Flags:
+    """The sentences of a page, the surest first, and how many comparisons they were chosen from."""
+
+    found: tuple[Flag, ...]
+    tried: int
+
+
+def flags(desk: Desk, scope: Scope) -> Flags:
+    """At most MOST_FLAGS sentences; of all that pass, at most 5% are expected to be false (Benjamini & Hochberg).
+
+    Tried are the change of each group, the rate of each area against the city, and the change of the shares S01 and C06,
+    each only where its data are thick enough. A fall is not tried while late reports may still come, C06 neither.
+    """
+    tried = [*_group_flags(desk, scope), *_area_flags(desk, scope), *_share_flags(desk, scope)]
+    adjusted = false_discovery([item.p_value for item in tried])
+    passed = [item for item, value in zip(tried, adjusted, strict=True) if value <= LEVEL]
+    return Flags(tuple(sorted(passed, key=lambda item: item.p_value)[:MOST_FLAGS]), len(tried))
+
+
+def _group_flags(desk: Desk, scope: Scope) -> Iterator[Flag]:
+    if scope.slice != ALL or not covered(desk, scope.before):
+        return
+    words, settled = desk.words, desk.settled(scope.window)
+    for code, now, before in zip(categories.GROUPS, *_totals(desk, scope, categories.GROUPS), strict=True):
+        if before == 0 or now + before < LEAST_CASES or (now < before and not settled):
+            continue
+        item = change(now, before)
+        key = "naik" if now > before else "turun"
+        size = words.percent_change((now - before) / before * 100)
+        sizes = {"kini": words.number(now), "dulu": words.number(before), "besar": size}
+        yield Flag("K01", words(f"tanda.kelompok_{key}", kelompok=slice_name(words, code), **sizes), item.p_value)
+
+
+def _area_flags(desk: Desk, scope: Scope) -> Iterator[Flag]:
+    """Areas below the scope whose rate stands out beyond what areas spread anyway."""
+    level = "kecamatan" if areas.level_of(scope.area) == "kota" else "kelurahan"
+    words, item = desk.words, indicator("K03")
+    frame = desk.answer(scope.surroundings.ask("K03", level))
+    city = desk.answer(scope.ask("K03", area=areas.CITY)).iloc[0]
+    known = frame[frame["status"].isin([Status.OK, Status.ZERO])]
+    if city["status"] != Status.OK or known.empty:
+        return
+    whole = City(float(city["numerator"]), float(city["denominator"]))
+    scores = rate_scores(known["numerator"], known["denominator"], whole)
+    spread = scores / np.sqrt(funnel.overdispersion(scores).factor)
+    for row, score in zip(known.to_dict("records"), spread, strict=True):
+        if not np.isfinite(score) or row["numerator"] < LEAST_CASES:
+            continue
+        numbers = {name: words.number(row[name], item.decimals) for name in ("value", "lower", "upper")}
+        text = words(
+            "tanda.wilayah_tinggi" if score > 0 else "tanda.wilayah_rendah",
+            wilayah=areas.label(row[f"kode_{level}"]),
+            nilai=numbers["value"],
+            bawah=numbers["lower"],
+            atas=numbers["upper"],
+            kota=words.number(city["value"], item.decimals),
+        )
+        yield Flag("K03", text, _two_sided(score))
+
+
+def _share_flags(desk: Desk, scope: Scope) -> Iterator[Flag]:
+    if not covered(desk, scope.before):
+        return
+    for code in ("S01", "C06") if desk.settled(scope.window) else ("S01",):
+        rows = desk.answer(replace(scope.ask(code), spans=(scope.window, scope.before)))
+        if not rows["status"].isin([Status.OK, Status.ZERO]).all() or rows["denominator"].min() < LEAST_SHARE:
+            continue
+        yield _share_flag(desk, code, rows)
+
+
+def _share_flag(desk: Desk, code: str, rows: pd.DataFrame) -> Flag:
+    words, item = desk.words, indicator(code)
+    (part, before_part), (whole, before_whole) = rows["numerator"], rows["denominator"]
+    pooled = (part + before_part) / (whole + before_whole)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / whole + 1 / before_whole))
+    score = (part / whole - before_part / before_whole) / error if error else 0.0
+    text = words(
+        "tanda.bagian_naik" if score > 0 else "tanda.bagian_turun",
+        indikator=words(f"kartu.{code}"),
+        kini=words.number(rows["value"].iloc[0], item.decimals),
+        dulu=words.number(rows["value"].iloc[1], item.decimals),
+    )
+    return Flag(code, text, _two_sided(float(score)))
+
+
+def _two_sided(score: float) -> float:
+    """Chance of a standard normal value at least so far from 0."""
+    return float(2 * special.ndtr(-abs(score)))

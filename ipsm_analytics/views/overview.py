@@ -18,10 +18,10 @@ from ipsm_analytics.statistics.comparison import Verdict, change, standing_out
 from ipsm_analytics.views import figures, strips, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.narrative import covered, headline
+from ipsm_analytics.views.narrative import covered, flags, headline
 from ipsm_analytics.views.values import interval_text, numbers, short_value, value_text
 
-CARDS = ("K01", "K02", "K03", "R01", "C06")
+CARDS = ("K01", "K02", "K03", "R01", "C06", "S01")
 SPARK_MONTHS = 12
 
 
@@ -54,6 +54,14 @@ class Overview:
     def cards(self) -> tuple[Card, ...]:
         """Key figures in the order of CARDS."""
         return tuple(_card(self.desk, self.scope, code) for code in CARDS)
+
+    @cached_property
+    def flags(self) -> tuple[str, list[tuple[str, str]]]:
+        """What may be said beyond the headline: a title, and each sentence behind its indicator."""
+        words, said = self.desk.words, flags(self.desk, self.scope)
+        told = words("tanda.judul", jumlah=len(said.found), dicoba=said.tried)
+        title = told if said.found else words("tanda.tidak_ada", dicoba=said.tried)
+        return title, [(item.indicator, item.text) for item in said.found]
 
     @cached_property
     def attention(self) -> Chart:

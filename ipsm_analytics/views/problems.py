@@ -58,7 +58,7 @@ class Problems:
     @cached_property
     def charts(self) -> tuple[Chart, ...]:
         """Rates, age and sex, new and repeat persons; none where nothing was reported."""
-        return () if self.empty else (_rates(self), _pyramid(self), _repeats(self))
+        return () if self.empty else (_rates(self), pyramid(self.desk, self.scope), _repeats(self))
 
     @cached_property
     def together(self) -> tuple[Chart, ...]:
@@ -198,8 +198,9 @@ def _repeats(page: Problems) -> Chart:
     )
 
 
-def _pyramid(page: Problems) -> Chart:
-    words, desk, scope, item = page.desk.words, page.desk, page.scope, indicator("K01")
+def pyramid(desk: Desk, scope: Scope) -> Chart:
+    """Cases of a scope by age and sex, unknown ones apart."""
+    words, item = desk.words, indicator("K01")
     question = scope.ask("K01", "jk", "usia")
     frame = desk.answer(question)
     return Chart(

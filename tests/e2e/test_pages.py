@@ -15,11 +15,11 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from shapely.geometry import shape
 
-from ipsm_analytics.answers import Facts
+from ipsm_analytics.answers import Facts, query
+from ipsm_analytics.answers.facts import load
 from ipsm_analytics.app.page import PAGES as REGISTERED
 from ipsm_analytics.config import ROOT, Settings
-from ipsm_analytics.cube import Cube, load
-from ipsm_analytics.measures import Query, query
+from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
@@ -41,19 +41,19 @@ Opened = Callable[..., Page]
 
 
 @cache
-def cube(store: Path) -> Cube:
+def facts(store: Path) -> Facts:
     source = Store(Settings(store=store))
-    return load(source, source.latest())
+    return load(source, source.latest(), Settings(store=store))
 
 
 def desk(store: Path) -> Desk:
-    return Desk(Facts.of(cube(store)), policy("operator", "layar", 5), policy("operator", "ekspor", 5), WORDS, 60)
+    return Desk(facts(store), policy("operator", "layar", 5), policy("operator", "ekspor", 5), WORDS, 60)
 
 
 def answer(store: Path, code: str, *by: str, area: str = areas.CITY, leaving: bool = False):
     """What `query` answers for the usual period, on the screen or leaving the office."""
     rule = policy("operator", "ekspor" if leaving else "layar", 5)
-    return query(cube(store), Query(code, by, default_window(desk(store)), area), rule)
+    return query(facts(store), Query(code, by, default_window(desk(store)), area), rule)
 
 
 def visit(page: Page, address: str, maps: int = 0) -> None:

@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ipsm_analytics.answers import Facts, query
+from ipsm_analytics.answers.facts import load
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.config import Settings, settings
-from ipsm_analytics.cube import Cube, Month, Window, load, month_label
+from ipsm_analytics.cube import Month, Window, month_label
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.ingest import ingest
-from ipsm_analytics.measures import Query, query
+from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.indicators import indicator, indicators, mapped
@@ -43,7 +45,7 @@ EMPTY_NOTES = {
     "riwayat": "Setiap berkas yang disimpan di halaman Unggah tercatat di sini",
 }
 OPEN_TO_ALL = [page.key for page in PAGES if "publik" in page.roles]
-ALL_ROWS = ("peta", "mutu")
+ALL_ROWS = ("peta", "mutu", "respons")
 """Pages whose text does not name the cases of the chosen category."""
 EMPTY = "PPKS-26"
 
@@ -99,15 +101,15 @@ def figure(app: AppTest, number: int = 0) -> dict:
 
 
 @cache
-def cube(path: Path, version: int) -> Cube:
+def facts(path: Path, version: int) -> Facts:
     store = Store(Settings(store=path))
-    return load(store, store.version(version))
+    return load(store, store.version(version), Settings(store=path))
 
 
 def answer(code: str, *by: str, window: Window = THIS_YEAR, area: str = CITY, part: str = ALL):
     """What `query` answers for the operator."""
     part = part if indicator(code).splits else ALL
-    newest = cube(settings().store, Store(settings()).latest_number())
+    newest = facts(settings().store, Store(settings()).latest_number())
     return query(newest, Query(code, by, window, area, part), policy("operator", "layar", 5))
 
 

@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, fisher_exact
 
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query, query
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference import areas
-from ipsm_analytics.statistics.comparison import ALPHA, Verdict, change, holm, standing_out
+from ipsm_analytics.statistics.comparison import ALPHA, Candidate, Verdict, change, evident, holm, share_difference, standing_out
 from tests.cubes import case, cube_of
 
 counts = st.integers(0, 3000)
@@ -153,3 +153,37 @@ class TestStandingOut:
         office = policy("operator", "layar", 5)
         frame, city = (query(cube_of(rows), Query("K03", by, january), office) for by in (("kelurahan",), ()))
         assert standing_out(frame, float(city["value"].iloc[0]))["kode_kelurahan"].tolist() == [places[7]]
+
+
+class TestShareDifference:
+    def test_is_twice_the_smaller_hypergeometric_tail(self):
+        """3 of 4 against 1 of 4: tails (16 + 1)/70 and (1 + 16 + 36 + 16)/70 of the tea tasting (Fisher 1935)."""
+        assert share_difference((3, 4), (1, 4)) == pytest.approx(2 * 17 / 70)
+        assert share_difference((4, 4), (0, 4)) == pytest.approx(2 / 70)
+
+    def test_nothing_to_compare_is_no_test(self):
+        assert math.isnan(share_difference((0, 0), (3, 4)))
+        assert math.isnan(share_difference((3, 4), (0, 0)))
+
+    @given(st.tuples(*[st.integers(0, 40)] * 4))
+    def test_agrees_with_an_independent_program(self, cells: tuple[int, int, int, int]):
+        part, rest, other, others = cells
+        if part + rest and other + others:
+            found = share_difference((part, part + rest), (other, other + others))
+            sides = [fisher_exact([[part, rest], [other, others]], alternative=side).pvalue for side in ("less", "greater")]
+            assert found == pytest.approx(min(1, 2 * min(sides)), abs=1e-9)
+            assert found == pytest.approx(share_difference((other, other + others), (part, part + rest)))
+
+
+class TestEvident:
+    def test_the_surest_first_among_those_that_hold_together(self):
+        found = evident([Candidate("a", 0.02), Candidate("b", 0.001), Candidate("c", 0.01)])
+        assert [one.key for one in found] == ["b", "c", "a"]
+
+    def test_one_that_may_not_be_concluded_counts_and_is_not_told(self):
+        assert [one.key for one in evident([Candidate("a", 0.001, allowed=False), Candidate("b", 0.01)])] == ["b"]
+        assert evident([Candidate("a", 0.04), Candidate("b", 0.9, allowed=False)]) == ()
+
+    def test_no_test_does_not_count_in_the_family(self):
+        assert [one.key for one in evident([Candidate("a", 0.04), Candidate("b", math.nan)])] == ["a"]
+        assert evident([]) == ()

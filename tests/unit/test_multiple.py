@@ -36,3 +36,10 @@ def test_holm_is_between_each_alone_and_bonferroni(p_values):
     assert (plain <= found).all()
     assert (found <= np.minimum(plain * len(plain), 1) + 1e-12).all()
     assert found[np.argmin(plain)] == pytest.approx(min(plain.min() * len(plain), 1))
+
+
+@pytest.mark.parametrize("adjust", [holm_adjusted, false_discovery])
+def test_nothing_tested_is_nothing_found(adjust):
+    assert (adjust([0.02, np.nan, 0.04, np.nan]) <= 0.05).tolist() == [True, False, True, False]
+    assert (adjust([np.nan]) <= 0.05).tolist() == [False]
+    assert (adjust([]) <= 0.05).tolist() == []

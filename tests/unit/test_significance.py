@@ -15,7 +15,6 @@ from ipsm_analytics.statistics.significance import (
     Significance,
     Unassessed,
     assess,
-    fdr,
     rate_scores,
     reading,
     share_scores,
@@ -102,16 +101,3 @@ def test_unknown_kinds_are_refused():
         assess(pd.DataFrame(), CITY, "", "netral")
     with pytest.raises(InternalError):
         reading(Significance.HIGHER, "ke_atas")
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=30), st.sampled_from([0.01, 0.05, 0.2]))
-def test_discoveries_are_those_of_the_adjusted_p_values(values: list[float], level: float):
-    adjusted = stats.false_discovery_control(values)
-    clear = np.abs(adjusted - level) > 1e-9
-    assert np.array_equal(fdr(np.array(values), level)[clear], (adjusted <= level)[clear])
-
-
-def test_an_unknown_p_value_is_no_test():
-    assert fdr(np.array([0.02, np.nan, 0.04, np.nan])).tolist() == [True, False, True, False]
-    assert fdr(np.array([np.nan])).tolist() == [False]
-    assert fdr(np.array([])).tolist() == []

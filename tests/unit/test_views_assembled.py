@@ -97,6 +97,7 @@ class TestOverview:
             "K03": ("0,5", "18%, belum pasti"),
             "R01": ("99,3%", "-0,1 poin, belum pasti"),
             "C06": ("50,0%", ""),
+            "S01": ("0,0%", ""),
         }
 
     def test_cards_of_a_kelurahan_that_rose(self):

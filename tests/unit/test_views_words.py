@@ -8,7 +8,9 @@ from string import Formatter
 
 import pytest
 
+from ipsm_analytics.answers.reach import CASCADE
 from ipsm_analytics.answers.standing import Unfit
+from ipsm_analytics.answers.waits import EVENTS
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
@@ -24,12 +26,17 @@ from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
 from ipsm_analytics.reference import categories
+from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
-from ipsm_analytics.statistics.areal import Why
+from ipsm_analytics.statistics import areal, effort, hidden, quiet
 from ipsm_analytics.statistics.comparison import holm
-from ipsm_analytics.views import narrative
+from ipsm_analytics.statistics.monthly import Why
+from ipsm_analytics.statistics.nowcast import Reason
+from ipsm_analytics.statistics.significance import Reading, Unassessed
+from ipsm_analytics.statistics.survival import Speed
+from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.atlas import COMPARISONS, MODES
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
@@ -40,6 +47,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SPEAKING = [*(ROOT / "ipsm_analytics" / "views").glob("*.py"), *(ROOT / "ipsm_analytics" / "app").glob("*.py")]
 SPEAKING += [*(ROOT / "pages").glob("*.py"), ROOT / "dashboard.py"]
 METHODS = sorted({key.split(".")[1] for key in catalogue("id") if key.startswith("metode.")})
+CLAIMS = sorted({key.split(".")[2] for key in catalogue("id") if key.startswith("bukti.klaim.")})
 SAME_IN_BOTH = {
     "metode.contoh.judul",
     "peta.banding",
@@ -59,10 +67,17 @@ MADE = {
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
     "kamus.tingkat_{}": list(LEVELS),
-    "kamus.tab_{}": ["indikator", "metode", "kategori", "status", "alasan", "sumber"],
+    "kamus.tab_{}": ["indikator", "metode", "bukti", "kategori", "status", "alasan", "sumber"],
+    "bukti.klaim.{}.judul": CLAIMS,
+    "bukti.klaim.{}.cara": CLAIMS,
+    "bukti.bagian_{}": list(Verdict),
+    "bukti.{}": list(Verdict),
     "metode.{}.judul": METHODS,
     "metode.{}.isi": METHODS,
     "status.{}": list(Status),
+    "tanda.kelompok_{}": ["naik", "turun"],
+    "arah_kasus.tren.{}": ["naik", "turun", "terbuka"],
+    "arah_kasus.tolak.{}": [*Why, *Reason],
     "pilahan.{}": [*DIMENSIONS],
     "kelompok.{}": [ALL, *categories.GROUPS],
     "peta.{}": list(LAYOUTS),
@@ -92,8 +107,36 @@ MADE = {
         *("halus", "halus_selang", "bobot", "moran", "moran_p", "gi", "gi_p"),
         *("peluang", "peringkat", "peringkat_selang", "kelompok"),
     ],
-    "tampilan_peta.tolak.{}": [*Unfit, *Why],
+    "tampilan_peta.tolak.{}": [*Unfit, *areal.Why],
+    "respons.{}": list(Reading),
+    "respons.kejadian.{}": list(EVENTS),
+    "respons.laju.{}": [speed.name for speed in Speed],
+    "respons.{}.judul": ["s01", "t01", "t02", "b01"],
+    "respons.{}.cara": ["s01", "t01", "t02", "b01"],
+    "respons.sasaran.{}": ["t01", "t02"],
+    "respons.sasaran.{}_isi": ["t01", "t02"],
+    "cakupan.tolak.{}": list(quiet.Reason),
+    "cakupan.jenjang.{}": list(CASCADE),
+    "cakupan.sunyi.{}": ["periksa", "hubungi"],
+    "cakupan.upaya.{}": ["kunjungan", "bulan_lapor", *effort.Verdict.__members__],
+    "cakupan.upaya.tolak.{}": ["tanpa_data_upaya", "tanpa_penduduk", "kota_tanpa_kasus"],
+    "cakupan.tersembunyi.tolak.{}": list(hidden.Reason),
+    "cakupan.kolom.{}": [key.rpartition(".")[2] for key in catalogue("id") if key.startswith("cakupan.kolom.")],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
+    "profil.{}": [*profile.TABLES, *Reading],
+    "profil.kolom.{}": list(spine.HEADS),
+    "profil.tabel.{}": list(spine.TABLE),
+    "profil.nama.{}": [*spine.CODES, "S03"],
+    "profil.tak_dinilai.{}": list(Unassessed),
+    "profil.lebih_{}": ["tinggi", "rendah"],
+    "profil.yakin_{}": ["95", "99"],
+    "profil.kaskade.{}": list(profile.CASCADE),
+    "profil.upaya.sebab_{}": list(effort.Reason),
+    "profil.putusan.{}": list(profile.VERDICTS.values()),
+    "profil.mirip.{}": list(profile.SIMILAR),
+    "profil.mirip.kolom_{}": list(profile.SIMILAR_COLUMNS),
+    "profil.ubah.{}": ["K01", "S01", "R01", "S03"],
+    "profil.tanya.{}": [*(rule.key for rule in questions.RULES), *questions.EFFORT.values()],
 }
 """Keys made from a list of the program, and the members of the list."""
 

@@ -22,7 +22,7 @@ class Delays:
 
     Attributes:
         late, early: U × (L − 1), the two counts of each Beta, for j = 1..L−1.
-        strength: reports of all units that count as much as one of the unit's own prior; None without pooling.
+        strength: how many reports of its own the delays of all units are worth to a unit; None without pooling.
     """
 
     late: Floats
