@@ -8,7 +8,7 @@ from ipsm_analytics.app import blocks, cache, state
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.reference.indicators import mapped
-from ipsm_analytics.views.atlas import COMPARISONS, MapOptions, at, earlier_starts, map_size
+from ipsm_analytics.views.atlas import COMPARISONS, MODES, MapOptions, at, earlier_starts, map_size
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.maps import LAYOUTS
 
@@ -27,19 +27,18 @@ with st.container(horizontal=True, gap="small"):
     if comparison == "kategori":
         other = state.pick(words("peta.kategori_lain"), slice_codes(), lambda key: slice_name(words, key), "lawan", width=260)
         scopes.append(replace(scope, slice=other))
+    mode = state.choose(words("tampilan_peta.pilih"), MODES, lambda name: words(f"tampilan_peta.{name}"), "tampilan")
 
-options = MapOptions(code, level, layout, *map_size(visit.desk.narrow, len(scopes)))
+options = MapOptions(code, level, layout, *map_size(visit.desk.narrow, len(scopes)), mode)
 views = cache.map_views(visit.reader, tuple(scopes), options)
 *places, side = st.columns([7 / len(scopes)] * len(scopes) + [3], gap="medium")
 clicked = None
 for number, (place, view) in enumerate(zip(places, views, strict=True)):
     with place:
-        blocks.title(view.chart)
         clicked = blocks.chosen_area(view, str(number)) or clicked
         blocks.map_foot(words, view, str(number))
 with side:
-    for view in views:
-        blocks.legend(words, view, named=len(views) > 1)
+    blocks.legends(words, views)
     if clicked:
         blocks.area_panel(words, cache.area_panel(visit.reader, scope, clicked))
     else:

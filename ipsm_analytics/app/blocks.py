@@ -18,9 +18,10 @@ from ipsm_analytics.linking.review import Review
 from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
+from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.drawn import Breakdown, Pyramid, Upset
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.maps import BUBBLE_MAX
+from ipsm_analytics.views.maps import BUBBLE_MAX, CROSS, GLYPHS
 from ipsm_analytics.views.overview import Card
 from ipsm_analytics.views.published import Contradiction
 from ipsm_analytics.views.quality import Listing
@@ -124,8 +125,11 @@ def _strip_row(strip: Strip, row: Row, line: str) -> str:
 
 
 def chosen_area(view: MapView, key: str) -> str | None:
-    """A map without its title; returns the code of the area that was clicked last."""
+    """A map under its title, and why it is not the one that was asked for; returns the code of the area clicked last."""
     item = view.chart
+    if view.notice:
+        st.warning(view.notice, icon=":material/block:")
+    title(item)
     event = st.plotly_chart(
         item.figure, theme=None, key=f"peta_{key}", config=MOVABLE, alt=item.alt, on_select="rerun", selection_mode="points"
     )
@@ -146,7 +150,7 @@ def map_foot(words: Words, view: MapView, key: str) -> None:
 def legend(words: Words, view: MapView, *, named: bool = False) -> None:
     """Classes with bounds and counts; bubble sizes for counts; which map it belongs to where there are several."""
     rows = [
-        f'<tr><td><span class="petak" style="background:{entry.colour}">{"×" if entry.marked else "&nbsp;"}</span></td>'
+        f'<tr><td><span class="petak" style="background:{entry.colour}">{_mark(entry)}</span></td>'
         f"<td>{escape(entry.label)}</td><td>{entry.count}</td></tr>"
         for entry in view.legend
     ]
@@ -159,6 +163,28 @@ def legend(words: Words, view: MapView, *, named: bool = False) -> None:
     ]
     caption = f"<caption>{escape(view.name)}</caption>" if named else ""
     st.html(f'<table class="legenda" aria-label="{escape(words("peta.legenda"))}">{caption}{"".join(rows)}</table>')
+    for sentence in view.remarks:
+        remark(sentence)
+
+
+def _mark(entry: LegendEntry) -> str:
+    """The mark of a class as the map draws it."""
+    mark = entry.mark or (CROSS if entry.marked else "")
+    if not mark:
+        return "&nbsp;"
+    lines = "".join(
+        f'<polyline points="{" ".join(f"{right},{-up}" for right, up in line)}" fill="none" stroke="{style.TEXT}" '
+        'stroke-width="1.6" vector-effect="non-scaling-stroke"/>'
+        for line in GLYPHS[mark]
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-1.6 -1.3 3.2 2.6" width="16" height="13">{lines}</svg>'
+    return f'<img alt="{mark}" src="data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}">'
+
+
+def legends(words: Words, views: Sequence[MapView]) -> None:
+    """The legend of each map, named where there are several."""
+    for view in views:
+        legend(words, view, named=len(views) > 1)
 
 
 def area_panel(words: Words, panel: AreaPanel) -> None:

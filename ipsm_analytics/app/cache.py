@@ -158,7 +158,8 @@ def map_views(reader: Reader, scopes: tuple[Scope, ...], options: atlas.MapOptio
     """Maps for scopes; the geometry they point to is on disk afterwards."""
     stamp = boundaries.stamp()
     publish_geometry(stamp)
-    return _maps(*_data(), reader, scopes, options, stamp)
+    with st.spinner(Words(reader.language)("tampilan_peta.menghitung"), show_time=True):
+        return _maps(*_data(), reader, scopes, options, stamp)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

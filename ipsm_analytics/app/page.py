@@ -199,6 +199,7 @@ _STYLE = f"""<style>
     .kepala h1 {{font-size: 1.4rem;}}
     .kepala .contoh {{font-size: .85rem;}}
     .kepala .data {{margin-left: 0; padding-right: 0;}}
+    .stButtonGroup [role=radiogroup] {{flex-wrap: wrap !important;}}
 }}
 .judul {{font-size: 1.25rem; line-height: 1.35; font-weight: 600; margin: 0; color: {style.TEXT};}}
 h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};}}

@@ -19,3 +19,4 @@ class Status(StrEnum):
     UNDATED = "tanpa_tanggal"
     NOT_REACHED = "belum_tercapai"
     REFUSED = "tidak_dihitung"
+    INCOMPLETE = "belum_lengkap"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
 
+from ipsm_analytics.answers.standing import Mode, Standing, standing
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
@@ -14,23 +15,31 @@ from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views import classes, figures, maps, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix
 from ipsm_analytics.views.classes import LegendEntry
+from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.overview import recent, unsettled_months
+from ipsm_analytics.views.standing import Look, look, reading, table
 from ipsm_analytics.views.values import interval_text, numbers, short_value
 
 Comparison = Literal["tidak", "periode", "kategori"]
 COMPARISONS: tuple[Comparison, ...] = ("tidak", "periode", "kategori")
+MODES = tuple(Mode)
 PANEL = ("K01", "K02", "K03", "R01", "C06")
 PANEL_MONTHS = 24
 
 
 @dataclass(frozen=True)
 class MapView:
-    """One map with its legend; `name` tells it from others on the page."""
+    """One map with its legend; `name` tells it from others on the page.
+
+    `notice`: why it is not the map that was asked for; `remarks`: what it says as a whole.
+    """
 
     name: str
     chart: Chart
     legend: tuple[LegendEntry, ...]
     bubble_scale: tuple[float, ...]
+    notice: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,7 @@ class MapOptions:
     layout: maps.Layout
     height: int
     width: int
+    mode: Mode = Mode.RAW
 
 
 def atlas(desk: Desk, scopes: tuple[Scope, ...], options: MapOptions) -> tuple[MapView, ...]:
@@ -59,37 +69,52 @@ def atlas(desk: Desk, scopes: tuple[Scope, ...], options: MapOptions) -> tuple[M
     item = indicator(options.indicator)
     scopes = tuple(scope.surroundings for scope in scopes)
     questions = [scope.ask(item.id, options.level) for scope in scopes]
-    frames = [desk.answer(question) for question in questions]
+    found = [standing(desk.facts, options.mode, question, desk.screen) for question in questions]
     breaks = classes.frozen_breaks(desk, item, questions) if item.map_mark == "warna" else ()
-    largest = max((float(frame["value"].max()) for frame in frames if frame["value"].notna().any()), default=0.0)
+    values = [one.frame["value"] for one in found if one.frame["value"].notna().any()]
+    largest = max((float(value.max()) for value in values), default=0.0)
     spec = maps.MapSpec(options.layout, options.level, breaks, largest, options.height, options.width)
-    return tuple(
-        _view(desk, scope, item, question, frame, spec) for scope, question, frame in zip(scopes, questions, frames, strict=True)
-    )
+    return tuple(_view(desk, *one, spec) for one in zip(scopes, questions, found, strict=True))
 
 
-def _view(desk: Desk, scope: Scope, item: Indicator, question: Query, frame: pd.DataFrame, spec: maps.MapSpec) -> MapView:
-    words = desk.words
-    coloured = item.map_mark == "warna"
+def _view(desk: Desk, scope: Scope, question: Query, found: Standing, spec: maps.MapSpec) -> MapView:
+    words, item = desk.words, indicator(question.indicator)
+    shown = look(words, found, item, spec.level, spec.breaks)
     chart = Chart(
         key="peta",
-        title=words(
-            "peta.judul",
-            indikator=item.title,
-            tingkat=words(f"pilahan.{spec.level}").lower(),
-            lingkup=scope_suffix(words, scope),
-            periode=words.window(scope.window),
-        ),
+        title=_title(words, scope, item, spec.level, shown.mode),
         context=context_line(desk, item, scope.window),
-        reading=words("peta.cara_warna" if coloured else "peta.cara_gelembung") + " " + words(f"peta.cara_{spec.layout}"),
-        alt=_alt(desk, item, frame, spec.level),
-        figure=maps.draw(words, frame, item, spec),
-        table=lambda: tables.readable(words, frame.sort_values("value", ascending=False, kind="stable"), item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        reading=reading(words, shown, item, spec.layout),
+        alt=_alt(desk, item, found.frame, spec.level) + _alt_classes(words, shown),
+        figure=maps.draw(words, shown.frame, item, replace(spec, palette=shown.palette, marks=shown.marks), shown.hover),
+        table=lambda: table(words, found, item),
+        export=lambda: _export(desk, found.mode, question, item),
     )
-    entries = classes.legend(words, frame, item, spec.breaks) if coloured else classes.state_entries(words, frame)
+    scale = () if item.map_mark == "warna" else bubble_scale(spec.largest)
     name = f"{words.window(scope.window)}{scope_suffix(words, scope)}"
-    return MapView(name, chart, tuple(entries), () if coloured else bubble_scale(spec.largest))
+    return MapView(name, chart, shown.legend, scale, shown.notice, shown.remarks)
+
+
+def _title(words: Words, scope: Scope, item: Indicator, level: str, mode: Mode) -> str:
+    return words(
+        "peta.judul" if mode is Mode.RAW else f"tampilan_peta.judul.{mode}",
+        indikator=item.title,
+        tingkat=words(f"pilahan.{level}").lower(),
+        lingkup=scope_suffix(words, scope),
+        periode=words.window(scope.window),
+    )
+
+
+def _alt_classes(words: Words, shown: Look) -> str:
+    if not shown.palette:
+        return ""
+    return " " + words.listing([f"{entry.label}: {entry.count}" for entry in shown.legend]) + "."
+
+
+def _export(desk: Desk, mode: Mode, question: Query, item: Indicator) -> pd.DataFrame:
+    """What may leave the office: worked out anew from the counts that may."""
+    frame = standing(desk.facts, mode, question, desk.export).frame
+    return tables.export_frame(desk, frame.drop(columns="state"), item)
 
 
 def _alt(desk: Desk, item: Indicator, frame: pd.DataFrame, level: str) -> str:

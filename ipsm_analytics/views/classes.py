@@ -33,20 +33,21 @@ STATE_COLOURS = {
     Status.UNDATED: style.UNDATED,
     Status.NOT_REACHED: style.NOT_REACHED,
     Status.REFUSED: style.REFUSED,
+    Status.INCOMPLETE: style.INCOMPLETE,
 }
-
-
+STATE_MARKS = {Status.INCOMPLETE: "//"}
 _POOLS: WeakKeyDictionary[Cube, dict[tuple[str, tuple[str, ...], str, int, Policy], tuple[float, ...]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """One class of the map: colour, words, how many areas."""
+    """One class of the map: colour, words, how many areas; `mark` is drawn on them, a cross on those `marked`."""
 
     colour: str
     label: str
     count: int
     marked: bool = False
+    mark: str = ""
 
 
 def frozen_breaks(desk: Desk, item: Indicator, questions: Sequence[Query]) -> tuple[float, ...]:
@@ -118,7 +119,9 @@ def state_entries(words: Words, frame: pd.DataFrame) -> list[LegendEntry]:
     """Classes of the cells that are no number, with their counts; those without areas are left out."""
     counts = frame["status"].value_counts()
     return [
-        LegendEntry(colour, words(f"status.{status}"), int(counts[status]), status == Status.NOT_REPORTED)
+        LegendEntry(
+            colour, words(f"status.{status}"), int(counts[status]), status == Status.NOT_REPORTED, STATE_MARKS.get(status, "")
+        )
         for status, colour in STATE_COLOURS.items()
         if counts.get(status, 0)
     ]

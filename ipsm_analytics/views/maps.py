@@ -21,7 +21,7 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas, boundaries, hexagons
 from ipsm_analytics.reference.indicators import Indicator
 from ipsm_analytics.views import style
-from ipsm_analytics.views.classes import STATE_COLOURS, class_of, palette
+from ipsm_analytics.views.classes import STATE_COLOURS, STATE_MARKS, class_of, palette
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.values import interval_text, unit_text, value_text
 
@@ -36,6 +36,19 @@ OUTLINE: Mapping[Layout, tuple[float, float]] = {"geografis": (2.4, 1.1), "heksa
 """Widths in pixels of the white casing and the dark core of kecamatan outlines."""
 BUBBLE_MAX = 46
 CROSS_DEGREES = 0.0033
+CROSS = "×"
+GLYPHS: Mapping[str, Sequence[Sequence[tuple[float, float]]]] = {
+    CROSS: (((-1, -1), (1, 1)), ((-1, 1), (1, -1))),
+    "//": (((-1.3, -1), (0.2, 1)), ((-0.2, -1), (1.3, 1))),
+    "▲": (((-1, -0.5), (0, 0.5), (1, -0.5)),),
+    "▲▲": (((-1, -0.9), (0, 0.1), (1, -0.9)), ((-1, -0.1), (0, 0.9), (1, -0.1))),
+    "▼": (((-1, 0.5), (0, -0.5), (1, 0.5)),),
+    "▼▼": (((-1, 0.9), (0, -0.1), (1, 0.9)), ((-1, 0.1), (0, -0.9), (1, 0.1))),
+    "+": (((-1, 0), (1, 0)), ((0, -1), (0, 1))),
+    "−": (((-1, 0), (1, 0)),),
+    "○": (((-0.7, 0), (0, 0.7), (0.7, 0), (0, -0.7), (-0.7, 0)),),
+}
+"""Marks as lines around a point, in halves of CROSS_DEGREES; drawn as lines because letters would need fonts from afar."""
 URL = "app/static/geo"
 
 
@@ -140,6 +153,8 @@ class MapSpec:
         breaks: inner class bounds for colours.
         largest: value of the largest bubble, shared by maps that are compared.
         width: pixels the drawing may take; the height is fixed.
+        palette: colours of classes that are no numbers; the frame's column `step` then says which class an area has.
+        marks: drawn on the areas of each class of the palette, '' for none; keys of GLYPHS.
     """
 
     layout: Layout
@@ -148,13 +163,18 @@ class MapSpec:
     largest: float
     height: int
     width: int
+    palette: Sequence[str] = ()
+    marks: Sequence[str] = ()
 
 
-def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec) -> go.Figure:
-    """A map of a query by one area level: rates as colours, counts as bubbles on the states' ground."""
+def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec, hover: list[str] | None = None) -> go.Figure:
+    """A map of a query by one area level: rates as colours, counts as bubbles on the states' ground.
+
+    `hover` replaces the texts that the frame itself gives.
+    """
     shapes = geometry(spec.layout)
     codes = frame[f"kode_{spec.level}"].tolist()
-    hover = hover_texts(words, frame, item, spec.level)
+    hover = hover or hover_texts(words, frame, item, spec.level)
     bubbles = item.map_mark == "gelembung"
     traces: list[object] = [_ground(codes, frame, spec, hover, () if bubbles else tuple(spec.breaks), coloured=not bubbles)]
     if bubbles:
@@ -163,7 +183,7 @@ def draw(words: Words, frame: pd.DataFrame, item: Indicator, spec: MapSpec) -> g
         spec.height,
         traces,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
-        map=_camera(shapes.bounds(codes), spec) | {"layers": _lines(codes, frame, shapes, spec.layout)},
+        map=_camera(shapes.bounds(codes), spec) | {"layers": _lines(codes, frame, shapes, spec)},
         clickmode="event+select",
     )
 
@@ -185,10 +205,10 @@ def hover_texts(words: Words, frame: pd.DataFrame, item: Indicator, level: str) 
 def _ground(
     codes: list[str], frame: pd.DataFrame, spec: MapSpec, hover: list[str], breaks: tuple[float, ...], *, coloured: bool
 ) -> go.Choroplethmap:
-    numbers = palette(len(breaks) + 1) if coloured else ("#F3F5F6",)
+    numbers = tuple(spec.palette) or (palette(len(breaks) + 1) if coloured else ("#F3F5F6",))
     colours = (*numbers, *STATE_COLOURS.values())
     order = {status: len(numbers) + position for position, status in enumerate(STATE_COLOURS)}
-    classes = class_of(frame["value"].fillna(0), breaks)
+    classes = frame["step"] if spec.palette else class_of(frame["value"].fillna(0), breaks)
     z = [order.get(Status(status), int(kind)) for status, kind in zip(frame["status"], classes, strict=True)]
     shapes = geometry(spec.layout)
     return go.Choroplethmap(
@@ -241,35 +261,38 @@ def _mercator(latitude: float) -> float:
     return math.asinh(math.tan(math.radians(latitude)))
 
 
-def _lines(codes: list[str], frame: pd.DataFrame, shapes: Geometry, layout: Layout) -> list[dict[str, Any]]:
-    """Outlines of kecamatan, and a cross on each area that did not report."""
+def _lines(codes: list[str], frame: pd.DataFrame, shapes: Geometry, spec: MapSpec) -> list[dict[str, Any]]:
+    """Outlines of kecamatan, and the marks of states and classes on their areas."""
     outline = {"source": f"{URL}/{shapes.file_name('garis')}", "sourcetype": "geojson", "type": "line"}
-    casing, core = OUTLINE[layout]
+    casing, core = OUTLINE[spec.layout]
     layers: list[dict[str, Any]] = [
         outline | {"color": "white", "line": {"width": casing}},
         outline | {"color": style.TEXT, "line": {"width": core}},
     ]
-    silent = [code for code, status in zip(codes, frame["status"], strict=True) if status == Status.NOT_REPORTED]
-    if silent:
-        layers.append(
-            {
-                "source": _crosses(shapes, silent),
-                "sourcetype": "geojson",
-                "type": "line",
-                "color": style.TEXT,
-                "line": {"width": 1.6},
-            }
-        )
+    marks = _marks(frame, spec)
+    for mark in GLYPHS:
+        marked = [code for code, own in zip(codes, marks, strict=True) if own == mark]
+        if marked:
+            strokes = {"source": _strokes(shapes, marked, mark), "sourcetype": "geojson", "type": "line"}
+            layers.append(strokes | {"color": style.TEXT, "line": {"width": 1.6}})
     return layers
 
 
-def _crosses(shapes: Geometry, codes: Sequence[str]) -> dict[str, Any]:
+def _marks(frame: pd.DataFrame, spec: MapSpec) -> list[str]:
+    """The mark of each area: that of its state, else that of its class."""
+    steps = frame["step"] if spec.marks else [0] * len(frame)
+    own = {Status.NOT_REPORTED: CROSS, **STATE_MARKS}
+    return [
+        own.get(Status(status), spec.marks[step] if spec.marks and status == Status.OK else "")
+        for status, step in zip(frame["status"], steps, strict=True)
+    ]
+
+
+def _strokes(shapes: Geometry, codes: Sequence[str], mark: str) -> dict[str, Any]:
     reach = CROSS_DEGREES / 2
-    strokes = []
-    for code in codes:
-        lon, lat = shapes.points[code]
-        strokes += [
-            [[lon - reach, lat - reach], [lon + reach, lat + reach]],
-            [[lon - reach, lat + reach], [lon + reach, lat - reach]],
-        ]
+    strokes = [
+        [[shapes.points[code][0] + reach * right, shapes.points[code][1] + reach * up] for right, up in line]
+        for code in codes
+        for line in GLYPHS[mark]
+    ]
     return {"type": "Feature", "properties": {}, "geometry": {"type": "MultiLineString", "coordinates": strokes}}

@@ -13,6 +13,10 @@ SEQUENTIAL = ("#EAF3F8", "#B5D2E8", "#6BAED6", "#2171B5", "#08306B")
 ZERO, NOT_REPORTED, SUPPRESSED, NO_POPULATION, SMALL = "#FFFFFF", "#D9D9D9", "#9E9E9E", "#F0E6D2", "#E8DDF0"
 NO_TARGET = "#E9E2C8"
 NOT_DUE, UNDATED, NOT_REACHED, REFUSED = "#DDE7DD", "#F3D9D0", "#C9B9D6", "#CFC9BA"
+INCOMPLETE = "#FFF3B0"
+DIVERGING = ("#8073AC", "#B2ABD2", "#F7F7F7", "#FDB863", "#E66101")
+"""From far below to far above; marks and words say the same."""
+LEANING = ("#D8DAEB", "#FEE0B6")
 BORDER = "#44525C"
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 

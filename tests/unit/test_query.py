@@ -301,7 +301,14 @@ class TestStatus:
         assert one(cube, "K03", area=MATTOANGIN, window=FIRST_QUARTER, rule=PUBLIC)["status"] == Status.SUPPRESSED == "disensor"
         assert one(cube, "K03", area=MATTOANGIN, window=months("2026-05"))["status"] == Status.ZERO == "nol"
         told = {"ok", "nol", "belum_lapor", "disensor", "tanpa_penduduk", "penyebut_kecil"}
-        assert set(Status) - told == {"sasaran_belum_ada", "belum_tempo", "tanpa_tanggal", "belum_tercapai", "tidak_dihitung"}
+        assert set(Status) - told == {
+            "sasaran_belum_ada",
+            "belum_tempo",
+            "tanpa_tanggal",
+            "belum_tercapai",
+            "tidak_dihitung",
+            "belum_lengkap",
+        }
 
     def test_silence_is_no_zero_and_a_nihil_is_one(self, cube: Cube):
         frame = ask(cube, "K01", "bulan", area=PANNAMPU)

@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 
 from ipsm_analytics.answers.reach import CASCADE
+from ipsm_analytics.answers.standing import Unfit
 from ipsm_analytics.answers.waits import EVENTS
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.cube import Month, Window
@@ -29,17 +30,18 @@ from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
-from ipsm_analytics.statistics import effort, hidden, inequality, quiet
+from ipsm_analytics.statistics import areal, effort, hidden, inequality, quiet
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Significance, Unassessed
 from ipsm_analytics.statistics.survival import Speed
 from ipsm_analytics.views import narrative, profile, questions, spine
-from ipsm_analytics.views.atlas import COMPARISONS
+from ipsm_analytics.views.atlas import COMPARISONS, MODES
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
 from ipsm_analytics.views.maps import LAYOUTS
+from ipsm_analytics.views.standing import PAINTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEAKING = [*(ROOT / "ipsm_analytics" / "views").glob("*.py"), *(ROOT / "ipsm_analytics" / "app").glob("*.py")]
@@ -99,6 +101,16 @@ MADE = {
     "mutu.ukuran_{}": list(QUALITY),
     "mutu.arti_{}": list(QUALITY),
     "mutu.keadaan_{}": [state for state in State if state != State.OK],
+    "tampilan_peta.{}": list(MODES),
+    "tampilan_peta.judul.{}": list(MODES[1:]),
+    "tampilan_peta.cara.{}": list(MODES[1:]),
+    "tampilan_peta.moran.{}": ["berkumpul", "berselang", "tidak"],
+    "tampilan_peta.kelas.{}": [kind for painting in PAINTINGS.values() for kind in painting],
+    "tampilan_peta.kolom.{}": [
+        *("halus", "halus_selang", "bobot", "moran", "moran_p", "gi", "gi_p"),
+        *("peluang", "peringkat", "peringkat_selang", "kelompok"),
+    ],
+    "tampilan_peta.tolak.{}": [*Unfit, *areal.Why],
     "respons.{}": list(Reading),
     "respons.kejadian.{}": list(EVENTS),
     "respons.laju.{}": [speed.name for speed in Speed],
