@@ -248,12 +248,12 @@ class TestSpm:
 
     @pytest.mark.parametrize(
         ("code", "expected"),
-        [("C01", "disensor"), ("C02", "ok_zero"), ("C03", "ok"), ("C04", "disensor"), ("C05", "ok"), ("C07", "disensor")],
+        [("C01", "disensor"), ("C02", "nol"), ("C03", "ok"), ("C04", "disensor"), ("C05", "ok"), ("C07", "disensor")],
     )
     def test_the_public_sees_no_small_x_y_or_gap(self, code: str, expected: str):
         """C01: X is 3. C04: two more served than targeted. C07 holds both. C02: X is 0, Y and gap are 5."""
         (row,) = asked(city(), code, public=True).to_dict("records")
-        assert row["status"] == expected.replace("ok_zero", "nol")
+        assert row["status"] == expected
         assert np.isnan([row["value"], row["numerator"], row["denominator"]]).all() == (expected == "disensor")
 
 
@@ -329,7 +329,7 @@ class TestWaits:
         assert row["status"] == expected[3]
 
     def test_the_interval_holds_the_days_on_which_the_band_contains_one_half(self):
-        """Greenwood on day d of ten: d / (10 (10 - d)); log-log band (0.0123; 0.3939) on day 9, (0.2187; ...) from day 8 on."""
+        """Ten cases, one served a day: S = 1 - d/10 and Greenwood's sum d / (10 (10 - d)) after day d."""
         (row,) = asked(waited(range(1, 11)), "S02").to_dict("records")
         lower = [day for day in range(1, 10) if _log_log(1 - day / 10, day / (10 * (10 - day)), 1.96) <= 0.5]
         upper = [day for day in range(1, 10) if _log_log(1 - day / 10, day / (10 * (10 - day)), -1.96) <= 0.5]
@@ -570,7 +570,14 @@ class TestStates:
     def test_nothing_at_all_asked_for_a_window(self):
         facts = with_published(facts_of(), spm_of(), Poverty((), poverty_target()))
         found = {code: status(facts, code, window=QUARTER) for code in indicators()}
-        assert {code for code in found if found[code] in ("ok", "nol")} <= {"R01"}
+        others = {
+            "nol": {"R01"},
+            "tidak_dihitung": {"D02"},
+            "penyebut_kecil": {"R03", "T01", "T02"},
+            "belum_tempo": {"R02", "R04", "R04-NIK", "R04-GANDA", "C01", "C02", "C03", "C04", "C05", "C07"},
+        }
+        assert {state: {code for code in found if found[code] == state} for state in others} == others
+        assert {found[code] for code in found if code not in set().union(*others.values())} == {"belum_lapor"}
 
 
 class TestSplits:
