@@ -636,7 +636,7 @@ class TestRefused:
             ("K03", "jk"),
             ("K02", "usia"),
             ("S04", "umur"),
-            ("S03", "opd"),
+            ("S01", "opd"),
             ("C01", "layanan"),
             ("C03", "kelompok"),
             ("P01", "kelompok"),
