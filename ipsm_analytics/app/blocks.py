@@ -31,6 +31,8 @@ from ipsm_analytics.views.strips import Row, Strip
 
 _NUMBER = re.compile(r"[<≥+]? ?[\d.,–-]+%?")
 ARROWS = {"-": "▼", "=": "＝"}
+NEAR_END = 85
+"""Percent of a scale from which a label stands to the left of its line."""
 SHORT = 35
 """Characters up to which a text of a table is never cut."""
 QUIET = {"displayModeBar": False, "scrollZoom": False}
@@ -104,8 +106,9 @@ def strip(item: Strip, alt: str) -> None:
 def _strip(strip: Strip, alt: str) -> str:
     line, head = "", ""
     if strip.reference:
-        left = f"left:{strip.place(strip.reference[0])}%"
-        line = f'<i class="acuan" style="{left}"></i>'
+        place = strip.place(strip.reference[0])
+        line = f'<i class="acuan" style="left:{place}%"></i>'
+        left = f"left:{place}%" if place < NEAR_END else f"left:auto;right:{100 - place:g}%;transform:none"
         head = f'<li aria-hidden="true"><div class="ruang"><span style="{left}">{escape(strip.reference[1])}</span></div></li>'
     rows = "".join(_strip_row(strip, row, line) for row in strip.rows)
     wide = " panjang" if strip.wordy else ""
@@ -336,12 +339,16 @@ def definition(title: str, rows: list[tuple[str, str]]) -> None:
 
 
 def apart(words: Words, page: Apart) -> None:
-    """Funnel and inequality side by side."""
-    left, right = st.columns([6, 4], gap="medium")
-    with left, st.container(border=True):
-        chart(words, page.funnel)
-    with right:
-        definition(words("ketimpangan.judul"), page.inequality)
+    """Funnel and inequality side by side, made when they are asked for."""
+    shut = st.expander(words("corong.buka"), icon=":material/filter_list:", key="corong", on_change="rerun")
+    if not shut.open:
+        return
+    with shut:
+        left, right = st.columns([6, 4], gap="medium")
+        with left, st.container(border=True):
+            chart(words, page.funnel)
+        with right:
+            definition(words("ketimpangan.judul"), page.inequality)
 
 
 def sentences(title: str, rows: list[tuple[str, str]], reading: str) -> None:

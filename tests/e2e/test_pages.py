@@ -156,7 +156,7 @@ def test_a_page_opens_by_its_link_on_a_server_nobody_has_visited(page: Page, fre
         assert page.locator("[data-testid=stException]").count() == 0
         if key == "peta":
             assert filters(page)[0] == "Kec. Tallo"
-            page.get_by_role("radio", name="EN").click()
+            page.get_by_role("radio", name="EN", exact=True).click()
             expect(page.get_by_role("heading", level=1)).to_have_text("Map", timeout=30_000)
             page.wait_for_url("**/peta?*bahasa=EN*", timeout=5_000)
 
@@ -299,7 +299,7 @@ def test_the_keyboard_reaches_and_changes_the_filters(tab: Page, server: str, sa
 
 def test_english_is_kept_in_the_address(tab: Page, server: str):
     visit(tab, f"{server}/tren")
-    tab.get_by_role("radio", name="EN").click()
+    tab.get_by_role("radio", name="EN", exact=True).click()
     expect(tab.get_by_role("heading", level=1)).to_have_text("Trends", timeout=30_000)
     settle(tab)
     assert parse_qs(urlsplit(tab.url).query)["bahasa"] == ["EN"]
