@@ -65,6 +65,14 @@ def _now(words: Words, outlook: Outlook) -> str:
     return " ".join(parts)
 
 
+def final_note(desk: Desk, scope: Scope) -> str:
+    """' Angka final sampai Agu 2026.' for the reading line of a chart; nothing where it cannot be told."""
+    now = Outlook(desk.facts, scope.area, scope.slice, 0).now
+    if not isinstance(now, Nowcast) or now.final_until is None:
+        return ""
+    return " " + desk.words("arah_kasus.kini.final", bulan=desk.words.month(now.final_until))
+
+
 def _trend(words: Words, found: Trend | Refusal) -> str:
     if isinstance(found, Refusal):
         return refusal(words, found)

@@ -19,6 +19,7 @@ from ipsm_analytics.views import figures, strips, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import covered, flags, headline
+from ipsm_analytics.views.outlook import final_note
 from ipsm_analytics.views.values import interval_text, numbers, short_value, value_text
 
 CARDS = ("K01", "K02", "K03", "R01", "C06", "S01")
@@ -197,7 +198,7 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
         key="kelompok",
         title=words(f"ringkasan.{parts_name(scope)}.judul", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=words(f"ringkasan.{parts_name(scope)}.cara", hari=desk.settle_days),
+        reading=words(f"ringkasan.{parts_name(scope)}.cara", hari=desk.settle_days) + final_note(desk, scope),
         alt=words("ringkasan.kelompok.alt", lingkup=scope_suffix(words, scope)),
         figure=figures.small_multiples(
             words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit

@@ -199,7 +199,7 @@ def _panels(
         key=key,
         title=words(f"tren.{key}.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=words("tren.panel.cara"),
+        reading=words("tren.panel.cara") + outlook_words.final_note(desk, scope),
         alt=words("tren.panel.alt", jumlah=len(lines), indikator=item.title),
         figure=figures.small_multiples(
             words,
