@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -67,8 +68,21 @@ class Outlook:
         return forecast(self.series)
 
 
+_KNOWN: WeakKeyDictionary[Facts, dict[tuple[str, tuple[str, ...]], dict[str, Nowcast | NoNowcast]]] = WeakKeyDictionary()
+
+
 def foreseen(facts: Facts, slice_code: str, places: tuple[str, ...]) -> dict[str, Nowcast | NoNowcast]:
-    """Nowcast of K01 for areas of one level that together make up the city; they share their delays in part."""
+    """Nowcast of K01 for areas of one level that together make up the city; they share their delays in part.
+
+    Remembered as long as the facts live.
+    """
+    known = _KNOWN.setdefault(facts, {})
+    if (slice_code, places) not in known:
+        known[slice_code, places] = _foreseen(facts, slice_code, places)
+    return known[slice_code, places]
+
+
+def _foreseen(facts: Facts, slice_code: str, places: tuple[str, ...]) -> dict[str, Nowcast | NoNowcast]:
     work = facts.casework
     rows = work.rows(areas.CITY, slice_code)
     unit = _units(places)[work.codes.kelurahan[rows]]
