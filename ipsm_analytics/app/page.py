@@ -180,7 +180,7 @@ _STYLE = f"""<style>
 .stMainBlockContainer > .stVerticalBlock {{gap: .6rem;}}
 .stAppHeader {{background: transparent; pointer-events: none;}}
 .stAppHeader button {{pointer-events: auto;}}
-@media (min-width: 768px) {{.stSidebar {{width: 256px !important; min-width: 256px !important;}}}}
+@media (min-width: 768px) {{.stSidebar {{width: 270px !important; min-width: 270px !important;}}}}
 .kartu-baris {{display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .5rem;}}
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}

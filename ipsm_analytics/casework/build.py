@@ -31,7 +31,7 @@ MORE_COLUMNS = [
     *(name for name in PROGRESS if name != "tgl_layanan_pertama"),
 ]
 _LABELLED = {"fokus": "fokus", "hasil": "hasil", "opd": "opd_rujukan"}
-REPORT_COLUMNS = ["kode_kelurahan", "bulan", "kunjungan"]
+REPORT_COLUMNS = ["kode_kelurahan", "bulan", "kunjungan", "tgl_terima"]
 ROSTER_COLUMNS = ["id_psm", "kode_kelurahan", "aktif_sejak"]
 REFERRED = "dirujuk"
 """State of a case that was sent to another office and waits there."""
@@ -69,7 +69,9 @@ def build(
     person, names = _numbered(merged(cases["person_key"], same or {}))
     codes = encode(person, cases)
     days = {name: _days(cases[name]) for name in ("tgl_lapor", "tgl_masuk", *PROGRESS)}
-    cutoff = int(np.datetime64(codes.newest, "D").astype(np.int64)) if codes.newest else MISSING
+    arrived = (codes.newest, *(pc.max(reports[name]).as_py() for name in ("tgl_terima", "bulan")))
+    newest = max(filter(None, arrived), default=None)
+    cutoff = int(np.datetime64(newest, "D").astype(np.int64)) if newest else MISSING
     labels = {**TRAITS, "opd": _offices(cases["opd_rujukan"])}
     found = {name: _labelled(cases[column], labels[name]) for name, column in _LABELLED.items()}
     found |= {"keberulangan": repeats(person, days["tgl_lapor"]), "umur": _age_classes(cutoff - days["tgl_lapor"])}

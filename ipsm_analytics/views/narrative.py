@@ -131,7 +131,7 @@ def flags(desk: Desk, scope: Scope) -> Flags:
     """At most MOST_FLAGS sentences; of all that pass, at most 5% are expected to be false (Benjamini & Hochberg).
 
     Tried are the change of each group, the rate of each area against the city, and the change of the shares S01 and C06,
-    each only where its data are thick enough. A fall is not tried while late reports may still come, C06 neither.
+    each only where its data are thick enough. While late reports may still come neither a fall nor a share is tried.
     """
     tried = [*_group_flags(desk, scope), *_area_flags(desk, scope), *_share_flags(desk, scope)]
     adjusted = false_discovery([item.p_value for item in tried])
@@ -181,9 +181,9 @@ def _area_flags(desk: Desk, scope: Scope) -> Iterator[Flag]:
 
 
 def _share_flags(desk: Desk, scope: Scope) -> Iterator[Flag]:
-    if not covered(desk, scope.before):
+    if not (covered(desk, scope.before) and desk.settled(scope.window)):
         return
-    for code in ("S01", "C06") if desk.settled(scope.window) else ("S01",):
+    for code in ("S01", "C06"):
         rows = desk.answer(replace(scope.ask(code), spans=(scope.window, scope.before)))
         if not rows["status"].isin([Status.OK, Status.ZERO]).all() or rows["denominator"].min() < LEAST_SHARE:
             continue

@@ -23,6 +23,8 @@ from ipsm_analytics.views.outlook import final_note
 from ipsm_analytics.views.values import interval_text, numbers, short_value, value_text
 
 CARDS = ("K01", "K02", "K03", "R01", "C06", "S01")
+LOWERED_LATE = {"S01"}
+"""Shares that late reports may still lower, so that no rise is sure before."""
 SPARK_MONTHS = 12
 
 
@@ -116,7 +118,9 @@ def _delta(desk: Desk, scope: Scope, item: Indicator, now: pd.Series, before: pd
     sign = "-" if now["value"] < before["value"] else ""
     if item.scale == 100:
         size = words("kartu.poin", besar=words.number(abs(now["value"] - before["value"]), 1))
-        sure = now["lower"] > before["upper"] or (desk.settled(scope.window) and now["upper"] < before["lower"])
+        final = desk.settled(scope.window)
+        risen = now["lower"] > before["upper"] and (final or item.id not in LOWERED_LATE)
+        sure = risen or (final and now["upper"] < before["lower"])
     else:
         size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
         sure = (

@@ -1,17 +1,21 @@
 """Sentences of Ringkasan: each passes its test, cites its indicator, and is not tried where data are thin or not final."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
+from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference import areas, categories, population
 from ipsm_analytics.statistics.comparison import change
-from ipsm_analytics.views.chart import Scope
+from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.narrative import MOST_FLAGS, Flags, flags
-from tests.unit.test_views_desk import CITY, LAST_YEAR, SETTLED, SPAN, THIS_YEAR, desk_of, made_of, monthly_cases
+from ipsm_analytics.views.overview import overview
+from tests.facts import facts_of
+from tests.unit.test_views_desk import CITY, CUTOFF, LAST_YEAR, SETTLED, SPAN, THIS_YEAR, WORDS, desk_of, made_of, monthly_cases
 
 DISTRICTS = areas.codes("kecamatan")
 BEFORE = SETTLED.shifted(-12)
@@ -125,3 +129,34 @@ def test_without_any_difference_few_sentences_are_false():
         told, tried = told + len(of(found, "K01")), tried + 1
     assert told <= 3
     assert tried == 12
+
+
+class TestResponse:
+    """S01 of one kelurahan: so many of a hundred cases acted upon the next day, this year and the year before."""
+
+    def desk(self, window: Window, now: int, before: int) -> Desk:
+        place = areas.members(DISTRICTS[0])[0]
+        rows = [
+            {
+                "person_key": f"{month}{number}",
+                "kode_kelurahan": place,
+                "kategori": ["PPKS-24"],
+                "tgl_lapor": month.first_day,
+                "tgl_verifikasi": month.first_day + timedelta(days=1 if number < prompt else 9),
+                "status": "verifikasi",
+            }
+            for month, prompt in ((window.first, now), (window.first.plus(-12), before))
+            for number in range(100)
+        ]
+        reports = [{"kode_kelurahan": place, "bulan": month.first_day, "tgl_terima": CUTOFF} for month in SPAN.months()]
+        rule = policy("operator", "layar", 5)
+        return Desk(facts_of(rows, reports), rule, rule, WORDS, 60)
+
+    @pytest.mark.parametrize(("month", "told"), [(SETTLED.last, True), (THIS_YEAR.last, False)])
+    def test_a_rise_is_told_and_sure_only_once_it_is_final(self, month: Month, told: bool):
+        where = Scope(CITY, ALL, Window(month, month))
+        seen = self.desk(where.window, 80, 40)
+        assert bool(of(flags(seen, where), "S01")) == told
+        card = next(item for item in overview(seen, where).cards if item.indicator == "S01")
+        assert card.value == "80,0%"
+        assert card.delta == ("40,0 poin, nyata" if told else "40,0 poin, belum pasti")
