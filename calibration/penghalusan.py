@@ -10,7 +10,8 @@ import numpy as np
 
 from calibration.city import CV, NEAR, POPULATION, RATE, field, independent
 from calibration.claim import Claim, Outcome, Topic
-from ipsm_analytics.statistics.areal import Bools, Floats, Refusal
+from ipsm_analytics.statistics.areal import Bools, Floats
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.smoothing import Smoothed, smooth
 
 LEVEL = 0.95

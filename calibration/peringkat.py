@@ -6,8 +6,8 @@ import numpy as np
 
 from calibration.city import POPULATION, independent
 from calibration.claim import Claim, Outcome, Topic
-from ipsm_analytics.statistics.areal import Refusal
 from ipsm_analytics.statistics.ranking import WORST, Worse, rank
+from ipsm_analytics.statistics.refusal import Refusal
 
 CLASSES = 10
 CLAIMS = (Claim("peringkat-10", around=0.05),)

@@ -11,7 +11,8 @@ import numpy as np
 
 from calibration.city import CV, NEAR, POPULATION, RATE, cluster, independent
 from calibration.claim import Claim, Outcome, Topic
-from ipsm_analytics.statistics.areal import Bools, Floats, Refusal
+from ipsm_analytics.statistics.areal import Bools, Floats
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.spatial import FDR, Kind, pattern
 
 MEMBERS = 5

@@ -8,8 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import Cells, as_frame, dimensions
+from ipsm_analytics.reference import areas
 
 STATES = pd.CategoricalDtype([state.value for state in Status])
 
@@ -33,3 +35,9 @@ def frame(question: Query, cells: Cells, answers: Sequence[Answer]) -> pd.DataFr
     }
     status = pd.Categorical([answer.status.value for answer in answers], dtype=STATES)
     return as_frame(dimensions(question, cells) | numbers | {"status": status})
+
+
+def above_kelurahan(cells: Cells, problem: str) -> None:
+    """Raises UserError with a problem where a cell lies below kecamatan."""
+    if below := next((code for code in cells.areas if areas.level_of(code) == "kelurahan"), None):
+        raise UserError(problem, found=areas.label(below), allowed="kota, kecamatan", action="pilih wilayah lain")

@@ -8,7 +8,7 @@ from itertools import product
 import pandas as pd
 
 from ipsm_analytics.answers.facts import Facts
-from ipsm_analytics.answers.frames import Answer, frame
+from ipsm_analytics.answers.frames import Answer, above_kelurahan, frame
 from ipsm_analytics.cube import Window
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures import Query, Status
@@ -33,13 +33,7 @@ def coverage(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd
     share is Wilson's; there is none where X exceeds Y.
     """
     cells = plan(item, question, facts.span)
-    if below := next((code for code in cells.areas if areas.level_of(code) == "kelurahan"), None):
-        raise UserError(
-            "SPM tidak dilaporkan menurut kelurahan.",
-            found=areas.label(below),
-            allowed="kota, kecamatan",
-            action="pilih wilayah lain",
-        )
+    above_kelurahan(cells, "SPM tidak dilaporkan menurut kelurahan.")
     give = _gap if item.numerator == "gap" else _share
     answers = []
     for chosen, window, area in product(cells.traits, cells.windows, cells.areas):

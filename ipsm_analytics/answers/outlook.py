@@ -16,9 +16,9 @@ from ipsm_analytics.cube import Month, Selection, Window, axes
 from ipsm_analytics.reference import areas
 from ipsm_analytics.statistics.breaks import Break, breaks
 from ipsm_analytics.statistics.forecast import Forecast, forecast
-from ipsm_analytics.statistics.monthly import MonthlyCounts, Refusal
+from ipsm_analytics.statistics.monthly import MonthlyCounts
 from ipsm_analytics.statistics.nowcast import Nowcast, nowcast, triangle
-from ipsm_analytics.statistics.nowcast import Refusal as NoNowcast
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.trends import Trend, trend
 
 
@@ -35,7 +35,7 @@ class Outlook:
     unsettled: int
 
     @cached_property
-    def now(self) -> Nowcast | NoNowcast | None:
+    def now(self) -> Nowcast | Refusal | None:
         """What the newest months will come to."""
         level = areas.level_of(self.area)
         if level == "kelurahan":
@@ -68,10 +68,10 @@ class Outlook:
         return forecast(self.series)
 
 
-_KNOWN: WeakKeyDictionary[Facts, dict[tuple[str, tuple[str, ...]], dict[str, Nowcast | NoNowcast]]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Facts, dict[tuple[str, tuple[str, ...]], dict[str, Nowcast | Refusal]]] = WeakKeyDictionary()
 
 
-def foreseen(facts: Facts, slice_code: str, places: tuple[str, ...]) -> dict[str, Nowcast | NoNowcast]:
+def foreseen(facts: Facts, slice_code: str, places: tuple[str, ...]) -> dict[str, Nowcast | Refusal]:
     """Nowcast of K01 for areas of one level that together make up the city; they share their delays in part.
 
     Remembered as long as the facts live.
@@ -82,7 +82,7 @@ def foreseen(facts: Facts, slice_code: str, places: tuple[str, ...]) -> dict[str
     return known[slice_code, places]
 
 
-def _foreseen(facts: Facts, slice_code: str, places: tuple[str, ...]) -> dict[str, Nowcast | NoNowcast]:
+def _foreseen(facts: Facts, slice_code: str, places: tuple[str, ...]) -> dict[str, Nowcast | Refusal]:
     work = facts.casework
     rows = work.rows(areas.CITY, slice_code)
     unit = _units(places)[work.codes.kelurahan[rows]]

@@ -16,6 +16,7 @@ from ipsm_analytics.privacy import Policy
 from ipsm_analytics.reference import population
 from ipsm_analytics.statistics import inequality
 from ipsm_analytics.statistics.funnel import Overdispersion, count_scores, overdispersion
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.significance import Significance, significance
 
 Floats = npt.NDArray[np.float64]
@@ -38,9 +39,9 @@ class Spread:
     baseline: float
     excess: Overdispersion
     levels: tuple[Significance, ...]
-    gap: inequality.Gap | inequality.Refusal
-    gini: inequality.Disparity | inequality.Refusal
-    slope: inequality.Slope | inequality.Refusal
+    gap: inequality.Gap | Refusal
+    gini: inequality.Disparity | Refusal
+    slope: inequality.Slope | Refusal
 
 
 def spread(facts: Facts, window: Window, slice_code: str, rule: Policy) -> Spread:

@@ -25,6 +25,7 @@ from ipsm_analytics.privacy import Policy
 from ipsm_analytics.reference import areas, boundaries
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.statistics import areal, ranking, smoothing, spatial
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.significance import City, Significance, assess
 
 LEAST_COMPLETE = 80.0
@@ -159,7 +160,7 @@ def _near(frame: pd.DataFrame) -> areal.Bools:
     return areal.contiguity(frame["kode_kelurahan"].tolist(), boundaries.neighbours())
 
 
-def _refused(mode: Mode, frame: pd.DataFrame, found: areal.Refusal) -> Standing:
+def _refused(mode: Mode, frame: pd.DataFrame, found: Refusal) -> Standing:
     return Standing(mode, frame, Refused(found.reason.value, found.found, found.needed))
 
 
@@ -167,7 +168,7 @@ def _smoothed(facts: Facts, question: Query, rule: Policy, frame: pd.DataFrame) 
     """Drawn towards the neighbours in the whole city, so that a kelurahan has one smoothed rate wherever it is looked at."""
     city = query(facts, replace(question, area=areas.CITY), rule)
     found = smoothing.smooth(*_counts(city), _near(city))
-    if isinstance(found, areal.Refusal):
+    if isinstance(found, Refusal):
         return _refused(Mode.SMOOTHED, frame, found)
     scale = indicator(question.indicator).scale
     columns = {
@@ -208,7 +209,7 @@ def _city(facts: Facts, question: Query, rule: Policy, item: Indicator) -> City:
 
 def _clustered(_facts: Facts, _question: Query, _rule: Policy, frame: pd.DataFrame) -> Standing:
     found = spatial.pattern(*_counts(frame), _near(frame))
-    if isinstance(found, areal.Refusal):
+    if isinstance(found, Refusal):
         return _refused(Mode.CLUSTERED, frame, found)
     silent = {spatial.Kind.LEFT_OUT: ""}
     said = [
@@ -223,7 +224,7 @@ def _clustered(_facts: Facts, _question: Query, _rule: Policy, frame: pd.DataFra
 
 def _worst(_facts: Facts, _question: Query, _rule: Policy, frame: pd.DataFrame) -> Standing:
     found = ranking.rank(*_counts(frame), ranking.Worse.HIGH)
-    if isinstance(found, areal.Refusal):
+    if isinstance(found, Refusal):
         return _refused(Mode.WORST, frame, found)
     step = np.searchsorted(PROBABILITY_BREAKS, found.probability, side="right")
     kinds = ["" if missing else probability_kind(number) for number, missing in zip(step, found.left_out, strict=True)]

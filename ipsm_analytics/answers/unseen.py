@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ipsm_analytics.answers.facts import Facts
-from ipsm_analytics.answers.frames import Answer, frame
+from ipsm_analytics.answers.frames import Answer, above_kelurahan, frame
 from ipsm_analytics.cube import Selection, Window
 from ipsm_analytics.cube.selection import Quantity
-from ipsm_analytics.errors import UserError
 from ipsm_analytics.linking.parameters import parameters
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import plan
@@ -47,13 +46,7 @@ def hidden(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd.D
     Raises UserError below kecamatan, where the lists overlap too little.
     """
     cells = plan(item, question, facts.span)
-    if below := next((code for code in cells.areas if areas.level_of(code) == "kelurahan"), None):
-        raise UserError(
-            "Perkiraan tersembunyi tidak dihitung menurut kelurahan.",
-            found=areas.label(below),
-            allowed="kota, kecamatan",
-            action="pilih wilayah lain",
-        )
+    above_kelurahan(cells, "Perkiraan tersembunyi tidak dihitung menurut kelurahan.")
     answers = []
     for window in cells.windows:
         for code in cells.slices:

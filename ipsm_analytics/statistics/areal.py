@@ -33,15 +33,6 @@ class Why(StrEnum):
     ALL_EQUAL = "nilai-sama"
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """No answer: the reason, what was found and the least that would be needed (areas, cases or pairs of neighbours)."""
-
-    reason: Why
-    found: float
-    needed: float
-
-
 @dataclass(frozen=True, eq=False)
 class ArealData:
     """Areas in a fixed order, n of them.

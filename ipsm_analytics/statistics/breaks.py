@@ -16,7 +16,8 @@ from scipy import special
 from ipsm_analytics.cube import Month
 from ipsm_analytics.reference.events import Event
 from ipsm_analytics.statistics.comparison import ALPHA
-from ipsm_analytics.statistics.monthly import SEASON_MONTHS, Floats, MonthlyCounts, Refusal, nuisance_terms, years
+from ipsm_analytics.statistics.monthly import SEASON_MONTHS, Floats, MonthlyCounts, nuisance_terms, years
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.trends import MINIMUM_CASES
 
 SEGMENT = 6

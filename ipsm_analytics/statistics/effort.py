@@ -12,6 +12,7 @@ from scipy import special
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures.intervals import byar
 from ipsm_analytics.statistics.count_model import fit
+from ipsm_analytics.statistics.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
 MUCH = 1.25
@@ -41,15 +42,6 @@ class Reason(StrEnum):
     FEW_AREAS = "wilayah_terlalu_sedikit"
     FEW_CASES = "kasus_terlalu_sedikit"
     SAME_EFFORT = "upaya_tidak_beragam"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No statement: the reason, what was found and what would have been needed."""
-
-    reason: Reason
-    found: float
-    needed: float
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,13 @@ from ipsm_analytics.statistics.monthly import (
     YEAR,
     Floats,
     MonthlyCounts,
-    Refusal,
     Why,
     holiday_terms,
     season_terms,
     unlisted,
     years,
 )
+from ipsm_analytics.statistics.refusal import Refusal
 
 MINIMUM_MONTHS = 36
 MINIMUM_CASES = 5 * MINIMUM_MONTHS

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from scipy import special
 
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.statistics.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
 LEAST_OVERLAP = 7
@@ -32,15 +33,6 @@ class Reason(StrEnum):
     SMALL_OVERLAP = "irisan_kecil"
     WIDE = "selang_terlalu_lebar"
     LEFT_OUT = "sel_ditolak_terlalu_banyak"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No estimate: the reason, what was found and what would have been needed, in the unit of the reason."""
-
-    reason: Reason
-    found: float
-    needed: float
 
 
 @dataclass(frozen=True)

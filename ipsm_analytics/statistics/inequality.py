@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from ipsm_analytics.statistics.refusal import Refusal
+
 Floats = npt.NDArray[np.float64]
 LEAST_AREAS = 10
 DRAWS = 1000
@@ -22,15 +24,6 @@ class Reason(StrEnum):
     FEW_AREAS = "wilayah_terlalu_sedikit"
     NO_CASES = "tanpa_kasus"
     ONE_RANK = "peringkat_sama"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No index: the reason, what there was and what would be needed."""
-
-    reason: Reason
-    found: float
-    needed: float
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.reference import events
+from ipsm_analytics.statistics.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -34,15 +35,6 @@ class Why(StrEnum):
     HOLIDAYS = "hari_raya_belum_dicatat"
     ERROR = "galat_tidak_lebih_kecil"
     ORIGINS = "lebih_sering_kalah"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No answer: the reason, what was found and what would be needed, in its own unit (months, cases, share, year, ratio)."""
-
-    reason: Why
-    found: float
-    needed: float
 
 
 @dataclass(frozen=True, eq=False)

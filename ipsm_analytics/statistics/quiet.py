@@ -13,6 +13,7 @@ from scipy import special
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.statistics.count_model import Fit, fit
 from ipsm_analytics.statistics.multiple import false_discovery
+from ipsm_analytics.statistics.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -38,15 +39,6 @@ class Reason(StrEnum):
 
     FEW_AREAS = "wilayah_terlalu_sedikit"
     FEW_CASES = "kasus_terlalu_sedikit"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No judgement: the reason, what was found and what would have been needed."""
-
-    reason: Reason
-    found: int
-    needed: int
 
 
 @dataclass(frozen=True)

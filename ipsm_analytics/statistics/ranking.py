@@ -12,8 +12,9 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from ipsm_analytics.statistics.areal import Bools, Floats, Ints, LeftOut, Refusal, Why, areal, over
+from ipsm_analytics.statistics.areal import Bools, Floats, Ints, LeftOut, Why, areal, over
 from ipsm_analytics.statistics.heterogeneity import city_posterior
+from ipsm_analytics.statistics.refusal import Refusal
 
 LEAST_AREAS = 20
 WORST = 10

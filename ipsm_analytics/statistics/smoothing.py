@@ -14,7 +14,8 @@ import numpy.typing as npt
 from scipy import special
 
 from ipsm_analytics.statistics import heterogeneity
-from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, LeftOut, Refusal, Why, areal, over
+from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, LeftOut, Why, areal, over
+from ipsm_analytics.statistics.refusal import Refusal
 
 LEAST_AREAS = 10
 LEAST_NEIGHBOURHOOD = 3

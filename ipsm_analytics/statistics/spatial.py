@@ -26,8 +26,9 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Refusal, Why, areal, over
+from ipsm_analytics.statistics.areal import ArealData, Bools, Floats, Ints, Why, areal, over
 from ipsm_analytics.statistics.multiple import false_discovery
+from ipsm_analytics.statistics.refusal import Refusal
 
 LEAST_AREAS = 30
 PERMUTATIONS = 99_999

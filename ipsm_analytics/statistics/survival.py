@@ -14,6 +14,7 @@ from scipy import special
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures.intervals import wilson
 from ipsm_analytics.statistics.multiple import holm_adjusted
+from ipsm_analytics.statistics.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
 Band = Literal["log-log", "log"]
@@ -36,15 +37,6 @@ class Reason(StrEnum):
     TOO_FEW = "kasus_terlalu_sedikit"
     NONE_DUE = "belum_ada_jatuh_tempo"
     NO_EVENT = "belum_ada_kejadian"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No statement: the reason, what was found and what would have been needed, in cases."""
-
-    reason: Reason
-    found: int
-    needed: int
 
 
 @dataclass(frozen=True)

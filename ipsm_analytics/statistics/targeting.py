@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures.intervals import wilson
+from ipsm_analytics.statistics.refusal import Refusal
 
 LEAST_CHECKED = 30
 
@@ -22,15 +23,6 @@ class Reading(StrEnum):
 
     AT_LEAST = "sekurangnya"
     AMONG_CHECKED = "di antara yang diperiksa"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No share: the reason, persons checked and persons needed."""
-
-    reason: Reason
-    found: int
-    needed: int
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ import numpy as np
 from scipy import special
 
 from ipsm_analytics.statistics.comparison import ALPHA, Verdict
-from ipsm_analytics.statistics.monthly import SEASON_MONTHS, MonthlyCounts, Refusal, nuisance_terms, years
+from ipsm_analytics.statistics.monthly import SEASON_MONTHS, MonthlyCounts, nuisance_terms, years
+from ipsm_analytics.statistics.refusal import Refusal
 
 MINIMUM_CASES = 5 * SEASON_MONTHS
 """Cases below which the large-sample interval is not trusted: five a month over the shortest span."""

@@ -14,9 +14,8 @@ from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.breaks import Break, near
 from ipsm_analytics.statistics.comparison import Verdict
 from ipsm_analytics.statistics.forecast import Forecast
-from ipsm_analytics.statistics.monthly import Refusal
 from ipsm_analytics.statistics.nowcast import Nowcast
-from ipsm_analytics.statistics.nowcast import Refusal as NoNowcast
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.trends import Trend
 from ipsm_analytics.views import figures, style
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix
@@ -36,7 +35,7 @@ def conclusions(words: Words, outlook: Outlook) -> list[tuple[str, str]]:
     ]
 
 
-def refusal(words: Words, found: Refusal | NoNowcast) -> str:
+def refusal(words: Words, found: Refusal) -> str:
     """Why nothing is said: what was found and what would be needed."""
     whole = float(found.found).is_integer() and float(found.needed).is_integer()
     ada, perlu = (words.number(value, 0 if whole else 2) for value in (found.found, found.needed))
@@ -47,7 +46,7 @@ def _now(words: Words, outlook: Outlook) -> str:
     now = outlook.now
     if now is None:
         return words("arah_kasus.kini.kelurahan")
-    if isinstance(now, NoNowcast):
+    if isinstance(now, Refusal):
         return refusal(words, now)
     parts = [words("arah_kasus.kini.final", bulan=words.month(now.final_until))] if now.final_until else []
     parts += [

@@ -12,7 +12,8 @@ from scipy import special
 from ipsm_analytics.answers.spread import Spread, spread
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
-from ipsm_analytics.statistics.inequality import Disparity, Estimate, Refusal
+from ipsm_analytics.statistics.inequality import Disparity, Estimate
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.significance import Significance
 from ipsm_analytics.views import style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix

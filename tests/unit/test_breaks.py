@@ -8,7 +8,8 @@ import pytest
 from ipsm_analytics.cube import Month
 from ipsm_analytics.reference.events import Event
 from ipsm_analytics.statistics.breaks import Break, breaks, near
-from ipsm_analytics.statistics.monthly import MonthlyCounts, Refusal, Why, holiday_terms, season_terms, years
+from ipsm_analytics.statistics.monthly import MonthlyCounts, Why, holiday_terms, season_terms, years
+from ipsm_analytics.statistics.refusal import Refusal
 
 FIRST = Month(2022, 1)
 

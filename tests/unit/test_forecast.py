@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from ipsm_analytics.cube import Month
 from ipsm_analytics.statistics.forecast import Backtest, Forecast, backtest, forecast, last_year
-from ipsm_analytics.statistics.monthly import MonthlyCounts, Refusal, Why, holiday_terms, season_terms, years
+from ipsm_analytics.statistics.monthly import MonthlyCounts, Why, holiday_terms, season_terms, years
+from ipsm_analytics.statistics.refusal import Refusal
 
 FIRST = Month(2022, 1)
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipsm_analytics.statistics.inequality import Reason, Refusal, gap, gini, midpoints, rate_error, slope
+from ipsm_analytics.statistics.inequality import Reason, gap, gini, midpoints, rate_error, slope
+from ipsm_analytics.statistics.refusal import Refusal
 from tests.unit.test_intervals import oracle
 
 CASES = {key: list(rows) for key, rows in groupby(oracle("indeks_kemiringan.csv"), key=lambda row: row["kasus"])}

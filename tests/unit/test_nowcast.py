@@ -15,7 +15,6 @@ from ipsm_analytics.statistics.nowcast import (
     MonthNow,
     Nowcast,
     Reason,
-    Refusal,
     compare_span,
     nowcast,
     same_days_before,
@@ -25,6 +24,7 @@ from ipsm_analytics.statistics.nowcast import (
 from ipsm_analytics.statistics.nowcast.delay import delays
 from ipsm_analytics.statistics.nowcast.ladder import chain_ladder
 from ipsm_analytics.statistics.nowcast.replay import mixtures, replay, scatter
+from ipsm_analytics.statistics.refusal import Refusal
 
 KNOWN = json.loads((Path(__file__).parents[1] / "data" / "tangga_rantai_mack.json").read_text(encoding="utf-8"))
 CUTOFF = date(2026, 10, 15)

@@ -19,9 +19,10 @@ from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.reference import areas
 from ipsm_analytics.statistics.comparison import Verdict
-from ipsm_analytics.statistics.monthly import Refusal, Why
+from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Nowcast, Reason
-from ipsm_analytics.statistics.nowcast import Refusal as NoNowcast
+from ipsm_analytics.statistics.refusal import Refusal
+from ipsm_analytics.statistics.refusal import Refusal as NoNowcast
 from ipsm_analytics.statistics.trends import Trend
 from ipsm_analytics.views import figures
 from ipsm_analytics.views import outlook as told

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipsm_analytics.statistics.areal import LeftOut, Refusal, Why
+from ipsm_analytics.statistics.areal import LeftOut, Why
 from ipsm_analytics.statistics.ranking import DRAWS, Ranking, Worse, draws, groups, rank, ranks
+from ipsm_analytics.statistics.refusal import Refusal
 
 TWO_CLASSES = [300] * 10 + [30] * 20
 PEOPLE = [10_000] * 30

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ipsm_analytics.errors import InternalError
-from ipsm_analytics.statistics.areal import LeftOut, Refusal, Why
+from ipsm_analytics.statistics.areal import LeftOut, Why
 from ipsm_analytics.statistics.heterogeneity import Grid, city_posterior, local_grid, log_likelihood, matched_gamma, normalised
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.smoothing import moments, smooth
 
 FOUR = [20, 40, 60, 80]

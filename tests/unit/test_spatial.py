@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipsm_analytics.statistics.areal import Refusal, Why, contiguity, over
+from ipsm_analytics.statistics.areal import Why, contiguity, over
 from ipsm_analytics.statistics.multiple import false_discovery
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.spatial import (
     FDR,
     Kind,

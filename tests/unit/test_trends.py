@@ -10,15 +10,8 @@ from ipsm_analytics.cube import Month
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.statistics import loglinear
 from ipsm_analytics.statistics.comparison import Verdict
-from ipsm_analytics.statistics.monthly import (
-    MonthlyCounts,
-    Refusal,
-    Why,
-    holiday_terms,
-    nuisance_terms,
-    season_terms,
-    years,
-)
+from ipsm_analytics.statistics.monthly import MonthlyCounts, Why, holiday_terms, nuisance_terms, season_terms, years
+from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.trends import Trend, trend
 
 FIRST = Month(2022, 1)

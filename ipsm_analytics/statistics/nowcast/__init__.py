@@ -1,8 +1,9 @@
 """Cases of the last months once late reports have arrived: reporting triangle, chain ladder, predictive draws."""
 
-from ipsm_analytics.statistics.nowcast.predict import MonthNow, Nowcast, Reason, Refusal, nowcast
+from ipsm_analytics.statistics.nowcast.predict import MonthNow, Nowcast, Reason, nowcast
 from ipsm_analytics.statistics.nowcast.spans import SpanChange, compare_span, same_days_before, verdict_allowed
 from ipsm_analytics.statistics.nowcast.triangle import Triangle, triangle
+from ipsm_analytics.statistics.refusal import Refusal
 
 __all__ = [
     "MonthNow",

@@ -13,6 +13,7 @@ from ipsm_analytics.statistics.nowcast.delay import Delays, delays
 from ipsm_analytics.statistics.nowcast.ladder import Floats, chain_ladder
 from ipsm_analytics.statistics.nowcast.replay import mixtures, replay, scatter, weekday_weights
 from ipsm_analytics.statistics.nowcast.triangle import Ints, Triangle
+from ipsm_analytics.statistics.refusal import Refusal
 
 DRAWS = 1000
 SEED = 7371
@@ -32,15 +33,6 @@ class Reason(StrEnum):
     FEW_CASES = "few_cases"
     NO_ARRIVAL_DATES = "no_arrival_dates"
     DELAYS_BEYOND = "delays_beyond"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """No nowcast: `found` against `needed`, in the reason's unit (months, reports, share of reports)."""
-
-    reason: Reason
-    found: float
-    needed: float
 
 
 @dataclass(frozen=True)
