@@ -35,7 +35,7 @@ views = cache.map_views(visit.reader, tuple(scopes), options)
 clicked = None
 for number, (place, view) in enumerate(zip(places, views, strict=True)):
     with place:
-        clicked = blocks.chosen_area(view, str(number)) or clicked
+        clicked = blocks.titled_map(view, str(number)) or clicked
         blocks.map_foot(words, view, str(number))
 with side:
     blocks.legends(words, views)

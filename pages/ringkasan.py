@@ -17,7 +17,7 @@ blocks.cards(words, page.cards)
 left, right = st.columns([6, 4], gap="small")
 with left, st.container(border=True):
     heading = st.container()
-    drawing, key = st.columns([65, 35], gap="small", vertical_alignment="center")
+    drawing, key = st.columns([61, 39], gap="small", vertical_alignment="center")
     with key:
         layout = state.choose(words("peta.bentuk"), LAYOUTS, lambda name: words(f"peta.{name}"), "bentuk")
     options = MapOptions("K03", "kelurahan", layout, height=330, width=340 if visit.desk.narrow else 420)

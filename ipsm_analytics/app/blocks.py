@@ -128,16 +128,21 @@ def _strip_row(strip: Strip, row: Row, line: str) -> str:
 
 
 def chosen_area(view: MapView, key: str) -> str | None:
-    """A map under its title, and why it is not the one that was asked for; returns the code of the area clicked last."""
+    """A map without its title; returns the code of the area that was clicked last."""
     item = view.chart
-    if view.notice:
-        st.warning(view.notice, icon=":material/block:")
-    title(item)
     event = st.plotly_chart(
         item.figure, theme=None, key=f"peta_{key}", config=MOVABLE, alt=item.alt, on_select="rerun", selection_mode="points"
     )
     points = event["selection"]["points"]
     return _code(points[-1]) if points else None
+
+
+def titled_map(view: MapView, key: str) -> str | None:
+    """A map under its title, and why it is not the one that was asked for; returns the code of the area clicked last."""
+    if view.notice:
+        st.warning(view.notice, icon=":material/block:")
+    title(view.chart)
+    return chosen_area(view, key)
 
 
 def _code(point: dict[str, object]) -> str | None:

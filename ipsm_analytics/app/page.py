@@ -180,7 +180,7 @@ _STYLE = f"""<style>
 .stMainBlockContainer > .stVerticalBlock {{gap: .6rem;}}
 .stAppHeader {{background: transparent; pointer-events: none;}}
 .stAppHeader button {{pointer-events: auto;}}
-@media (min-width: 768px) {{.stSidebar {{width: 270px !important; min-width: 270px !important;}}}}
+@media (min-width: 768px) {{.stSidebar {{width: 256px !important; min-width: 256px !important;}}}}
 .kartu-baris {{display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: .5rem;}}
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}
@@ -214,6 +214,8 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
 .legenda.angka td:first-child {{width: auto;}}
 .legenda.angka td:nth-child(n+2) {{white-space: nowrap; text-align: right;}}
 .legenda.istilah td:last-child {{text-align: left;}}
+@media screen and (max-width: 767px) {{.legenda.istilah td, .legenda.istilah td:first-child {{display: block; width: auto;}}}}
+[data-testid="stSidebarNavLink"] * {{font-weight: 400 !important;}}
 .legenda.sanding th {{font-weight: 400; text-align: left; vertical-align: top; color: {style.MUTED};
     padding: .12rem .6rem .12rem 0;}}
 .legenda.sanding td, .legenda.sanding td:last-child {{width: auto; vertical-align: top; text-align: left;
