@@ -44,7 +44,7 @@ from ipsm_analytics.views.maps import LAYOUTS
 from ipsm_analytics.views.standing import PAINTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEAKING = [*(ROOT / "ipsm_analytics" / "views").glob("*.py"), *(ROOT / "ipsm_analytics" / "app").glob("*.py")]
+SPEAKING = [path for folder in ("views", "materials", "app") for path in (ROOT / "ipsm_analytics" / folder).rglob("*.py")]
 SPEAKING += [*(ROOT / "pages").glob("*.py"), ROOT / "dashboard.py"]
 METHODS = sorted({key.split(".")[1] for key in catalogue("id") if key.startswith("metode.")})
 CLAIMS = sorted({key.split(".")[2] for key in catalogue("id") if key.startswith("bukti.klaim.")})
