@@ -23,7 +23,7 @@ from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.privacy import Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.passport import decode
-from ipsm_analytics.rakor.snapshot import LIVE, facts_of, live, numbered, settings_of
+from ipsm_analytics.rakor.snapshot import LIVE, Snapshot, facts_of, live, numbered, settings_of, snapshots
 from ipsm_analytics.reference import boundaries, population
 from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
@@ -80,6 +80,12 @@ def _frozen_facts(store_path: str, number: int) -> Facts:
     if settings_of(frozen, config) == config and frozen.people == population.by_kelurahan():
         return _facts(store_path, frozen.version)
     return facts_of(store, frozen, config)
+
+
+def meetings() -> tuple[list[Snapshot], list[Snapshot]]:
+    """Meetings that were prepared, the oldest first, and those withdrawn since; read anew each time, for they are few."""
+    every = snapshots(Store(settings()), withdrawn=True)
+    return [one for one in every if not one.withdrawn], [one for one in every if one.withdrawn]
 
 
 def frozen(reader: Reader, number: int, purpose: Purpose = "layar") -> Asking:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
-from ipsm_analytics.app import cache, state
+from ipsm_analytics.app import actions, cache, state
 from ipsm_analytics.app.page import Visit
+from ipsm_analytics.config import settings
+from ipsm_analytics.cube import Window
+from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.rakor.snapshot import LONGEST_NAME, Snapshot, Wish, arrange, freeze, restore, withdraw
+from ipsm_analytics.reference import areas
+from ipsm_analytics.store import Store, current_user
+from ipsm_analytics.views import meeting
+from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.passport import PassportPage
 
 
@@ -25,3 +35,117 @@ def passport(visit: Visit) -> PassportPage | None:
         st.error(error.text(), icon=":material/error:")
         return None
     return page
+
+
+def prepare(visit: Visit, held: Sequence[Snapshot]) -> None:
+    """The form that freezes the newest data under a name."""
+    words, desk = visit.words, visit.desk
+    usual = meeting.usual_wish(desk, held, settings().today)
+    if usual is None:
+        st.info(words("kosong.tanpa_kasus"), icon=":material/inbox:")
+        return
+    months = (desk.cube.span or usual.window).months()[::-1]
+    others = (None, *(one.number for one in reversed(held)))
+    names = {one.number: meeting.snapshot_name(one) for one in held}
+    with st.form(state.round_key("siapkan"), border=True):
+        left, right = st.columns(2, gap="medium")
+        name = left.text_input(words("rakor.nama"), usual.name, max_chars=LONGEST_NAME)
+        day = right.date_input(words("rakor.hari"), usual.day, format="DD/MM/YYYY")
+        first = left.selectbox(words("saring.dari"), months, months.index(usual.window.first), format_func=words.month)
+        last = right.selectbox(words("saring.sampai"), months, months.index(usual.window.last), format_func=words.month)
+        area = left.selectbox(words("saring.wilayah"), areas.all_codes(), format_func=areas.label)
+        part = right.selectbox(words("saring.kelompok"), slice_codes(), format_func=lambda code: slice_name(words, code))
+        before = left.selectbox(
+            words("rakor.pembanding"),
+            others,
+            others.index(usual.previous),
+            format_func=lambda number: names.get(number, words("rakor.tanpa_pembanding")),
+        )
+        pressed = st.form_submit_button(words("rakor.siapkan"), type="primary", icon=":material/ac_unit:")
+    if not pressed:
+        return
+    if fault := meeting.crossed(words, Window(first, last)):
+        st.error(fault, icon=":material/error:")
+        return
+    wish = Wish(name, day, Window(first, last), area, part, before)
+    _done(
+        lambda: freeze(Store(settings()), settings(), wish, current_user()),
+        lambda made: words("rakor.disiapkan", nama=made.name, kode=made.code, versi=made.version),
+    )
+
+
+def choose(visit: Visit, held: Sequence[Snapshot]) -> Snapshot:
+    """The meeting the page is about: the newest unless another was chosen; kept in the address."""
+    codes = {one.code: one for one in reversed(held)}
+    chosen = state.pick(
+        visit.words("rakor.pilih"),
+        tuple(codes),
+        lambda code: meeting.snapshot_name(codes[code]),
+        "rakor",
+        icon=":material/groups:",
+    )
+    return codes[chosen]
+
+
+def take_off(visit: Visit, frozen: Snapshot) -> None:
+    """Withdraws a meeting from the list once the box is ticked; it can be brought back."""
+    words = visit.words
+    with st.expander(words("rakor.tarik_judul"), icon=":material/visibility_off:"):
+        if actions.confirmed(words("rakor.tarik_setuju", nama=frozen.name), words("rakor.tarik"), "tarik", frozen.number):
+            _done(
+                lambda: withdraw(Store(settings()), frozen.number, current_user()),
+                lambda made: words("rakor.ditarik", nama=made.name, kode=made.code),
+            )
+
+
+def bring_back(visit: Visit, withdrawn: Sequence[Snapshot]) -> None:
+    """Brings a withdrawn meeting back."""
+    words = visit.words
+    if not withdrawn:
+        return
+    with st.expander(words("rakor.pulihkan_judul", jumlah=len(withdrawn)), icon=":material/restore:"):
+        codes = {one.code: one for one in withdrawn}
+        code = st.selectbox(words("rakor.pilih"), tuple(codes), format_func=lambda code: meeting.snapshot_name(codes[code]))
+        if st.button(words("rakor.pulihkan"), icon=":material/restore:", key="pulihkan"):
+            _done(
+                lambda: restore(Store(settings()), codes[code].number, current_user()),
+                lambda made: words("rakor.dipulihkan", nama=made.name, kode=made.code),
+            )
+
+
+def plan(visit: Visit, frozen: Snapshot) -> None:
+    """The items of the agenda: their order, which are shown, what the presenter notes."""
+    words = visit.words
+    table = meeting.plan_table(words, frozen.plan)
+    columns = {
+        meeting.PLACE: st.column_config.NumberColumn(words("rakor.urutan"), min_value=1, max_value=99, step=1, width="small"),
+        meeting.SHOWN: st.column_config.CheckboxColumn(words("rakor.tampil"), width="small"),
+        meeting.ITEM: st.column_config.TextColumn(words("rakor.butir"), disabled=True),
+        meeting.NOTE: st.column_config.TextColumn(words("rakor.catatan"), max_chars=meeting.LONGEST_NOTE, width="large"),
+    }
+    edited = st.data_editor(
+        table,
+        column_config=columns,
+        hide_index=True,
+        num_rows="fixed",
+        width="stretch",
+        key=state.round_key(f"susunan_{frozen.number}"),
+        alt=words("rakor.susunan"),
+    )
+    if st.button(words("rakor.simpan_susunan"), icon=":material/save:", key="simpan_susunan", disabled=edited.equals(table)):
+        _done(
+            lambda: arrange(Store(settings()), frozen.number, meeting.plan_of(edited), current_user()),
+            lambda made: words("rakor.susunan_disimpan", nama=made.name),
+        )
+
+
+def _done(act: Callable[[], Snapshot], said: Callable[[Snapshot], str]) -> None:
+    """Does it and starts the page over with what came of it; says why where it cannot be done."""
+    try:
+        made = act()
+    except UserError as error:
+        st.error(error.text(), icon=":material/error:")
+        return
+    state.offer("rakor", made.code)
+    state.finish(said(made))
+    st.rerun()

@@ -41,6 +41,7 @@ from ipsm_analytics.views.atlas import COMPARISONS, MODES
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
 from ipsm_analytics.views.maps import LAYOUTS
+from ipsm_analytics.views.meeting import AGENDA
 from ipsm_analytics.views.standing import PAINTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,7 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
+    "agenda.butir.{}": list(AGENDA),
     "paspor.hitung_{}": [item.engine for item in indicators().values()],
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
