@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from ipsm_analytics.app import actions, blocks, cache, meeting
+from ipsm_analytics.app import actions, blocks, cache, meeting, stage, state
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.views.meeting import headline, snapshot_rows
 
 visit = open_page("rakor")
 words = visit.words
 held, withdrawn = cache.meetings()
+if held and state.presenting():
+    stage.present(visit, meeting.named(held))
+    st.stop()
 actions.outcome(words)
 blocks.headline(headline(words, held))
 if held:
@@ -16,6 +19,8 @@ if held:
     left, right = st.columns(2, gap="medium")
     with left:
         blocks.definition(words("rakor.dibekukan"), snapshot_rows(words, frozen, held))
+    with right, st.container(border=True):
+        meeting.take_along(visit, frozen)
     blocks.heading(words("rakor.susunan"))
     blocks.remark(words("rakor.susunan_cara"))
     if visit.prepares:

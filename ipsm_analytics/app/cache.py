@@ -25,9 +25,12 @@ from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.passport import decode
 from ipsm_analytics.rakor.snapshot import LIVE, Snapshot, facts_of, live, numbered, settings_of, snapshots
 from ipsm_analytics.reference import boundaries, population
+from ipsm_analytics.schema import JOURNALS
 from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
-from ipsm_analytics.views.agenda.parts import Asking, asking
+from ipsm_analytics.views.agenda.area import area_slide as make_area_slide
+from ipsm_analytics.views.agenda.deck import deck as make_deck
+from ipsm_analytics.views.agenda.parts import Asking, Deck, Slide, asking
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.passport import PassportPage
@@ -92,6 +95,32 @@ def frozen(reader: Reader, number: int, purpose: Purpose = "layar") -> Asking:
     """A snapshot as this reader may see it; raises UserError where there is none of that number."""
     held = numbered(Store(settings()), number)
     return asking(_frozen_facts(_data()[0], number), held, Words(reader.language), reader.role, purpose)
+
+
+def deck(reader: Reader, held: Snapshot, purpose: Purpose = "layar") -> Deck:
+    """The slides of a meeting; made anew when its plan or a decision changed."""
+    return _deck(_data()[0], held.number, _journal_stamp(), reader, purpose)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _deck(store_path: str, number: int, stamp: tuple[int, ...], reader: Reader, purpose: Purpose) -> Deck:
+    return make_deck(frozen(reader, number, purpose))
+
+
+def area_slide(reader: Reader, held: Snapshot, area: str) -> Slide:
+    """One slide about any area, as the meeting's data have it."""
+    return _area_slide(_data()[0], held.number, _journal_stamp(), reader, area)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _area_slide(store_path: str, number: int, stamp: tuple[int, ...], reader: Reader, area: str) -> Slide:
+    return make_area_slide(frozen(reader, number), area)
+
+
+def _journal_stamp() -> tuple[int, ...]:
+    """How often each journal was written to."""
+    store = Store(settings())
+    return tuple(store.journal_number(name) for name in JOURNALS)
 
 
 def passport_page(reader: Reader, code: str) -> PassportPage:

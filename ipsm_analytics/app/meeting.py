@@ -87,6 +87,12 @@ def choose(visit: Visit, held: Sequence[Snapshot]) -> Snapshot:
     return codes[chosen]
 
 
+def named(held: Sequence[Snapshot]) -> Snapshot:
+    """The meeting the address names; the newest where it names none."""
+    asked = st.query_params.get("rakor", "")
+    return next((one for one in held if meeting.snapshot_name(one) == asked or one.code == asked), held[-1])
+
+
 def take_off(visit: Visit, frozen: Snapshot) -> None:
     """Withdraws a meeting from the list once the box is ticked; it can be brought back."""
     words = visit.words

@@ -158,6 +158,8 @@ def _frame(page: Page) -> None:
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()
+    if page.section == "rakor" and state.presenting():
+        return
     _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor") else None)
     if not page.cases:
         return

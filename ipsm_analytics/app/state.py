@@ -17,6 +17,8 @@ from ipsm_analytics.views.i18n import LANGUAGES, Words
 
 Option = TypeVar("Option")
 AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
+MODE, STAGE, SLIDE = "mode", "paparan", "lembar"
+_JUMP, _LOOKED_AT = "_ke_lembar", "_ke_wilayah"
 _NAVIGATED, _ROUND, _CHECKED, _OUTCOME, _OFFERED = "_navigated", "_putaran", "_diperiksa", "_hasil", "_ditawarkan"
 _LABELS = Words("id")
 """Labels in the address stay Indonesian, so a link means the same in either language."""
@@ -135,6 +137,48 @@ def choose(label: str, options: Sequence[Option], name: Callable[[Option], str],
 def typed(label: str, key: str, example: str) -> str:
     """A line of text kept in the address."""
     return (st.text_input(label, key=key, bind="query-params", placeholder=example) or "").strip()
+
+
+def presenting() -> bool:
+    """True while the address asks for the slides over the whole window."""
+    return st.query_params.get(MODE) == STAGE
+
+
+def slide(count: int) -> int:
+    """Place of the slide that is shown, from 0; what the address says is kept within the slides there are."""
+    text = st.query_params.get(SLIDE, "1")
+    return min(max(int(text), 1), count) - 1 if text.isdecimal() else 0
+
+
+def show(place: int) -> None:
+    """Goes to a slide; for use as a callback."""
+    st.query_params[SLIDE] = str(place + 1)
+    st.session_state[_LOOKED_AT] = None
+
+
+def jump(label: str, entries: Sequence[str], place: int) -> None:
+    """A list of the slides that goes to the one chosen."""
+    st.session_state[_JUMP] = entries[place]
+    st.selectbox(
+        label, entries, key=_JUMP, label_visibility="collapsed", on_change=lambda: show(entries.index(st.session_state[_JUMP]))
+    )
+
+
+def look_at(label: str, options: Sequence[str], name: Callable[[str], str]) -> None:
+    """A list of areas; one chosen is shown in place of the slide, until a slide is gone to."""
+    st.selectbox(label, options, index=None, format_func=name, key=_LOOKED_AT, placeholder=label, label_visibility="collapsed")
+
+
+def looked_at() -> str | None:
+    """The area that is shown in place of the slide."""
+    chosen: str | None = st.session_state.get(_LOOKED_AT)
+    return chosen
+
+
+def leave_stage() -> None:
+    """Back to the page; for use as a callback."""
+    for name in (MODE, SLIDE):
+        st.query_params.pop(name, None)
 
 
 def round_key(name: str) -> str:

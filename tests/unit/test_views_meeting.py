@@ -19,7 +19,7 @@ def test_the_plan_is_read_from_the_edited_table():
     again = plan_table(Words(), plan)
     assert again.index[0] == "metode"
     assert again.index[-1] == "peta"
-    with pytest.raises(UserError, match="Catatan terlalu panjang.*Peta, 401 huruf"):
+    with pytest.raises(UserError, match=r"Catatan terlalu panjang.*Peta, 401 huruf"):
         plan_of(table.assign(catatan="x" * 401).iloc[::-1].loc[["peta"]].assign(tampil=True))
     with pytest.raises(UserError, match="Tidak ada butir"):
         plan_of(table.assign(tampil=False))

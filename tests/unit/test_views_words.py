@@ -21,6 +21,7 @@ from ipsm_analytics.intake.batch import BUILDERS
 from ipsm_analytics.linking.decisions import DECIDE, WITHDRAW
 from ipsm_analytics.linking.parameters import parameters
 from ipsm_analytics.linking.review import STATES
+from ipsm_analytics.materials import annex
 from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
@@ -66,6 +67,8 @@ MADE = {
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
     "agenda.butir.{}": list(AGENDA),
+    "lampiran.kolom.{}": [name for name, _ in annex.COLUMNS],
+    "lampiran.{}": ["pesan", "kalimat", "konteks"],
     "paspor.hitung_{}": [item.engine for item in indicators().values()],
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
