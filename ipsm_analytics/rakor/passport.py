@@ -27,7 +27,6 @@ SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ALIKE = str.maketrans("OIL", "011")
 _EPOCH = Month(1990, 1).ordinal
 _CHECKS, _EDITION_BITS, _COUNT_BITS, _GROUP = 3, 20, 5, 5
-_SHAPE = re.compile(r"([A-Z][0-9]{2}(?:-P[0-9]{2})?)-([0-9A-Z-]+)")
 _NUMBERED = ("PPKS-", "LOK-")
 
 
@@ -93,9 +92,9 @@ def encode(passport: Passport) -> str:
 def decode(code: str) -> Passport:
     """What a code says, however it is spaced; raises UserError for one that is mistyped or none at all."""
     typed = re.sub(r"[\s·.]+", "", code).upper()
-    shape = _SHAPE.fullmatch(typed)
-    signs = shape[2].replace("-", "").translate(_ALIKE) if shape else ""
-    if shape is None or shape[1] not in indicators() or len(signs) <= _CHECKS or set(signs) - set(SIGNS):
+    item = max((one for one in indicators() if typed.startswith(f"{one}-")), key=len, default="")
+    signs = typed.removeprefix(item).replace("-", "").translate(_ALIKE)
+    if not item or len(signs) <= _CHECKS or set(signs) - set(SIGNS):
         raise UserError(
             "Ini bukan kode paspor angka.",
             found=code.strip()[:60] or "kosong",
@@ -103,13 +102,13 @@ def decode(code: str) -> Passport:
             action="salin kode dari slide, dokumen, atau lampiran",
         )
     body, check = signs[:-_CHECKS], signs[-_CHECKS:]
-    if _check(shape[1], body) != check:
+    if _check(item, body) != check:
         raise UserError(
             "Kode paspor tidak cocok dengan tanda periksanya.",
             found=code.strip()[:60],
             action="periksa tiap huruf dan angkanya; O dan 0, I dan 1 boleh tertukar",
         )
-    return _read(shape[1], Bits.of(body))
+    return _read(item, Bits.of(body))
 
 
 class Bits:

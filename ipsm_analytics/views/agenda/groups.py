@@ -69,7 +69,9 @@ def _bullets(meeting: Meeting, numbers: list[Number], city: Number) -> list[str]
     if not city.known:
         return []
     judged = [one for one in numbers if one.status in (Status.OK, Status.ZERO)]
-    above = [areas.label(one.question.area) for one in judged if one.lower > city.value]
+    if not judged:
+        return []
+    above = [meeting.called(one.question.area) for one in judged if one.lower > city.value]
     if not above:
         return [words("agenda.kelompok.tidak_di_atas", dari=len(judged))]
     return [words("agenda.kelompok.di_atas", jumlah=len(above), dari=len(judged), daftar=words.listing(above[:5]))]

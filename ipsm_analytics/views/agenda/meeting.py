@@ -10,14 +10,14 @@ from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query
-from ipsm_analytics.reference import areas, categories
+from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.statistics.comparison import Change
 from ipsm_analytics.statistics.nowcast import Nowcast
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import Asking, Bars, Figure, Lines, Number, Series, Slide, definition, numbers_of
-from ipsm_analytics.views.chart import Desk, Scope, context_line, scope_suffix, slice_name
+from ipsm_analytics.views.chart import Desk, Scope, context_line, scope_name, slice_name
 from ipsm_analytics.views.coverage import Coverage
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import group_changes
@@ -66,10 +66,17 @@ class Meeting:
         """What the meeting looks at."""
         return self.asking.scope
 
-    @property
-    def suffix(self) -> str:
-        """The scope after a title; nothing for the whole city."""
-        return scope_suffix(self.words, self.scope)
+    def called(self, code: str) -> str:
+        """Name of an area among those set side by side; its kecamatan only where that is not plain."""
+        inside = areas.level_of(code) == "kelurahan" and self.level == "kelurahan"
+        return areas.name(code) if inside else areas.label(code)
+
+    def placed(self, sentence: str, *, around: bool = False) -> str:
+        """A sentence behind its scope, which the whole city is not named for; `around`: that of the areas set side by side."""
+        scope = self.scope.surroundings if around else self.scope
+        if (scope.area, scope.slice) == (areas.CITY, ALL):
+            return sentence
+        return self.words("agenda.tempat", lingkup=scope_name(self.words, scope), kalimat=sentence)
 
     @property
     def mark(self) -> str:
@@ -95,12 +102,12 @@ class Meeting:
     @cached_property
     def groups(self) -> tuple[str, ...]:
         """What has a slide of its own: the groups shown to leaders, or the commonest parts of the scope's slice."""
-        return LEADERS if self.scope.slice == ALL else parts(self.desk, self.scope, MOST_GROUPS)
+        return LEADERS if self.scope.slice == ALL else parts(self.desk, self.scope)[:MOST_GROUPS]
 
     @cached_property
     def changes(self) -> Mapping[str, Change]:
         """Change of each part of the scope's slice, all judged together."""
-        judged = categories.GROUPS if self.scope.slice == ALL else self.groups
+        judged = parts(self.desk, self.scope)
         return dict(zip(judged, group_changes(self.desk, self.scope, judged), strict=True))
 
     @cached_property

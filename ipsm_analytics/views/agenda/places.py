@@ -8,9 +8,11 @@ import pandas as pd
 
 from ipsm_analytics.answers.standing import Mode, Standing, standing
 from ipsm_analytics.measures import Query, Status
+from ipsm_analytics.privacy import is_sensitive
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.statistics.comparison import standing_out
+from ipsm_analytics.statistics.quiet import Standing as Quietness
 from ipsm_analytics.statistics.significance import Significance
 from ipsm_analytics.views import classes
 from ipsm_analytics.views.agenda.meeting import Meeting
@@ -25,7 +27,8 @@ LONGEST_GRID = 12
 def maps(meeting: Meeting) -> tuple[Slide, ...]:
     """Rates on frozen classes, then each kelurahan against the city."""
     numbers = {one.question.area: one for one in meeting.asking.ask(_question(meeting, "kelurahan"))}
-    if any(one.status is not Status.SUPPRESSED for one in numbers.values()):
+    withheld = any(one.status is Status.SUPPRESSED for one in numbers.values())
+    if not withheld or any(one.known for one in numbers.values()):
         return _raw(meeting, "kelurahan", numbers), _against_city(meeting, numbers)
     level = meeting.level
     wider = {one.question.area: one for one in meeting.asking.ask(_question(meeting, level))}
@@ -83,18 +86,18 @@ def _spread(meeting: Meeting, ordered: list[Number], city: Number, level: str) -
     words = meeting.words
     name = words(f"pilahan.{level}").lower()
     if not ordered:
-        return words("agenda.peta.tanpa_angka", tingkat=name, lingkup=meeting.suffix)
+        return meeting.placed(words("agenda.peta.tanpa_angka", tingkat=name), around=True)
     low, high = ordered[0], ordered[-1]
-    return words(
+    told = words(
         "agenda.peta.rentang",
         tingkat=name,
         rendah=low.text,
-        tempat_rendah=areas.label(low.question.area),
+        tempat_rendah=meeting.called(low.question.area),
         tinggi=high.text,
-        tempat_tinggi=areas.label(high.question.area),
+        tempat_tinggi=meeting.called(high.question.area),
         kota=city.text,
-        lingkup=meeting.suffix,
     )
+    return meeting.placed(told, around=True)
 
 
 def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> Slide:
@@ -128,14 +131,14 @@ _LOWER = (Significance.LOWER.value, Significance.MUCH_LOWER.value)
 
 def _counted(meeting: Meeting, frame: pd.DataFrame) -> str:
     kinds = frame["kind"]
-    return meeting.words(
+    told = meeting.words(
         "agenda.peta.beda",
         atas=int(kinds.isin(_HIGHER).sum()),
         bawah=int(kinds.isin(_LOWER).sum()),
         sama=int((kinds == Significance.SAME.value).sum()),
         dari=len(frame),
-        lingkup=meeting.suffix,
     )
+    return meeting.placed(told, around=True)
 
 
 def attention(meeting: Meeting) -> tuple[Slide, ...]:
@@ -154,7 +157,7 @@ def _standing_out(meeting: Meeting) -> Slide:
     return meeting.slide(
         "perhatian",
         "perhatian_menonjol",
-        title + meeting.suffix,
+        meeting.placed(title, around=True),
         "K03",
         question=question,
         figure=meeting.against_city(rows, texts, city, item) if rows else None,
@@ -178,17 +181,34 @@ def _likely(meeting: Meeting) -> dict[str, str]:
 
 
 def _silent(meeting: Meeting) -> Slide:
-    words, listing = meeting.words, meeting.coverage.quiet
+    words, scope = meeting.words, meeting.scope
+    if meeting.desk.screen.sensitive_to_kecamatan and is_sensitive(scope.slice):
+        return meeting.slide("perhatian", "perhatian_sunyi", meeting.placed(words("agenda.perhatian.sensitif")), "K01")
+    listing = meeting.coverage.quiet
     table = listing.table
     rows = tuple(tuple(map(str, row)) for row in table.head(LONGEST_GRID).itertuples(index=False))
     more = len(table) - len(rows)
     return meeting.slide(
         "perhatian",
         "perhatian_sunyi",
-        silence_sentence(meeting.coverage) if meeting.coverage.silence.refusal or rows else listing.remark,
+        _silence(meeting),
         "K01",
-        question=meeting.scope.ask("K01"),
+        question=scope.ask("K01"),
         figure=Grid(tuple(map(str, table.columns)), rows, frozenset({1, 2})) if rows else None,
         bullets=[words("agenda.dan_lain", jumlah=more)] if more > 0 else [],
         remarks=[listing.reading],
     )
+
+
+def _silence(meeting: Meeting) -> str:
+    """How many kelurahan of the scope are far below expectation or never reported; or why that is not judged."""
+    words, found = meeting.words, meeting.coverage.silence
+    if found.refusal:
+        return silence_sentence(meeting.coverage)
+    inside = set(areas.members(meeting.scope.area))
+    states = [one.standing for code, one in zip(areas.codes("kelurahan"), found.areas, strict=True) if code in inside]
+    quiet, missing = states.count(Quietness.QUIET), states.count(Quietness.NOT_REPORTED)
+    period = words.window(meeting.scope.window)
+    if not quiet and not missing:
+        return meeting.placed(words("agenda.perhatian.tidak_sunyi", periode=period))
+    return meeting.placed(words("agenda.perhatian.sunyi", sunyi=quiet, diam=missing, periode=period))

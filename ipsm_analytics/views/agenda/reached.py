@@ -137,9 +137,9 @@ def _cascade(meeting: Meeting) -> Slide:
 def _served(meeting: Meeting, served: Number) -> str:
     words = meeting.words
     if not served.known:
-        return words("agenda.cakupan.tanpa_angka", sebab=words(f"status.{served.status}"), lingkup=meeting.suffix)
+        return meeting.placed(words("agenda.cakupan.tanpa_angka", sebab=words(f"status.{served.status}")))
     top, base = words.number(served.numerator), words.number(served.denominator)
-    return words("agenda.cakupan.terlayani", nilai=served.text, selang=served.interval, x=top, y=base, lingkup=meeting.suffix)
+    return meeting.placed(words("agenda.cakupan.terlayani", nilai=served.text, selang=served.interval, x=top, y=base))
 
 
 def reporting(meeting: Meeting) -> tuple[Slide, ...]:
@@ -186,7 +186,7 @@ def _complete(meeting: Meeting, city: Number, lowest: Number) -> str:
         nilai=city.text,
         ada=words.number(city.numerator),
         dari=words.number(city.denominator),
-        wilayah=areas.label(lowest.question.area),
+        wilayah=meeting.called(lowest.question.area),
         terendah=lowest.text,
         lingkup=areas.label(city.question.area),
     )

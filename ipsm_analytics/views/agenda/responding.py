@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from ipsm_analytics.answers import waits
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
@@ -46,8 +47,18 @@ def _prompt(meeting: Meeting, page: Response) -> Slide:
         bullets=[moved_sentence(page, meeting.desk.answer(scope.ask("S01")).iloc[0])] if now.known else [],
         more=[now, city, *before],
         told=[now, *before, *numbers],
-        remarks=[words("respons.s01.cara"), page.unjudged],
+        remarks=[words("respons.s01.cara"), *_unjudged(meeting, page)],
     )
+
+
+def _unjudged(meeting: Meeting, page: Response) -> list[str]:
+    """How many cases S01 says nothing of; nothing where one of the counts is too small to be told."""
+    desk, scope = meeting.desk, meeting.scope
+    if desk.answer(scope.ask("K01"))["status"].iloc[0] == Status.SUPPRESSED:
+        return []
+    found = waits.judged(desk.facts, scope.window, scope.slice, scope.area)
+    counts = (found.cases, found.due, found.not_due, found.unclear, found.undated)
+    return [] if any(0 < count < desk.screen.small_cell for count in counts) else [page.unjudged]
 
 
 def _told(meeting: Meeting, now: Number) -> str:
@@ -118,7 +129,7 @@ def _backlog(meeting: Meeting) -> Slide:
     return meeting.slide(
         "respons",
         "respons_tunggakan",
-        words("agenda.respons.terbuka", jumlah=total.text, lama=ages[-1].text, lingkup=meeting.suffix),
+        meeting.placed(words("agenda.respons.terbuka", jumlah=total.text, lama=ages[-1].text)),
         "S03",
         "S04",
         question=scope.ask("S03"),
@@ -130,7 +141,7 @@ def _backlog(meeting: Meeting) -> Slide:
             colours=AGE_COLOURS,
         ),
         beside=shares if offices else None,
-        bullets=[words("agenda.respons.rujukan" if offices else "respons.rujukan.tidak_ada", lingkup=meeting.suffix)],
+        bullets=[words("agenda.respons.rujukan") if offices else words("agenda.respons.tanpa_rujukan")],
         more=[total],
         remarks=[words("respons.tunggakan.cara"), words("respons.rujukan.cara")],
     )
