@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -12,11 +13,13 @@ from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.materials import annex, codes, document
 from ipsm_analytics.rakor.snapshot import LONGEST_NAME, Snapshot, Wish, arrange, freeze, restore, withdraw
 from ipsm_analytics.reference import areas
 from ipsm_analytics.store import Store, current_user
 from ipsm_analytics.views import meeting
 from ipsm_analytics.views.chart import slice_name
+from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.passport import PassportPage
 
 
@@ -89,8 +92,45 @@ def choose(visit: Visit, held: Sequence[Snapshot]) -> Snapshot:
 
 def named(held: Sequence[Snapshot]) -> Snapshot:
     """The meeting the address names; the newest where it names none."""
-    asked = st.query_params.get("rakor", "")
-    return next((one for one in held if meeting.snapshot_name(one) == asked or one.code == asked), held[-1])
+    asked = state.meeting()
+    return next((one for one in held if asked.casefold() in (one.code.casefold(), one.name.casefold())), held[-1])
+
+
+def take_along(visit: Visit, frozen: Snapshot) -> None:
+    """The way to the stage, and the files of the meeting, each made when it is asked for."""
+    words = visit.words
+    st.html(f'<p class="bagan-judul">{words("rakor.bawa")}</p><p class="bagan-cara">{words("rakor.bawa_cara")}</p>')
+    st.button(
+        words("paparan.buka"),
+        type="primary",
+        icon=":material/slideshow:",
+        key="buka_paparan",
+        on_click=state.enter_stage,
+        args=(frozen.code,),
+    )
+    names = meeting.file_names(frozen)
+    for suffix, icon in _FILES.items():
+        st.download_button(
+            words(f"rakor.unduh_{suffix}"),
+            partial(_file, visit.reader, frozen, suffix),
+            names[suffix],
+            key=f"unduh_{suffix}",
+            icon=icon,
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+_FILES = {"pdf": ":material/picture_as_pdf:", "xlsx": ":material/table_view:"}
+
+
+def _file(reader: cache.Reader, frozen: Snapshot, suffix: str) -> bytes:
+    """The file as it may leave the office."""
+    deck, words = cache.deck(reader, frozen, "ekspor"), Words(reader.language)
+    back = partial(codes.link, config=settings())
+    if suffix == "xlsx":
+        return annex.workbook(deck, words, back)
+    return document.pdf(deck, back, words)
 
 
 def take_off(visit: Visit, frozen: Snapshot) -> None:

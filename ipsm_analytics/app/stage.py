@@ -69,7 +69,7 @@ def _slide(words: Words, deck: Deck, slide: Slide, number: str) -> str:
         f"<ul>{bullets}</ul>" if bullets else ""
     )
     picture = _picture(words, slide.figure, DRAWN, slide.title) if slide.figure else ""
-    shape = "dua" if picture and side else "satu"
+    shape = "daftar" if isinstance(slide.beside, Grid) else "dua" if picture and side else "satu"
     body = "".join(f"<div>{part}</div>" for part in (picture, side) if part)
     foot = " · ".join(filter(None, (deck.place, deck.period, deck.cutoff, deck.code)))
     return (
@@ -93,7 +93,7 @@ def _grid(grid: Grid) -> str:
         )
 
     lines = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in grid.rows)
-    return f"<table><thead><tr>{row(grid.heads, 'th')}</tr></thead><tbody>{lines}</tbody></table>"
+    return f'<table style="--baris: {len(grid.rows) + 1}"><thead><tr>{row(grid.heads, "th")}</tr></thead><tbody>{lines}</tbody></table>'
 
 
 _STYLE = f"""<style>
@@ -105,17 +105,18 @@ _STYLE = f"""<style>
     color: {style.TEXT}; font-size: clamp(1rem, 1.65vw, 2rem); overflow: hidden;}}
 .paparan header {{display: flex; gap: 1.5rem; align-items: center; padding: .7em 1.6em .5em;
     border-bottom: 4px solid {style.NAVY};}}
-.paparan h1 {{flex: 1; margin: 0; padding: 0; font-size: 1.4em; line-height: 1.2; color: {style.NAVY}; text-wrap: balance;}}
+.paparan h1 {{flex: 1; margin: 0; padding: 0; font-size: 1.3em; line-height: 1.2; color: {style.NAVY};}}
 .paparan .contoh {{background: {style.AMBER}; padding: .1em .6em; border-radius: .25em; white-space: nowrap;}}
-.paparan .isi {{display: grid; gap: 1.6em; padding: .7em 1.6em; min-height: 0; align-items: center;}}
+.paparan .isi {{display: grid; gap: 1.6em; padding: .7em 1.6em; min-height: 0; grid-template-rows: minmax(0, 1fr);}}
 .paparan .isi.dua {{grid-template-columns: minmax(0, 1.65fr) minmax(0, 1fr);}}
-.paparan .isi > div {{min-height: 0; max-height: 100%; overflow: auto; display: grid; gap: .8em; align-content: center;}}
-.paparan img {{display: block; width: 100%; max-height: calc(100vh - 13rem); object-fit: contain;}}
+.paparan .isi.daftar {{grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);}}
+.paparan .isi > div {{min-height: 0; overflow: auto; display: flex; flex-direction: column; gap: .8em; justify-content: safe center;}}
+.paparan img {{display: block; width: 100%; flex: 0 1 auto; min-height: 0; object-fit: contain;}}
 .paparan ul {{margin: 0; padding-left: 1.1em;}}
-.paparan li {{margin: 0 0 .55em; line-height: 1.35;}}
-.paparan table {{border-collapse: collapse; width: 100%; font-size: .85em;}}
-.paparan th {{text-align: left; background: {style.NAVY}; color: #fff; padding: .25em .5em;}}
-.paparan td {{border-bottom: 1px solid {style.GRID}; padding: .25em .5em; vertical-align: top;}}
+.paparan li {{margin: 0 0 .55em; line-height: 1.35; font-size: 1em;}}
+.paparan table {{border-collapse: collapse; width: 100%; font-size: min(.85em, calc((100vh - 15rem) / var(--baris) / 1.75));}}
+.paparan th {{text-align: left; background: {style.NAVY}; color: #fff; padding: .2em .45em;}}
+.paparan td {{border-bottom: 1px solid {style.GRID}; padding: .2em .45em; line-height: 1.2; vertical-align: top;}}
 .paparan .angka {{text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;}}
 .paparan footer {{display: flex; gap: 1.2em; justify-content: space-between; padding: .35em 1.6em; font-size: .68em;
     color: {style.MUTED}; border-top: 1px solid {style.GRID};}}

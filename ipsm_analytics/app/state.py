@@ -17,7 +17,7 @@ from ipsm_analytics.views.i18n import LANGUAGES, Words
 
 Option = TypeVar("Option")
 AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
-MODE, STAGE, SLIDE = "mode", "paparan", "lembar"
+MODE, STAGE, SLIDE, MEETING = "mode", "paparan", "lembar", "bekuan"
 _JUMP, _LOOKED_AT = "_ke_lembar", "_ke_wilayah"
 _NAVIGATED, _ROUND, _CHECKED, _OUTCOME, _OFFERED = "_navigated", "_putaran", "_diperiksa", "_hasil", "_ditawarkan"
 _LABELS = Words("id")
@@ -144,6 +144,11 @@ def presenting() -> bool:
     return st.query_params.get(MODE) == STAGE
 
 
+def meeting() -> str:
+    """Code or name of the meeting the address asks for; '' for the newest."""
+    return st.query_params.get(MEETING, "")
+
+
 def slide(count: int) -> int:
     """Place of the slide that is shown, from 0; what the address says is kept within the slides there are."""
     text = st.query_params.get(SLIDE, "1")
@@ -175,9 +180,14 @@ def looked_at() -> str | None:
     return chosen
 
 
+def enter_stage(code: str) -> None:
+    """To the first slide of a meeting; for use as a callback."""
+    st.query_params.update({MODE: STAGE, MEETING: code, SLIDE: "1"})
+
+
 def leave_stage() -> None:
     """Back to the page; for use as a callback."""
-    for name in (MODE, SLIDE):
+    for name in (MODE, SLIDE, MEETING):
         st.query_params.pop(name, None)
 
 

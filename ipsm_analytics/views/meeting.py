@@ -12,25 +12,11 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.rakor.edition import edition
 from ipsm_analytics.rakor.snapshot import Plan, Snapshot, Wish
 from ipsm_analytics.reference import areas
+from ipsm_analytics.views.agenda.meeting import ITEMS
 from ipsm_analytics.views.atlas import default_window
 from ipsm_analytics.views.chart import Desk, slice_name
 from ipsm_analytics.views.i18n import Words
 
-AGENDA = (
-    "pembukaan",
-    "ringkasan",
-    "peta",
-    "kelompok",
-    "cakupan",
-    "respons",
-    "kelengkapan",
-    "perhatian",
-    "sejak",
-    "keputusan_lama",
-    "keputusan_baru",
-    "metode",
-)
-"""Items of the meeting in their usual order."""
 LONGEST_NOTE = 400
 PLACE, SHOWN, ITEM, NOTE = "urutan", "tampil", "butir", "catatan"
 """Columns of a plan as it is edited."""
@@ -84,13 +70,13 @@ def crossed(words: Words, window: Window) -> str:
 
 def plan_table(words: Words, plan: Plan) -> pd.DataFrame:
     """One row an agenda item in the order of the plan, hidden ones last: place, shown, name, note; the key is the index."""
-    shown = plan.arranged(AGENDA)
-    keys = [*shown, *(key for key in AGENDA if key not in shown)]
+    shown = plan.arranged(ITEMS)
+    keys = [*shown, *(key for key in ITEMS if key not in shown)]
     return pd.DataFrame(
         {
             PLACE: range(1, len(keys) + 1),
             SHOWN: [key in shown for key in keys],
-            ITEM: [words(f"agenda.butir.{key}") for key in keys],
+            ITEM: [words(f"agenda.nama.{key}") for key in keys],
             NOTE: [plan.notes.get(key, "") for key in keys],
         },
         index=pd.Index(keys, name="kunci"),

@@ -44,7 +44,6 @@ from ipsm_analytics.views.atlas import COMPARISONS, MODES
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
 from ipsm_analytics.views.maps import LAYOUTS
-from ipsm_analytics.views.meeting import AGENDA
 from ipsm_analytics.views.standing import PAINTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +67,7 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
-    "agenda.butir.{}": list(AGENDA),
+    "rakor.unduh_{}": ["pdf", "xlsx"],
     "lampiran.kolom.{}": [name for name, _ in annex.COLUMNS],
     "lampiran.{}": ["pesan", "kalimat", "konteks"],
     "paspor.hitung_{}": [item.engine for item in indicators().values()],
