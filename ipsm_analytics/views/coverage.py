@@ -273,10 +273,10 @@ def _quiet_table(page: Coverage, rule: Policy) -> pd.DataFrame:
     rows = []
     for (code, area, to_do), hidden in zip(chosen, secret, strict=True):
         shown = (
-            words("status.disensor")
-            if hidden
-            else words("status.belum_lapor")
+            words("status.belum_lapor")
             if area.observed is None
+            else words("status.disensor")
+            if hidden
             else words.number(area.observed)
         )
         known = area.expected is not None and not hidden
