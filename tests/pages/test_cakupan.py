@@ -1,8 +1,9 @@
 """Cakupan & jangkauan through dashboard.py: on a city with SPM reports, register and roster, and on one without.
 
 The full city, January 2025 to October 2026, reports every month and tells of 2 to 4 visits, save UNTIA (never in 2026) and
-LAE_LAE (no number of visits). In March 2026 every kelurahan but those two and MATTOANGIN finds an elderly person for every 500
-residents, so that MATTOANGIN is quiet; 2025 knows one case. Each kelurahan has two families of desil 1 in the register, of whom one is found.
+LAE_LAE (no number of visits). In March 2026 every kelurahan but those two and MATTOANGIN finds an elderly person for every
+500 residents, so that MATTOANGIN is quiet; 2025 knows one case. Each kelurahan has two families of desil 1 in the register,
+of whom one is found.
 """
 
 from pathlib import Path
