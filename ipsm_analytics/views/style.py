@@ -39,13 +39,14 @@ _LAYOUT: Mapping[str, object] = {
 
 
 def ink_on(colour: str) -> str:
-    """Light or dark text, whichever stands out more on a colour (#RRGGBB): contrast of relative luminance (WCAG 2.1)."""
-    ground = _luminance(colour)
-    return max((TEXT, ZERO), key=lambda ink: _contrast(ground, _luminance(ink)))
+    """Light or dark text, whichever stands out more on a colour (#RRGGBB)."""
+    return max((TEXT, ZERO), key=lambda ink: contrast(colour, ink))
 
 
-def _contrast(one: float, other: float) -> float:
-    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours (#RRGGBB), 1 to 21, by relative luminance (WCAG 2.1)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
 
 
 def _luminance(colour: str) -> float:

@@ -338,6 +338,12 @@ class TestServices:
         ]
         assert len({cell.colour for cell in cells}) == 4
 
+    def test_every_cell_can_be_read_on_its_colour(self):
+        colours = [*style.SEQUENTIAL, services.BELOW, services.OVER, *(colour for _, colour in services.STATES.values())]
+        assert {style.ink_on(colour) for colour in colours} == {style.TEXT, style.ZERO}
+        assert min(style.contrast(colour, style.ink_on(colour)) for colour in colours) >= 4.5
+        assert style.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+
     def test_a_sum_since_january_that_falls_is_marked(self):
         key = Key("C01", 2026, 3)
         falling = {key: replace(figure("C01", 93, 100)[key], warnings=("SPM_FALLS",))}
