@@ -46,6 +46,7 @@ VIEWS = {
     "profil_tallo": ("profil?wilayah=Kec.+Tallo", False),
     "profil_pannampu": ("profil?wilayah=Pannampu+(Kec.+Tallo)", False),
     "profil_lansia": ("profil?wilayah=Untia+(Kec.+Biringkanaya)&kelompok=Lansia", False),
+    "cakupan_mariso": ("cakupan?wilayah=Kec.+Mariso&kelompok=Lansia", False),
     "respons_tallo": ("respons?wilayah=Kec.+Tallo&kelompok=Lansia", False),
     "kamus_metode": ("kamus?bagian=Metode+dan+batas", False),
     "padanan_tallo": ("padanan?kecamatan=Kec.+Tallo", False),
