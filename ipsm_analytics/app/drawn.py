@@ -131,7 +131,7 @@ STYLE = f"""<style>
 @media (max-width: 767px) {{
     .rincian {{columns: auto 1;}}
     .rincian table, .rincian tbody {{display: block;}}
-    .rincian tr {{display: grid; grid-template-columns: 1fr 3.6rem 3.6rem 6rem; align-items: center;}}
+    .rincian tr {{display: grid; grid-template-columns: 1fr 3.6rem 3.6rem 6.9rem; align-items: center;}}
     .rincian tr > td:first-child:empty {{display: none;}}
     .rincian .batang-dua, .rincian th[scope=row], .rincian td:last-child, .rincian th:last-child {{width: auto;}}
     .rincian th[scope=row] {{grid-column: 1 / -1;}}

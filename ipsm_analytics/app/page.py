@@ -200,7 +200,8 @@ _STYLE = f"""<style>
     .kepala .contoh {{font-size: .85rem;}}
     .kepala .data {{margin-left: 0; padding-right: 0;}}
     .kepala {{padding-right: 2.6rem;}}
-    .legenda.angka td:nth-child(n+3) {{white-space: normal;}}
+    table.legenda.daftar tr > *:is(th, td) {{padding-right: .35rem; font-size: .95rem; overflow-wrap: anywhere;}}
+    table.legenda.angka td:nth-child(n+3) {{white-space: normal;}}
     .stButtonGroup [role=radiogroup] {{flex-wrap: wrap !important;}}
 }}
 .judul {{font-size: 1.25rem; line-height: 1.35; font-weight: 600; margin: 0; color: {style.TEXT};}}

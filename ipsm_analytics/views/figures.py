@@ -398,7 +398,10 @@ def _row_foreseen(
         across += [*(float(first + place) for place in places), None]
         up += [*(_middle(line, place) for place in places), None]
         labels += [*(_foreseen_label(words, months[place], line, place, unit) for place in places), ""]
-    look = {"line": {"color": style.NAVY, "width": 1.5, "dash": "dash"}, "marker": {"size": 4, "color": style.NAVY}}
+    look = {
+        "line": {"color": style.NAVY, "width": 1.5, "dash": "3px,2px"},
+        "marker": {"size": lone_sizes(up), "color": style.NAVY},
+    }
     middle: dict[str, object] = {
         "type": "scatter",
         "x": across,

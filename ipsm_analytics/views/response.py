@@ -42,7 +42,7 @@ _CURVE_COLOURS = (style.TEAL, "#3E9A95", "#B5562B", "#7A2E12")
 
 _LEGEND: Mapping[str, object] = {
     "orientation": "h",
-    "entrywidthmode": "fraction",
+    "entrywidth": 64,
     "traceorder": "normal",
     "xref": "container",
     "yref": "container",
@@ -428,7 +428,7 @@ def _backlog(page: Response) -> Chart:
             traces,
             barmode="stack",
             showlegend=True,
-            legend={**_LEGEND, "entrywidth": 0.5 if desk.narrow else 0.25},
+            legend=_LEGEND,
             margin={**style.MARGIN, "t": 64 if desk.narrow else 36},
         ),
         table=lambda: tables.readable(words, frame, item),

@@ -156,8 +156,14 @@ class TestPanels:
         outer, inner, middle = figures.small_multiples(ID, span, panels, 1, columns=2, unit="kasus").data[:3]
         assert (list(outer.x), list(outer.y)) == ([6, 7, 7, 6, None], [2, 8, 3, 2, None])
         assert (list(inner.y), inner.fill) == ([2, 6, 4, 2, None], "toself")
-        assert (list(middle.x), list(middle.y), middle.line.dash) == ([6, 7, None], [2, 5, None], "dash")
+        assert (list(middle.x), list(middle.y), middle.line.dash) == ([6, 7, None], [2, 5, None], "3px,2px")
         assert middle.customdata[1] == "B, Mar 2026<br>Kini: 5 kasus (80%: 4–6)"
+
+    def test_a_month_alone_is_a_dot(self):
+        foreseen = Foreseen("Kini", [None, 5.0], [None, (4.0, 6.0)], [None, (3.0, 8.0)])
+        panel = Line("A", [None, 3.0], foreseen=foreseen)
+        figure = figures.small_multiples(ID, months("2026-01", "2026-02").months(), [panel], 0, columns=1, unit="kasus")
+        assert (list(figure.data[2].x), list(figure.data[2].marker.size)) == ([1, None], [figures.LONE, 0])
 
     def test_one_trace_a_band_and_row(self):
         foreseen = Foreseen("Kini", [None, 5.0], [None, (4.0, 6.0)], [None, (3.0, 8.0)])
