@@ -200,7 +200,8 @@ _STYLE = f"""<style>
     .kepala .contoh {{font-size: .85rem;}}
     .kepala .data {{margin-left: 0; padding-right: 0;}}
     .kepala {{padding-right: 2.6rem;}}
-    table.legenda.daftar tr > *:is(th, td) {{padding-right: .35rem; font-size: .95rem; overflow-wrap: anywhere;}}
+    table.legenda.daftar tr > *:is(th, td) {{padding-right: .35rem; font-size: .95rem;}}
+    table.legenda.daftar tr > th[scope=row] {{overflow-wrap: anywhere;}}
     table.legenda.angka td:nth-child(n+3) {{white-space: normal;}}
     .stButtonGroup [role=radiogroup] {{flex-wrap: wrap !important;}}
 }}

@@ -429,7 +429,7 @@ def _backlog(page: Response) -> Chart:
             barmode="stack",
             showlegend=True,
             legend=_LEGEND,
-            margin={**style.MARGIN, "t": 64 if desk.narrow else 36},
+            margin={**style.MARGIN, "t": 80 if desk.narrow else 36},
         ),
         table=lambda: tables.readable(words, frame, item),
         export=lambda: tables.export_frame(desk, desk.released(question), item),
