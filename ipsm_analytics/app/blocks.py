@@ -324,9 +324,19 @@ def listing(words: Words, item: Listing) -> None:
     if item.remark:
         st.html(f"<p>{escape(item.remark)}</p>")
     else:
-        _frame(item.table, item.title)
+        _whole(item.table, item.title) if item.short else _frame(item.table, item.title)
         download(words("bagan.unduh"), lambda: csv_bytes(item.export()), f"ipsm_{item.key}.csv", item.key)
     st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
+
+
+def _whole(frame: pd.DataFrame, title: str) -> None:
+    """All rows of a small table, the first column as names and the others as numbers; texts run over several lines."""
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(name))}</th>{"".join(f"<td>{escape(str(text))}</td>" for text in texts)}</tr>'
+        for name, *texts in frame.itertuples(index=False, name=None)
+    )
+    st.html(f'<table class="legenda daftar" aria-label="{escape(title)}"><tr>{head}</tr>{body}</table>')
 
 
 def contradiction(item: Contradiction) -> None:

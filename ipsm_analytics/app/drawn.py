@@ -195,11 +195,12 @@ STYLE = f"""<style>
 .rincian i.kasus {{border: 1.5px solid;}}
 @media (max-width: 767px) {{
     .rincian {{columns: auto 1;}}
-    .rincian table {{table-layout: fixed;}}
-    .rincian .batang-dua {{display: none;}}
-    .rincian th[scope=col] {{width: 3.6rem;}}
-    .rincian th[scope=row] {{width: auto; overflow-wrap: anywhere;}}
-    .rincian td:last-child, .rincian th:last-child {{width: 5.2rem; white-space: normal; line-height: 1.1;}}
-    .piramida li {{grid-template-columns: 1fr 5rem 1fr;}}
+    .rincian table, .rincian tbody {{display: block;}}
+    .rincian tr {{display: grid; grid-template-columns: 1fr 3.6rem 3.6rem 6.9rem; align-items: center;}}
+    .rincian tr > td:first-child:empty {{display: none;}}
+    .rincian .batang-dua, .rincian th[scope=row], .rincian td:last-child, .rincian th:last-child {{width: auto;}}
+    .rincian th[scope=row] {{grid-column: 1 / -1;}}
+    .rincian .induk th[scope=row] {{border-bottom: 0;}}
+    .piramida li {{grid-template-columns: 1fr 6rem 1fr;}}
 }}
 </style>"""

@@ -13,7 +13,7 @@ from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.comparison import Candidate, change, evident, share_difference
 from ipsm_analytics.views.chart import Desk, Scope, slice_name
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.narrative import covered
+from ipsm_analytics.views.narrative import covered, fall_holds
 
 TOLD, TOP_CATEGORIES = 3, 5
 BACKLOG = "S03"
@@ -76,7 +76,8 @@ def _counts(desk: Desk, scope: Scope) -> list[Movement]:
             continue
         test = change(now, before, settled=settled)
         usable = test.p_value if before else float("nan")
-        found.append(Movement("K01", code, (now, 1), (before, 1), share=False, p_value=usable, allowed=settled or now > before))
+        allowed = now > before or (settled and fall_holds(desk, scope, code, now, before))
+        found.append(Movement("K01", code, (now, 1), (before, 1), share=False, p_value=usable, allowed=allowed))
     return found
 
 

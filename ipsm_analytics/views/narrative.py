@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
@@ -17,6 +18,7 @@ from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics import funnel
 from ipsm_analytics.statistics.comparison import Change, Verdict, change, holm
 from ipsm_analytics.statistics.multiple import false_discovery
+from ipsm_analytics.statistics.nowcast import Nowcast, stays_below
 from ipsm_analytics.statistics.significance import City, rate_scores
 from ipsm_analytics.views.chart import Desk, Scope, slice_name
 
@@ -30,7 +32,20 @@ def group_changes(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> list[Cha
     """Changes of several slices judged together (Holm); spans that the data do not cover have no base."""
     now, before = _totals(desk, scope, slices)
     known = before if covered(desk, scope.before) else [0] * len(slices)
-    return holm(list(zip(now, known, strict=True)), settled=desk.settled(scope.window))
+    found = holm(list(zip(now, known, strict=True)), settled=desk.settled(scope.window))
+    return [sure_of(desk, scope, code, item) for code, item in zip(slices, found, strict=True)]
+
+
+def sure_of(desk: Desk, scope: Scope, slice_code: str, found: Change) -> Change:
+    """A change of K01, left open where it is a fall that the nowcast does not uphold."""
+    doubted = found.verdict is Verdict.DOWN and not fall_holds(desk, scope, slice_code, found.current, found.before)
+    return replace(found, verdict=Verdict.OPEN) if doubted else found
+
+
+def fall_holds(desk: Desk, scope: Scope, slice_code: str, current: int, before: int) -> bool:
+    """Whether a count is expected to stay below the one a year before; True where there is no nowcast to ask."""
+    now = Outlook(desk.facts, scope.area, slice_code, 0).now
+    return not isinstance(now, Nowcast) or stays_below(now, *scope.window, current, before)
 
 
 def covered(desk: Desk, window: Window) -> bool:
@@ -144,7 +159,8 @@ def _group_flags(desk: Desk, scope: Scope) -> Iterator[Flag]:
         return
     words, settled = desk.words, desk.settled(scope.window)
     for code, now, before in zip(categories.GROUPS, *_totals(desk, scope, categories.GROUPS), strict=True):
-        if before == 0 or now + before < LEAST_CASES or (now < before and not settled):
+        fallen = now < before and not (settled and fall_holds(desk, scope, code, now, before))
+        if before == 0 or now + before < LEAST_CASES or fallen:
             continue
         item = change(now, before)
         key = "naik" if now > before else "turun"

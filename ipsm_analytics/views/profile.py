@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from ipsm_analytics.answers.effort import spent
-from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Month, Selection
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.cube.selection import Quantity
@@ -24,9 +23,10 @@ from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.statistics.effort import Share, Verdict, decompose
 from ipsm_analytics.statistics.significance import Reading
 from ipsm_analytics.statistics.similar import Neighbour, nearest
-from ipsm_analytics.views import figures, narrative, outlook, questions, spine, strips, style, tables
+from ipsm_analytics.views import figures, narrative, questions, spine, strips, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.late import of_slices
 from ipsm_analytics.views.movements import Movement, movements, sentence, told
 from ipsm_analytics.views.overview import recent, unsettled_months
 from ipsm_analytics.views.problems import pyramid
@@ -243,19 +243,21 @@ def _trend(page: Profile) -> Chart:
     lines = [figures.Line(words("profil.tren.laju_kota"), expected, style.MUTED, quiet=True)] if expected else []
     lines.append(figures.Line(words("profil.tren.ini") if expected else "", numbers(frame["value"])))
     unsettled = unsettled_months(desk, months)
-    foreseen = outlook.foreseen(words, Outlook(desk.facts, scope.area, scope.slice, unsettled), months)
+    late = of_slices(desk, scope, item, (scope.slice,))
+    lines[-1] = replace(lines[-1], foreseen=(foreseen := late.drawn(scope.slice, months, numbers(frame["value"]))))
+    told = [replace(lines[-1], name=words("profil.tren.ini"))]
     reading = words("profil.tren.cara_kota" if page.whole_city else "profil.tren.cara", hari=desk.settle_days)
     return Chart(
         key="profil_tren",
         title=words("profil.tren.judul", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=f"{reading} {words('tren.bulanan.cara_kini')}" if foreseen else reading,
-        alt=words("profil.tren.judul", lingkup=scope_suffix(words, scope)),
+        reading=(f"{reading} {words('tren.bulanan.cara_kini')}" if foreseen else reading) + late.note([]),
+        alt=words("profil.tren.judul", lingkup=scope_suffix(words, scope)) + late.alt(told, months),
         figure=figures.monthly(
             words, months, lines, unsettled, height=260, unit=item.unit, wide=not desk.narrow, foreseen=foreseen
         ),
-        table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(scope.ask("K01", "bulan", window=window)), item),
+        table=lambda: tables.readable(words, frame, item).assign(**late.column(scope.slice, months, numbers(frame["value"]))),
+        export=lambda: tables.export_frame(desk, late.released(desk.released(scope.ask("K01", "bulan", window=window))), item),
     )
 
 

@@ -51,6 +51,16 @@ def compare_span(now: Nowcast, first: Month, last: Month, before: int, *, alpha:
     return SpanChange(sum(now.months[place].reported for place in places), estimate, before, percent, chance, p_value, verdict)
 
 
+def stays_below(now: Nowcast, first: Month, last: Month, counted: int, before: int, *, alpha: float = ALPHA) -> bool:
+    """Whether `counted` cases of the months first..last stay below `before` once late reports are in.
+
+    It is so where the predictive chance is at least 1 − alpha / 2. Months outside the nowcast's window are final.
+    """
+    inside = [place for place, item in enumerate(now.months) if first <= item.month <= last]
+    late = now.draws[:, inside].sum(axis=1) - sum(now.months[place].reported for place in inside)
+    return bool((counted + late < before).mean() >= 1 - alpha / 2)
+
+
 def _places(now: Nowcast, first: Month, last: Month) -> list[int]:
     place = {item.month: position for position, item in enumerate(now.months)}
     return [place[first.plus(step)] for step in range(last.ordinal - first.ordinal + 1)]
