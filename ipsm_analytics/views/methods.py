@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipsm_analytics.casework.casework import PROMPT_DAYS
 from ipsm_analytics.measures import intervals
 from ipsm_analytics.statistics import (
     breaks,
@@ -45,6 +46,6 @@ def values(words: Words) -> dict[str, dict[str, object]]:
         },
         "upaya": {"wilayah": effort.LEAST_AREAS, "kasus": effort.LEAST_CASES, "beda": words.number(effort.MUCH, 2)},
         "sunyi": {"wilayah": quiet.LEAST_AREAS, "kasus": quiet.LEAST_CASES, "salah": words.number(100 * quiet.FALSE_SHARE)},
-        "tunggu": {"kasus": survival.LEAST_CASES, "hari": survival.LIMIT_DAYS},
+        "tunggu": {"kasus": survival.LEAST_CASES, "hari": PROMPT_DAYS},
         "sasaran": {"orang": targeting.LEAST_CHECKED},
     }
