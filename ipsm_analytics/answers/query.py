@@ -10,7 +10,7 @@ import pandas as pd
 from ipsm_analytics.answers import official, unseen, waits
 from ipsm_analytics.answers.facts import Facts
 from ipsm_analytics.answers.frames import STATES, frame
-from ipsm_analytics.answers.repeats import repeats
+from ipsm_analytics.answers.repeats import returning
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.intervals import widened
 from ipsm_analytics.measures.quality import State, rates
@@ -41,13 +41,13 @@ def query(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
 def _cells(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd.DataFrame:
     asked = {*question.by, *(name for name, _ in question.traits)} & {name for name, labels in LABELS.items() if not labels}
     found = from_cells(facts, question, rule, {**LABELS, **{name: facts.labels(name) for name in asked}})
-    return _returning(facts, question, found) if (item.numerator, item.interval) == ("cases_open", "byar") else found
+    windows = [window for window in question.spans or (question.window or facts.span,) if window]
+    factor = returning(facts, item, windows) if item.interval == "byar" else 1.0
+    return found if factor == 1 else _wider(found, factor)
 
 
-def _returning(facts: Facts, question: Query, found: pd.DataFrame) -> pd.DataFrame:
-    """Intervals of a rate of open cases, as wide as persons with several of them make it."""
-    windows = question.spans or ((question.window or facts.span,) if facts.span else ())
-    factor = repeats(facts, question.slice, [window for window in windows if window], waiting=True)
+def _wider(found: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Intervals of a rate of events, as wide as persons with several of them make it."""
     limits = widened(found["numerator"].to_numpy(), factor)
     scaled = {name: limit / found["denominator"] for name, limit in zip(("lower", "upper"), limits, strict=True)}
     return found.assign(**{name: values.where(found[name].notna()) for name, values in scaled.items()})

@@ -9,7 +9,9 @@ import numpy as np
 
 from ipsm_analytics.answers.facts import Facts
 from ipsm_analytics.cube import Window
+from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.reference import areas
+from ipsm_analytics.reference.indicators import Indicator
 from ipsm_analytics.statistics.persons import dispersion
 
 _Asked = tuple[str, tuple[Window, ...], bool]
@@ -26,6 +28,11 @@ def repeats(facts: Facts, slice_code: str, windows: Sequence[Window], *, waiting
     if asked not in known:
         known[asked] = _repeats(facts, *asked)
     return known[asked]
+
+
+def returning(facts: Facts, item: Indicator, windows: Sequence[Window]) -> float:
+    """Dispersion behind an indicator's intervals and tests: that of open cases where they are its numerator, else 1.0."""
+    return repeats(facts, ALL, windows, waiting=True) if item.numerator == "cases_open" else 1.0
 
 
 def _repeats(facts: Facts, slice_code: str, windows: Sequence[Window], waiting: bool) -> float:

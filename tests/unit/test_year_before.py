@@ -16,15 +16,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipsm_analytics.answers import Facts
-from ipsm_analytics.answers.repeats import repeats
+from ipsm_analytics.answers import Facts, query
+from ipsm_analytics.answers.repeats import repeats, returning
+from ipsm_analytics.answers.standing import Mode, standing
 from ipsm_analytics.answers.year_before import compared, partial
 from ipsm_analytics.casework.casework import BY_DAY
 from ipsm_analytics.cube import Selection, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.measures import Query, Status
+from ipsm_analytics.measures.intervals import byar, widened
 from ipsm_analytics.privacy import Policy, policy
+from ipsm_analytics.reference.indicators import indicator
+from ipsm_analytics.statistics.significance import Significance
+from ipsm_analytics.views import spine
 from ipsm_analytics.views.chart import Desk, Scope, period, period_before
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import flags, group_changes, headline
@@ -252,3 +257,22 @@ class TestRepeats:
         assert [desk(facts).repeats(scope, ALL) for facts in (alone, again)] == [1, 5]
         assert overview(desk(again), scope).cards[0].delta.endswith("belum pasti")
         assert flags(desk(again), scope).found == ()
+
+    def test_the_load_of_psm_is_less_sure_where_persons_have_several_open_cases(self):
+        """One PSM each: 20 open cases against 5; four persons with five each make the variance (4 × 25 + 5) / 25 times that."""
+        roster = [{"id_psm": name, "kode_kelurahan": place} for name, place in (("P1", BONTORANNU), ("P2", MATTOANGIN))]
+        few = cases("2026-11-20", 5, place=MATTOANGIN, id_psm="P2")
+        again = [row for name in "abcd" for row in cases("2026-11-20", 5, person=name, id_psm="P1")]
+        question = Query("B01", ("kelurahan",), NOVEMBER)
+        said = {}
+        for number, rows in enumerate((cases("2026-11-20", 20, id_psm="P1"), again)):
+            facts = facts_of([*rows, *few], roster=roster)
+            found = standing(facts, Mode.VERSUS_CITY, question, SCREEN).frame.set_index("kode_kelurahan").loc[BONTORANNU]
+            marks = {mark.item.id: mark for mark in spine.marks(desk(facts), Scope(BONTORANNU, ALL, NOVEMBER))}
+            answered = query(facts, question, SCREEN).set_index("kode_kelurahan").loc[BONTORANNU]
+            said[number] = (found["kind"], marks["B01"].level, answered["lower"], answered["upper"])
+            assert returning(facts, indicator("B01"), (NOVEMBER,)) == pytest.approx([1, 4.2][number])
+            assert returning(facts, indicator("K03"), (NOVEMBER,)) == 1
+        assert said[0] == (Significance.HIGHER, Significance.HIGHER, *map(float, byar(20)))
+        low, high = (float(bound) for bound in widened(20, 4.2))
+        assert said[1] == (Significance.SAME, Significance.SAME, pytest.approx(low), pytest.approx(high))
