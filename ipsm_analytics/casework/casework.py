@@ -173,7 +173,7 @@ class Casework:
         """
         if selection.sex is not None or selection.age is not None:
             raise InternalError(f"{selection.quantity} are not counted by sex or age")
-        later = self.reported > int(np.datetime64(day, "D").astype(np.int64))
+        later = self.reported > _number(day)
         kept = self._among(selection.quantity) & self._having(selection.traits) & _within(self.codes.month, window) & later
         rows = np.flatnonzero(kept)
         inside = axes.membership()[axes.area_positions(selection.areas)][:, self.codes.kelurahan[rows]]
@@ -320,7 +320,12 @@ _HAPPENED: Mapping[str, Callable[[Casework], Bools]] = {
 
 def _end(window: Window) -> int:
     """Last day of a window, counted from January 1970."""
-    return int(np.datetime64(window.last.last_day, "D").astype(np.int64))
+    return _number(window.last.last_day)
+
+
+def _number(day: date) -> int:
+    """Days since January 1970."""
+    return int(np.datetime64(day, "D").astype(np.int64))
 
 
 def _registered(work: Casework, window: Window) -> Ints:
