@@ -394,3 +394,17 @@ TABLES: Mapping[str, tuple[pa.Schema, str]] = {
     "padanan": (PAIRS, "pair_id"),
 }
 """Data tables with their schema and key."""
+
+JOURNAL = pa.schema(
+    [
+        pa.field("number", pa.int64(), nullable=False),
+        pa.field("action", _TEXT, nullable=False),
+        pa.field("content", _TEXT, nullable=False),
+        pa.field("user", _TEXT, nullable=False),
+        pa.field("time", pa.timestamp("us", tz="UTC"), nullable=False),
+    ]
+)
+"""One row an entry of a journal: which thing it is about, what was done, and the thing as JSON afterwards."""
+
+JOURNALS = ("rakor", "keputusan")
+"""What the office does with the data rather than data: appended to only, and part of no data version."""

@@ -13,10 +13,10 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import pandas as pd
@@ -29,8 +29,8 @@ from filelock import FileLock, Timeout
 from pyarrow import fs
 
 from ipsm_analytics.config import TIMEZONE, Settings
-from ipsm_analytics.errors import UserError
-from ipsm_analytics.schema import TABLES
+from ipsm_analytics.errors import InternalError, UserError
+from ipsm_analytics.schema import JOURNAL, JOURNALS, TABLES
 
 LEDGER = pa.schema(
     [
@@ -87,6 +87,14 @@ class Among(NamedTuple):
 
     column: str
     values: pa.Array
+
+
+class Entry(NamedTuple):
+    """One entry of a journal: the number of the thing, what was done, and the thing as JSON afterwards."""
+
+    number: int
+    action: str
+    content: str
 
 
 class Store:
@@ -192,13 +200,19 @@ class Store:
         Raises UserError when another import holds the lock too long, the folder cannot be written, the disk
         has no room for what is about to be written, or the store was filled under another key.
         """
+        with self._writing():
+            base = self.opened_with(key_fingerprint)
+            yield Transaction(self, self._rolled_back(base), key_fingerprint)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """The folder's lock, write access and some room; what goes wrong in it becomes a UserError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             with FileLock(self.lock_file, timeout=LOCK_SECONDS):
-                base = self.opened_with(key_fingerprint)
                 self._require_write_access()
                 self.require_room()
-                yield Transaction(self, self._rolled_back(base), key_fingerprint)
+                yield
         except Timeout:
             raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
         except (OSError, DeltaError) as error:
@@ -226,6 +240,40 @@ class Store:
         for folder in (self.path, *self.path.iterdir()):
             if not os.access(folder, os.W_OK):
                 raise PermissionError(f"folder {folder} tidak boleh ditulis")
+
+    def journal(self, name: str) -> pd.DataFrame:
+        """All entries of a journal, oldest first, columns of schema.JOURNAL."""
+        table = self._open(name)
+        rows = self._rows(name, table, JOURNAL.names) if table else JOURNAL.empty_table()
+        found: pd.DataFrame = rows.to_pandas()
+        return found.sort_values("time", kind="stable", ignore_index=True)
+
+    def record(self, name: str, user: str, decide: Callable[[pd.DataFrame], Entry]) -> Entry:
+        """Appends the entry that `decide` makes of those before it, with nobody else writing between; returns it.
+
+        A journal belongs to no data version, so nothing that was counted is counted anew. Raises UserError as
+        `transaction` does, and what `decide` raises; then nothing is written.
+        """
+        if name not in JOURNALS:
+            raise InternalError(f"no journal {name}")
+        with self._writing():
+            before = self.journal(name)
+            entry = decide(before)
+            newest = before["time"].max() if len(before) else None
+            now = datetime.now(UTC)
+            row = {
+                **entry._asdict(),
+                "user": user,
+                "time": now if newest is None else max(now, newest + timedelta(microseconds=1)),
+            }
+            write_deltalake(
+                self.path / name,
+                pa.Table.from_pylist([row], schema=JOURNAL),
+                mode="append",
+                configuration=_LASTING,
+                commit_properties=_properties({"action": entry.action, "user": user}),
+            )
+            return entry
 
     def _open(self, name: str) -> DeltaTable | None:
         try:
@@ -341,6 +389,12 @@ class Transaction:
 
     def _note(self, name: str) -> None:
         self.written[name] = DeltaTable(self.store.path / name).version()
+
+
+def _after(times: pd.Series) -> datetime:
+    """Now, and in any case later than the times before."""
+    now = datetime.now(UTC)
+    return max(now, times.max().to_pydatetime() + timedelta(microseconds=1)) if len(times) else now
 
 
 def _version(row: pd.Series) -> Version:

@@ -24,6 +24,7 @@ from ipsm_analytics.measures.query import LABELS
 from ipsm_analytics.poverty import Poverty, poverty
 from ipsm_analytics.quality import Quality
 from ipsm_analytics.quality import load as load_quality
+from ipsm_analytics.reference import areas, population
 from ipsm_analytics.registers import Registers
 from ipsm_analytics.registers import load as load_registers
 from ipsm_analytics.spm import SpmFigures
@@ -52,18 +53,23 @@ class Loaders:
 
 
 class Facts:
-    """The counts of a data version; a part that is not asked for costs nothing. What is due depends on `today`."""
+    """The counts of a data version; a part that is not asked for costs nothing.
 
-    def __init__(self, loaders: Loaders, today: date) -> None:
+    What is due depends on `today`; `people` are the residents of each kelurahan.
+    """
+
+    def __init__(self, loaders: Loaders, today: date, people: Mapping[str, int] | None = None) -> None:
         self._loaders = loaders
         self.today = today
+        self.people = people or population.by_kelurahan()
+        self._residents: dict[str, int] = {}
 
     @classmethod
-    def of(cls, cube: Cube, today: date | None = None, **parts: object) -> Facts:
+    def of(cls, cube: Cube, today: date | None = None, people: Mapping[str, int] | None = None, **parts: object) -> Facts:
         """Facts of parts that are made already; what is not among them raises KeyError when it is asked for."""
         ready: dict[str, Any] = {"cube": cube, **parts}
         loaders = {name.name: partial(ready.__getitem__, name.name) for name in fields(Loaders)}
-        return cls(Loaders(**loaders), today or cube.cutoff or date.min)
+        return cls(Loaders(**loaders), today or cube.cutoff or date.min, people)
 
     @cached_property
     def cube(self) -> Cube:
@@ -105,6 +111,12 @@ class Facts:
         """First to last month with data; None without any."""
         return self.cube.span
 
+    def residents(self, area: str) -> int:
+        """Population of an area."""
+        if area not in self._residents:
+            self._residents[area] = sum(self.people[code] for code in areas.members(area))
+        return self._residents[area]
+
     def labels(self, trait: str) -> tuple[str, ...]:
         """Labels of a trait; raises KeyError for one that does not exist."""
         return LABELS[trait] or self.casework.labels[trait]
@@ -145,8 +157,8 @@ class Facts:
         return self.matches.set_index("person_key").reindex(self.casework.person_keys)
 
 
-def load(store: Store, version: Version, config: Settings) -> Facts:
-    """The facts of a stored data version."""
+def load(store: Store, version: Version, config: Settings, people: Mapping[str, int] | None = None) -> Facts:
+    """The facts of a stored data version; `people`: residents by kelurahan, by the reference in force where not given."""
     return Facts(
         Loaders(
             cube=lambda: load_cube(store, version),
@@ -158,6 +170,7 @@ def load(store: Store, version: Version, config: Settings) -> Facts:
             poverty=lambda: poverty(store.read("angka_terbit", version).to_pandas()),
         ),
         config.today,
+        people,
     )
 
 

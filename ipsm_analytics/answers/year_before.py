@@ -79,6 +79,10 @@ class _Until:
         """First to last month with data; None without any."""
         return self.facts.span
 
+    def residents(self, area: str) -> int:
+        """Population of an area."""
+        return self.facts.residents(area)
+
     def select(self, selection: Selection) -> Counts:
         """Counts for a selection of cases."""
         counted = self.facts.select(selection)

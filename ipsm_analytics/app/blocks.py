@@ -19,7 +19,7 @@ from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.classes import LegendEntry
-from ipsm_analytics.views.drawn import Breakdown, Pyramid, Upset
+from ipsm_analytics.views.drawn import Breakdown, Heat, Pyramid, Upset
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX, CROSS, GLYPHS
 from ipsm_analytics.views.overview import Card
@@ -89,7 +89,7 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
     title(item)
     if isinstance(item.figure, Strip):
         strip(item.figure, item.alt)
-    elif isinstance(item.figure, Breakdown | Pyramid | Upset):
+    elif isinstance(item.figure, Breakdown | Heat | Pyramid | Upset):
         st.html(drawn.html_of(item.figure, item.alt))
     elif isinstance(item.figure, Spine):
         st.html(sheet.spine_html(item.figure, item.alt))

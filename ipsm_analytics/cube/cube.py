@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from ipsm_analytics.cube import axes
 from ipsm_analytics.cube.selection import Counts, Ints, Month, Selection, Window
+from ipsm_analytics.reference import population
 
 Whole = npt.NDArray[np.integer[Any]]
 STAGE_OF = {"persons": "reported", "persons_verified": "verified", "persons_served": "served"}
@@ -58,6 +59,10 @@ class Cube:
     def span(self) -> Window | None:
         """First to last month; None when the cube is empty."""
         return Window(self.first, self.first.plus(self.month_count - 1)) if self.month_count else None
+
+    def residents(self, area: str) -> int:
+        """Population of an area, by the reference in force."""
+        return population.by_area(area)
 
     @property
     def total_cases(self) -> int:

@@ -23,7 +23,7 @@ from ipsm_analytics.measures.intervals import byar, wilson
 from ipsm_analytics.measures.status import Status
 from ipsm_analytics.privacy import Policy, Released, release
 from ipsm_analytics.privacy import Source as Counting
-from ipsm_analytics.reference import areas, categories, population
+from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.reference.services import services
 
@@ -38,11 +38,14 @@ Ints = npt.NDArray[np.int64]
 
 
 class Source(Counting, Protocol):
-    """What a question is put to: it counts, and knows from when to when."""
+    """What a question is put to: it counts, knows from when to when, and how many people live in an area."""
 
     @property
     def span(self) -> Window | None:
         """First to last month; None without data."""
+
+    def residents(self, area: str) -> int:
+        """Population of an area."""
 
 
 _STATES = pd.CategoricalDtype([state.value for state in Status])
@@ -101,7 +104,8 @@ def query(source: Source, question: Query, rule: Policy, labels: Mapping[str, tu
     """
     item = indicator(question.indicator)
     cells = plan(item, question, source.span, labels)
-    parts = [compute(item, release(source, selections, rule)) for selections in _selections(item, cells)]
+    people = source.residents
+    parts = [compute(item, release(source, selections, rule), people) for selections in _selections(item, cells)]
     numbers, status = parts[0] if len(parts) == 1 else _joined(parts)
     states = pd.Categorical.from_codes(status, dtype=_STATES)
     return as_frame(dimensions(question, cells) | numbers | {"status": states})
@@ -124,11 +128,14 @@ def _joined(parts: Sequence[tuple[dict[str, Floats], Ints]]) -> tuple[dict[str, 
     return numbers, np.concatenate([status for _, status in parts])
 
 
-def compute(item: Indicator, released: Released) -> tuple[dict[str, Floats], Ints]:
-    """Numbers of COLUMNS for released counts, and each cell's position in Status; cells in (window, slice, area) order."""
+def compute(item: Indicator, released: Released, residents: Callable[[str], int]) -> tuple[dict[str, Floats], Ints]:
+    """Numbers of COLUMNS for released counts, and each cell's position in Status; cells in (window, slice, area) order.
+
+    `residents` gives the population of an area.
+    """
     top = released.counts[0]
     numerator = top.values.astype(float)
-    denominator = _denominator(item, released)
+    denominator = _denominator(item, released, residents)
     status = _status(item, numerator, denominator, top.reported, released.withheld)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = numerator / denominator * item.scale if item.denominator else numerator
@@ -147,10 +154,10 @@ def compute(item: Indicator, released: Released) -> tuple[dict[str, Floats], Int
     return {name: column.ravel() for name, column in columns.items()}, status.ravel()
 
 
-def _denominator(item: Indicator, released: Released) -> Floats:
+def _denominator(item: Indicator, released: Released, residents: Callable[[str], int]) -> Floats:
     top = released.counts[0]
     if item.denominator == "penduduk":
-        people = np.array([population.by_area(code) for code in top.selection.areas], dtype=float)
+        people = np.array([residents(code) for code in top.selection.areas], dtype=float)
         return np.broadcast_to(people, top.values.shape)
     if item.denominator == "expected":
         return np.broadcast_to(top.expected[:, None, :].astype(float), top.values.shape)

@@ -48,7 +48,12 @@ def values(words: Words, settings: Settings) -> dict[str, dict[str, object]]:
             "bawah": words.number(hidden.ODDS[0], 1),
             "atas": words.number(hidden.ODDS[1], 1),
         },
-        "upaya": {"wilayah": effort.LEAST_AREAS, "kasus": effort.LEAST_CASES, "beda": words.number(effort.MUCH, 2)},
+        "upaya": {
+            "wilayah": effort.LEAST_AREAS,
+            "kasus": effort.LEAST_CASES,
+            "beda": words.number(effort.MUCH, 2),
+            "diketahui": words.number(100 * effort.LEAST_KNOWN),
+        },
         "sunyi": {"wilayah": quiet.LEAST_AREAS, "kasus": quiet.LEAST_CASES, "salah": words.number(100 * quiet.FALSE_SHARE)},
         "tunggu": {"kasus": survival.LEAST_CASES, "hari": PROMPT_DAYS},
         "sasaran": {"orang": targeting.LEAST_CHECKED},

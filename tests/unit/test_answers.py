@@ -455,9 +455,16 @@ class TestHidden:
 
     @pytest.mark.parametrize(
         ("lists", "expected"),
-        [((40, 60, 30), "ok"), ((40, 60, 4), "disensor"), ((3, 60, 3), "disensor"), ((40, 4, 4), "disensor")],
+        [
+            ((40, 60, 30), "ok"),
+            ((40, 60, 4), "disensor"),
+            ((3, 60, 3), "disensor"),
+            ((40, 4, 4), "disensor"),
+            ((40, 60, 37), "disensor"),
+            ((40, 33, 30), "disensor"),
+        ],
     )
-    def test_the_public_sees_no_short_list(self, lists: tuple[int, int, int], expected: str):
+    def test_the_public_sees_no_short_list_and_no_short_rest(self, lists: tuple[int, int, int], expected: str):
         (row,) = asked(listed((PANNAMPU, *lists)), "D02", public=True, area=TALLO).to_dict("records")
         assert row["status"] == expected
         assert np.isnan([row["numerator"], row["value"]]).all() == (expected == "disensor")

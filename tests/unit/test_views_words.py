@@ -44,7 +44,7 @@ from ipsm_analytics.views.maps import LAYOUTS
 from ipsm_analytics.views.standing import PAINTINGS
 
 ROOT = Path(__file__).resolve().parents[2]
-SPEAKING = [*(ROOT / "ipsm_analytics" / "views").glob("*.py"), *(ROOT / "ipsm_analytics" / "app").glob("*.py")]
+SPEAKING = [path for folder in ("views", "materials", "app") for path in (ROOT / "ipsm_analytics" / folder).rglob("*.py")]
 SPEAKING += [*(ROOT / "pages").glob("*.py"), ROOT / "dashboard.py"]
 METHODS = sorted({key.split(".")[1] for key in catalogue("id") if key.startswith("metode.")})
 CLAIMS = sorted({key.split(".")[2] for key in catalogue("id") if key.startswith("bukti.klaim.")})
@@ -64,6 +64,7 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
+    "paspor.hitung_{}": [item.engine for item in indicators().values()],
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
     "kamus.tingkat_{}": list(LEVELS),
@@ -119,10 +120,11 @@ MADE = {
     "respons.sasaran.{}": ["t01", "t02"],
     "respons.sasaran.{}_isi": ["t01", "t02"],
     "cakupan.tolak.{}": list(quiet.Reason),
+    "cakupan.{}": ["terendah", "satu"],
     "cakupan.jenjang.{}": list(CASCADE),
     "cakupan.sunyi.{}": ["periksa", "hubungi"],
     "cakupan.upaya.{}": ["kunjungan", "bulan_lapor", *effort.Verdict.__members__],
-    "cakupan.upaya.tolak.{}": ["tanpa_data_upaya", "tanpa_penduduk", "kota_tanpa_kasus"],
+    "cakupan.upaya.tolak.{}": ["tanpa_data_upaya", "upaya_sedikit_diketahui", "tanpa_penduduk", "kota_tanpa_kasus"],
     "cakupan.tersembunyi.tolak.{}": list(hidden.Reason),
     "cakupan.kolom.{}": [key.rpartition(".")[2] for key in catalogue("id") if key.startswith("cakupan.kolom.")],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
