@@ -49,24 +49,6 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True)
-class Yield:
-    """Cases per unit of effort (visit or report month) with 95% Poisson limits; NaN where the effort is 0 or unknown."""
-
-    rate: Floats
-    lower: Floats
-    upper: Floats
-
-
-def per_effort(cases: npt.ArrayLike, effort: npt.ArrayLike, confidence: float = 0.95) -> Yield:
-    """Cases over effort, arrays of one shape; limits of the count by Byar over the same effort, taken as known."""
-    count, spent = np.asarray(cases, dtype=float), np.asarray(effort, dtype=float)
-    exposure = np.where(spent > 0, spent, np.nan)
-    lower, upper = byar(np.where(np.isnan(count), 0, count), confidence)
-    known = np.where(np.isnan(count), np.nan, 1.0)
-    return Yield(count / exposure, lower * known / exposure, upper * known / exposure)
-
-
-@dataclass(frozen=True)
 class Share:
     """An area's rate against the city's: rate = effort × yield exactly, and so their logarithms add up.
 

@@ -7,11 +7,14 @@ import pandas as pd
 
 from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Window
+from ipsm_analytics.privacy import is_sensitive
+from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.events import FAST, events, events_in
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.breaks import Break, near
 from ipsm_analytics.statistics.comparison import Verdict
 from ipsm_analytics.statistics.forecast import Forecast
+from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.trends import Trend
 from ipsm_analytics.views import figures, style
@@ -36,6 +39,8 @@ def refusal(words: Words, found: Refusal) -> str:
     """Why nothing is said: what was found and what would be needed."""
     whole = float(found.found).is_integer() and float(found.needed).is_integer()
     ada, perlu = (words.number(value, 0 if whole else 2) for value in (found.found, found.needed))
+    if found.reason is Why.HOLIDAYS:
+        ada, perlu = str(int(found.found)), str(int(found.needed))
     return words(f"arah_kasus.tolak.{found.reason.value}", ada=ada, perlu=perlu)
 
 
@@ -146,13 +151,15 @@ def forecast_chart(desk: Desk, scope: Scope, outlook: Outlook) -> Chart | None:
             foreseen=ahead,
         ),
         table=lambda: _ahead_table(words, found),
-        export=lambda: _ahead_table(words, found) if _may_leave(desk, found) else _ahead_table(words, found).head(0),
+        export=lambda: _ahead_table(words, found) if _may_leave(desk, scope, found) else _ahead_table(words, found).head(0),
     )
 
 
-def _may_leave(desk: Desk, found: Forecast) -> bool:
-    """Expected counts are withheld outside the office where they are as small as counts that are."""
-    return bool(np.all(found.expected >= desk.export.small_cell))
+def _may_leave(desk: Desk, scope: Scope, found: Forecast) -> bool:
+    """Expected counts are withheld outside the office where counts are: small ones, and sensitive slices below kecamatan."""
+    rule = desk.export
+    secret = rule.sensitive_to_kecamatan and areas.level_of(scope.area) == "kelurahan" and is_sensitive(scope.slice)
+    return not secret and bool(np.all(found.expected >= rule.small_cell))
 
 
 def _ahead_table(words: Words, found: Forecast) -> pd.DataFrame:

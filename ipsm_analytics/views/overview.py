@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query, Status
@@ -93,19 +94,20 @@ def overview(desk: Desk, scope: Scope) -> Overview:
 
 
 def _card(desk: Desk, scope: Scope, code: str) -> Card:
-    """One question gives the figure, the same span last year, and the months of the sparkline."""
+    """The figure, the same days last year, and the months of the sparkline."""
     words, item = desk.words, indicator(code)
-    months = _spark_months(desk, scope)
-    answer = desk.answer(replace(scope.ask(code), spans=(scope.window, scope.before, *months)))
-    now = answer.iloc[0]
+    compared = desk.compared(scope.ask(code))
+    now, before = compared.iloc[0], compared.iloc[-1]
     note = words("kartu.selang", selang=interval_text(words, now["lower"], now["upper"], item)) if item.interval else item.unit
+    if partial(desk.facts, scope.window):
+        note = words("kartu.sebagian" if before["status"] == Status.UNDATED else "kartu.sebagian_sama", catatan=note)
     return Card(
         indicator=code,
         label=words(f"kartu.{code}"),
         value=short_value(words, now["value"], now["status"], item),
-        delta=_delta(desk, scope, item, now, answer.iloc[1]),
+        delta=_delta(desk, scope, item, now, before),
         note=note,
-        spark=tuple(float(value) for value in answer["value"].iloc[2:] if not pd.isna(value)),
+        spark=tuple(float(value) for value in _spark(desk, scope, code) if not pd.isna(value)),
         help=f"{item.title}. {item.formula} {item.note}",
     )
 
@@ -123,20 +125,23 @@ def _delta(desk: Desk, scope: Scope, item: Indicator, now: pd.Series, before: pd
         sure = risen or (final and now["upper"] < before["lower"])
     else:
         size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
-        moved = change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window))
+        factor = desk.repeats(scope, scope.slice) if item.id == "K01" else 1.0
+        counts, settled = (int(now["numerator"]), int(before["numerator"])), desk.settled(scope.window)
+        moved = change(*counts, settled=settled, dispersion=factor)
         sure = sure_of(desk, scope, scope.slice, moved).verdict is not Verdict.OPEN
     if not set("123456789") & set(size):
         sign = "="
     return f"{sign}{size}, {words('kartu.nyata' if sure else 'kartu.belum_pasti')}"
 
 
-def _spark_months(desk: Desk, scope: Scope) -> list[Window]:
-    """The last twelve months up to the end of the window, those on the time axis."""
+def _spark(desk: Desk, scope: Scope, code: str) -> pd.Series:
+    """Values of the last twelve months up to the end of the window, those on the time axis."""
     span = desk.cube.span
     if span is None or scope.window.last < span.first:
-        return []
+        return pd.Series(dtype=float)
     first = max(scope.window.last.plus(1 - SPARK_MONTHS), span.first)
-    return [Window(month, month) for month in Window(first, scope.window.last).months()]
+    months = tuple(Window(month, month) for month in Window(first, scope.window.last).months())
+    return desk.answer(replace(scope.ask(code), spans=months))["value"]
 
 
 def _attention(desk: Desk, scope: Scope) -> Chart:

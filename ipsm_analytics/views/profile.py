@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ipsm_analytics.answers.effort import spent
+from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.cube import Month, Selection
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.cube.selection import Quantity
@@ -24,7 +25,7 @@ from ipsm_analytics.statistics.effort import Share, Verdict, decompose
 from ipsm_analytics.statistics.significance import Reading
 from ipsm_analytics.statistics.similar import Neighbour, nearest
 from ipsm_analytics.views import figures, narrative, questions, spine, strips, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name, scope_suffix, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, period, scope_name, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.late import of_slices
 from ipsm_analytics.views.movements import Movement, movements, sentence, told
@@ -189,14 +190,12 @@ def _headline(page: Profile) -> str:
     """Changes are left to the list of those that hold when all are judged together."""
     words, scope = page.desk.words, page.scope
     row = page.desk.answer(scope.ask("K01")).iloc[0]
-    place, period = areas.label(scope.area), words.window(scope.window)
+    place, span = areas.label(scope.area), period(page.desk, scope.window)
     if row["status"] == Status.NOT_REPORTED:
-        return words("judul.belum_lapor", tempat=place, periode=period)
+        return words("judul.belum_lapor", tempat=place, periode=span)
     part = slice_name(words, scope.slice).lower()
     key = "judul.kasus" if scope.slice == ALL else "judul.kasus_bagian"
-    return (
-        f"{words(key, jumlah=words.number(row['value']), bagian=part, tempat=place, periode=period)}. {_standing(page)}".strip()
-    )
+    return f"{words(key, jumlah=words.number(row['value']), bagian=part, tempat=place, periode=span)}. {_standing(page)}".strip()
 
 
 def _standing(page: Profile) -> str:
@@ -466,7 +465,9 @@ def _changes(page: Profile) -> tuple[str, ...]:
     words = page.desk.words
     if not narrative.covered(page.desk, page.scope.before):
         return (words("profil.ubah.tanpa_pembanding"),)
-    return tuple(sentence(words, one) for one in told(page.movements)) or (words("profil.ubah.tidak_ada"),)
+    days = partial(page.desk.facts, page.scope.window)
+    note = (words("profil.ubah.sebagian", sampai=words.day(days[0]), dulu=words.day(days[1])),) if days else ()
+    return (*(tuple(sentence(words, one) for one in told(page.movements)) or (words("profil.ubah.tidak_ada"),)), *note)
 
 
 def _highest(words: Words, frame: pd.DataFrame) -> str:

@@ -22,7 +22,7 @@ from ipsm_analytics.statistics.significance import City, assess
 from ipsm_analytics.statistics.survival import Curve, Speed
 from ipsm_analytics.statistics.targeting import Indicative
 from ipsm_analytics.views import figures, strips, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, period, period_before, scope_suffix, slice_name
 from ipsm_analytics.views.drawn import Breakdown, Line, Section
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import covered
@@ -156,30 +156,32 @@ class Response:
 def _headline(page: Response) -> str:
     desk, scope, words = page.desk, page.scope, page.desk.words
     now = desk.answer(scope.ask("S01")).iloc[0]
-    place, period = areas.label(scope.area), words.window(scope.window)
+    place, span = areas.label(scope.area), period(desk, scope.window)
     if now["status"] == Status.NOT_REPORTED:
-        return words("respons.judul.belum_lapor", tempat=place, periode=period)
+        return words("respons.judul.belum_lapor", tempat=place, periode=span)
     if now["status"] not in (Status.OK, Status.ZERO):
-        return words("respons.judul.belum_dinilai", tempat=place, periode=period)
+        return words("respons.judul.belum_dinilai", tempat=place, periode=span)
     item = indicator("S01")
     share = short_value(words, now["value"], now["status"], item)
     interval = interval_text(words, now["lower"], now["upper"], item)
-    told = words("respons.judul.bagian", nilai=share, selang=interval, tempat=place, periode=period)
+    told = words("respons.judul.bagian", nilai=share, selang=interval, tempat=place, periode=span)
     return " ".join([told, _moved(page, now), _slowest(page)])
 
 
 def _moved(page: Response, now: pd.Series) -> str:
     """Against the same span last year: a difference where the Wilson intervals do not meet and no late reports are expected."""
     desk, scope, words = page.desk, page.scope, page.desk.words
-    before = desk.answer(scope.ask("S01", window=scope.before)).iloc[0]
+    before = desk.compared(scope.ask("S01")).iloc[-1]
     if not (covered(desk, scope.before) and before["status"] in (Status.OK, Status.ZERO)):
         return words("respons.judul.tanpa_pembanding")
     value = words.number(before["value"], 1)
     if not desk.settled(scope.window):
-        return words("respons.judul.terbuka", dulu=value)
+        return words("respons.judul.terbuka", dulu=value, batas=period_before(desk, scope.window))
     if now["lower"] > before["upper"]:
         return words("respons.judul.naik", dulu=value)
-    return words("respons.judul.turun" if now["upper"] < before["lower"] else "respons.judul.terbuka", dulu=value)
+    if now["upper"] < before["lower"]:
+        return words("respons.judul.turun", dulu=value)
+    return words("respons.judul.terbuka", dulu=value, batas="")
 
 
 def _slowest(page: Response) -> str:

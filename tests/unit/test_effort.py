@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.measures.intervals import byar
 from ipsm_analytics.statistics.count_model import fit
-from ipsm_analytics.statistics.effort import LEAST_KNOWN, Reason, Verdict, decompose, fit_elasticity, per_effort, pooled
+from ipsm_analytics.statistics.effort import LEAST_KNOWN, Reason, Verdict, decompose, fit_elasticity, pooled
 
 AREAS = st.lists(st.tuples(st.integers(0, 300), st.integers(500, 20000), st.integers(1, 200)), min_size=2, max_size=20)
 
@@ -18,16 +17,6 @@ AREAS = st.lists(st.tuples(st.integers(0, 300), st.integers(500, 20000), st.inte
 def first(cases, effort, rest_cases=1000, rest_effort=1000):
     """The first of two areas; the other has 100,000 residents, this one 10,000."""
     return decompose([cases, rest_cases], [10_000, 100_000], [effort, rest_effort])[0]
-
-
-def test_cases_per_visit_with_poisson_limits():
-    found = per_effort([20, 0, 5, nan], [10, 4, 0, 3])
-    lower, upper = byar([20, 0])
-    assert found.rate[:2] == pytest.approx([2, 0])
-    assert found.lower[:2] == pytest.approx(lower / [10, 4])
-    assert found.upper[:2] == pytest.approx(upper / [10, 4])
-    for values in (found.rate, found.lower, found.upper):
-        assert np.isnan(values[2:]).all()
 
 
 def test_twice_the_rate_by_twice_the_effort():

@@ -148,8 +148,8 @@ class TestTargeting:
 class TestHeadline:
     def test_share_with_interval_and_no_comparison(self):
         assert page().headline == (
-            "50,0% (95%: 21,5–78,5) kasus di Kota Makassar pada Mei–Jun 2026 ditindak dalam 2×24 jam. "
-            "Belum ada pembanding pada periode sama tahun lalu. "
+            "50,0% (95%: 21,5–78,5) kasus di Kota Makassar pada Mei–Jun 2026 (s.d. 1 Jun 2026; bulan terakhir belum utuh) "
+            "ditindak dalam 2×24 jam. Belum ada pembanding pada periode sama tahun lalu. "
             "Wilayah yang lebih lambat menuju layanan belum dapat disimpulkan."
         )
 
