@@ -16,7 +16,7 @@ from ipsm_analytics.cube.selection import Ints, Quantity
 from ipsm_analytics.linking.coverage import UNMATCHED
 from ipsm_analytics.measures.intervals import wilson
 from ipsm_analytics.privacy import Policy, is_sensitive, release
-from ipsm_analytics.reference import areas, boundaries, population
+from ipsm_analytics.reference import areas, boundaries
 from ipsm_analytics.reference.services import services
 from ipsm_analytics.statistics.effort import Pooled, pooled
 from ipsm_analytics.statistics.quiet import Bools, Floats, Quiet, quiet
@@ -97,7 +97,7 @@ def silence(facts: Facts, window: Window, slice_code: str) -> Quiet:
     beside = [sorted(position[one] for one in near[code]) for code in places]
     return quiet(
         found.values[0, 0],
-        _people(places),
+        _people(facts, places),
         _poverty(facts, window, places),
         effort(facts, window).total,
         beside,
@@ -105,15 +105,15 @@ def silence(facts: Facts, window: Window, slice_code: str) -> Quiet:
     )
 
 
-def _people(places: Sequence[str]) -> Floats:
-    return np.array([population.by_area(code) for code in places], dtype=np.float64)
+def _people(facts: Facts, places: Sequence[str]) -> Floats:
+    return np.array([facts.residents(code) for code in places], dtype=np.float64)
 
 
 def _poverty(facts: Facts, window: Window, places: tuple[str, ...]) -> Floats:
     if not facts.registers.listed.any():
         return np.full(len(places), np.nan)
     poor = facts.registers.select(Selection("poor", places, (ALL,), (window,)))[0, 0]
-    people = _people(places)
+    people = _people(facts, places)
     return np.asarray(poor / np.where(people > 0, people, np.nan), dtype=np.float64)
 
 
@@ -135,7 +135,7 @@ def search(facts: Facts, window: Window, slice_code: str, rule: Policy) -> tuple
     cases = facts.select(Selection("cases", parts, (slice_code,), months)).values[:, 0]
     position = {code: place for place, code in enumerate(parts)}
     groups = [[position[member] for member in areas.members(code)] for code in places]
-    found = pooled(cases, _people(parts), effort(facts, window).values, groups)
+    found = pooled(cases, _people(facts, parts), effort(facts, window).values, groups)
     gate = release(facts, (Selection("cases", places, (slice_code,), (window,)),), rule)
     whole = gate.counts[0].values[0, 0]
     return tuple(

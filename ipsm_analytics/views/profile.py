@@ -18,7 +18,7 @@ from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.cube.selection import Quantity
 from ipsm_analytics.measures import Status
 from ipsm_analytics.privacy import release
-from ipsm_analytics.reference import areas, categories, population
+from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.statistics.effort import Share, Verdict, decompose
@@ -231,7 +231,7 @@ def _monthly(page: Profile) -> tuple[pd.DataFrame, list[float | None]]:
     if page.whole_city:
         return frame, []
     city = desk.answer(scope.ask("K01", "bulan", window=window, area=areas.CITY))["value"]
-    return frame, numbers(city * (population.by_area(scope.area) / population.city_total()))
+    return frame, numbers(city * (desk.facts.residents(scope.area) / desk.facts.residents(areas.CITY)))
 
 
 def _trend(page: Profile) -> Chart:
@@ -367,7 +367,7 @@ def _effort(page: Profile) -> Share | None:
     cases = page.desk.answer(page.scope.ask("K01", level, area=areas.CITY))["value"].to_numpy(dtype=float)
     done = spent(page.desk.facts, page.scope.window, codes)
     visits = np.where(done.told > 0, done.visits, np.nan)
-    return decompose(cases, [population.by_area(code) for code in codes], visits)[codes.index(page.scope.area)]
+    return decompose(cases, [page.desk.facts.residents(code) for code in codes], visits)[codes.index(page.scope.area)]
 
 
 def _effort_sentence(page: Profile) -> str:
@@ -394,7 +394,7 @@ def _properties(page: Profile) -> pd.DataFrame:
     """A row an area of the level: log population, poor register persons a resident, mix of groups, completeness; NaN: unknown."""
     level = spine.peer_level(page.scope.area)
     codes = areas.codes(level)
-    people = np.array([population.by_area(code) for code in codes], dtype=float)
+    people = np.array([page.desk.facts.residents(code) for code in codes], dtype=float)
     plain = Scope(areas.CITY, ALL, page.scope.window)
     poor = page.desk.answer(plain.ask("T01", level))["denominator"].to_numpy(dtype=float)
     mixed = page.desk.answer(plain.ask("K01", "kelompok", level))
@@ -495,7 +495,7 @@ def _sheet(page: Profile) -> Sheet:
             "profil.lembar.anak_judul",
             bagian=slice_name(words, scope.slice),
             periode=words.window(scope.window),
-            penduduk=words.number(population.by_area(scope.area)),
+            penduduk=words.number(desk.facts.residents(scope.area)),
         ),
         months=tuple(bars),
         month_ends=(words.month(months[0]), _highest(words, frame), words.month(months[-1])),
