@@ -93,7 +93,8 @@ def _grid(grid: Grid) -> str:
         )
 
     lines = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in grid.rows)
-    return f'<table style="--baris: {len(grid.rows) + 1}"><thead><tr>{row(grid.heads, "th")}</tr></thead><tbody>{lines}</tbody></table>'
+    head = f"<thead><tr>{row(grid.heads, 'th')}</tr></thead>"
+    return f'<table style="--baris: {len(grid.rows) + 1}">{head}<tbody>{lines}</tbody></table>'
 
 
 _STYLE = f"""<style>
@@ -110,7 +111,8 @@ _STYLE = f"""<style>
 .paparan .isi {{display: grid; gap: 1.6em; padding: .7em 1.6em; min-height: 0; grid-template-rows: minmax(0, 1fr);}}
 .paparan .isi.dua {{grid-template-columns: minmax(0, 1.65fr) minmax(0, 1fr);}}
 .paparan .isi.daftar {{grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);}}
-.paparan .isi > div {{min-height: 0; overflow: auto; display: flex; flex-direction: column; gap: .8em; justify-content: safe center;}}
+.paparan .isi > div {{min-height: 0; overflow: auto; display: flex; flex-direction: column; gap: .8em;
+    justify-content: safe center;}}
 .paparan img {{display: block; width: 100%; flex: 0 1 auto; min-height: 0; object-fit: contain;}}
 .paparan ul {{margin: 0; padding-left: 1.1em;}}
 .paparan li {{margin: 0 0 .55em; line-height: 1.35; font-size: 1em;}}

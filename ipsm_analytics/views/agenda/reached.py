@@ -13,7 +13,7 @@ from ipsm_analytics.reference.services import services
 from ipsm_analytics.reference.targets import spm_target
 from ipsm_analytics.views.agenda.meeting import Meeting, labelled
 from ipsm_analytics.views.agenda.parts import Bars, Grid, Number, Slide
-from ipsm_analytics.views.coverage import REPORTING, spm_question, weakest
+from ipsm_analytics.views.coverage import REPORTING
 from ipsm_analytics.views.overview import silent_areas
 
 MOST_NAMED = 12
@@ -37,7 +37,7 @@ def coverage(meeting: Meeting) -> tuple[Slide, ...]:
 
 def _service(meeting: Meeting, code: str) -> _Service:
     name = indicator(code).short
-    quarters = tuple(labelled(one, name) for one in meeting.asking.ask(spm_question(meeting.coverage, code)))
+    quarters = tuple(labelled(one, name) for one in meeting.asking.ask(meeting.coverage.spm.question(code)))
     reported = [one for one in quarters if one.known and not isnan(one.value)]
     if not reported:
         return _Service(code, quarters, None, None)
@@ -61,10 +61,10 @@ def _services(meeting: Meeting) -> Slide:
     return meeting.slide(
         "cakupan",
         "cakupan_spm",
-        weakest(meeting.coverage),
+        meeting.coverage.spm.lowest,
         "C01",
         "C07",
-        question=spm_question(meeting.coverage, "C01"),
+        question=meeting.coverage.spm.question("C01"),
         figure=bars,
         beside=_quarters(meeting, found),
         bullets=_places(meeting),

@@ -11,8 +11,8 @@ from ipsm_analytics.statistics.comparison import Verdict
 from ipsm_analytics.views.agenda.meeting import Meeting
 from ipsm_analytics.views.agenda.parts import Card, Cards, Number, Slide
 from ipsm_analytics.views.chart import scope_suffix, slice_name
+from ipsm_analytics.views.late import of_slices
 from ipsm_analytics.views.narrative import counted_sentence, covered, risen_sentence
-from ipsm_analytics.views.outlook import final_note
 from ipsm_analytics.views.overview import CARDS, Overview, parts, parts_name
 
 
@@ -78,7 +78,7 @@ def _months(meeting: Meeting) -> Slide:
         "K01",
         question=replace(scope.ask("K01", parts_name(scope), "bulan"), window=meeting.window),
         figure=meeting.lines(drawn),
-        bullets=list(filter(None, [final_note(desk, scope).strip(), _unjudged(meeting, drawn)])),
+        bullets=list(filter(None, [of_slices(desk, scope, indicator("K01"), drawn).note(()).strip(), _unjudged(meeting, drawn)])),
         told=[meeting.monthly[code][-1] for code in drawn],
         remarks=[reading],
     )
