@@ -54,7 +54,7 @@ def _services(meeting: Meeting) -> Slide:
         tuple(newest),
         tuple(_share(meeting, one) for one in newest),
         indicator("C01").unit,
-        (target, words("cakupan.spm.sasaran", nilai=spm_target().percent)),
+        (target, words("agenda.cakupan.sasaran", nilai=spm_target().percent)),
         dots=True,
     )
     gaps = [one.gap for one in found if one.gap]
@@ -70,7 +70,7 @@ def _services(meeting: Meeting) -> Slide:
         bullets=_places(meeting),
         more=[*(one for service in found for one in service.quarters), *gaps],
         told=[*newest, *gaps],
-        remarks=[words("cakupan.spm.cara"), words("cakupan.sasaran.cara")],
+        remarks=[words("agenda.cakupan.cara"), words("cakupan.sasaran.cara")],
     )
 
 
@@ -85,7 +85,7 @@ def _share(meeting: Meeting, number: Number) -> str:
     if not number.known or isnan(number.value):
         return number.text
     top, base = words.number(number.numerator), words.number(number.denominator)
-    text = words("cakupan.spm.baris", nilai=words.number(number.value, 1), x=top, y=base)
+    text = words("agenda.cakupan.baris", nilai=words.number(number.value, 1), x=top, y=base)
     return f"{text}; {words('cakupan.spm.lebih')}" if number.numerator > number.denominator else text
 
 
