@@ -9,8 +9,10 @@ from math import ceil, floor, isnan, log10
 
 from ipsm_analytics.materials import cartography, svg
 from ipsm_analytics.materials.svg import Point, fitted, text_width, wrapped
+from ipsm_analytics.measures import Status
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Card, Cards, Figure, Lines, Number, Series, Waterfall
+from ipsm_analytics.views.agenda.sheet import MonthBar
 from ipsm_analytics.views.i18n import Words
 
 WIDTH = 493.0
@@ -321,3 +323,39 @@ def levels(figure: Waterfall) -> tuple[tuple[float, float], ...]:
         found.append((first, last))
         reached = last
     return tuple(found)
+
+
+def month_bars(months: Sequence[MonthBar], width: float = WIDTH, height: float = 56.0) -> str:
+    """A bar a month with its number: pale where reports are awaited, 'd' where withheld, a cross where nobody reported.
+
+    A dash across a bar is what the city's rate would give.
+    """
+    known = [bar.number.value for bar in months if bar.number.known]
+    top = ticks(max((value for value in (*known, *(bar.at_city_rate for bar in months)) if not isnan(value)), default=0.0))[-1]
+    scale, step = Scale(top, 9.0 + height, -height), width / max(len(months), 1)
+    parts = [svg.line((0, scale.start), (width, scale.start), style.MUTED)]
+    for place, bar in enumerate(months):
+        parts += _month_bar(bar, scale, step * place, step)
+        if (len(months) - 1 - place) % 3 == 0:
+            half = text_width(bar.label, SMALL) / 2
+            at = min(max(step * (place + 0.5), half), width - half)
+            parts.append(svg.text((at, scale.start + 10), bar.label, SMALL, style.MUTED, anchor="middle"))
+    return svg.picture(width, scale.start + 13, parts)
+
+
+def _month_bar(bar: MonthBar, scale: Scale, left: float, step: float) -> Iterator[str]:
+    middle, wide = left + step / 2, step * 0.66
+    if bar.number.known:
+        at = scale.place(bar.number.value)
+        fill, edge = (style.SEQUENTIAL[1], style.NAVY) if bar.open else (style.NAVY, "none")
+        yield svg.rect((middle - wide / 2, at), wide, scale.start - at, fill, edge=edge)
+    elif bar.number.status is Status.SUPPRESSED:
+        yield svg.rect((middle - wide / 2, scale.start - 8), wide, 8, style.NOT_REPORTED)
+        yield svg.text((middle, scale.start - 2), "d", 7, style.TEXT, anchor="middle")
+    else:
+        yield from cartography.cross((middle, scale.start - 5), 2.5)
+    if not isnan(bar.at_city_rate):
+        at = scale.place(bar.at_city_rate)
+        yield svg.line((left + 1, at), (left + step - 1, at), style.AMBER, 1.2)
+    if bar.number.known:
+        yield svg.text((middle, scale.place(bar.number.value) - 2), bar.number.text, 7, style.TEXT, anchor="middle", halo=True)
