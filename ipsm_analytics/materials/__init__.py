@@ -1,1 +1,1 @@
-"""Files that leave the meeting: slides, papers, tables, drawn from the same content."""
+"""Files of the meeting: slides, papers, sheets of areas, the annex of numbers."""

@@ -9,9 +9,10 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.materials import drawing
-from ipsm_analytics.materials.paper import Press, check_target, deliver, qr
+from ipsm_analytics.materials import codes, drawing
+from ipsm_analytics.materials.paper import Press, check_target, deliver
 from ipsm_analytics.measures import Query
 from ipsm_analytics.rakor.passport import Passport
 from ipsm_analytics.rakor.snapshot import LIVE
@@ -34,7 +35,6 @@ from ipsm_analytics.views.i18n import Words
 
 Link = Callable[[str], str]
 """Address of a passport's code."""
-LOCAL = "http://localhost:8501"
 LONG_GRID = 18
 """Rows of a table from which it may break over pages."""
 AREA_COLUMNS, MOST_SERIES = 3, 7
@@ -43,12 +43,12 @@ _CODE = re.compile(r"(RK-|v)([0-9]+)")
 """A snapshot, or a data version where nothing was frozen."""
 
 
-def local_link(code: str) -> str:
-    """The page Paspor of a dashboard on this machine."""
-    return f"{LOCAL}/paspor?kode={code}"
+def linked(code: str) -> str:
+    """The page Paspor of the dashboard as it is reached (IPSM_ADDRESS)."""
+    return codes.link(code, settings())
 
 
-def write(deck: Deck, out: Path, link: Link = local_link, words: Words | None = None) -> None:
+def write(deck: Deck, out: Path, link: Link = linked, words: Words | None = None) -> None:
     """Writes the brief as PDF, whole or not at all.
 
     Args:
@@ -61,7 +61,7 @@ def write(deck: Deck, out: Path, link: Link = local_link, words: Words | None = 
     deliver(out, pdf(deck, link, words or Words()))
 
 
-def pdf(deck: Deck, link: Link = local_link, words: Words | None = None) -> bytes:
+def pdf(deck: Deck, link: Link = linked, words: Words | None = None) -> bytes:
     """The brief as one tagged PDF; raises UserError for a deck without slides."""
     if not deck.slides:
         raise UserError("Rakor ini tidak memuat satu slaid pun.", found=deck.title, action="tampilkan lagi butir acaranya")
@@ -97,7 +97,7 @@ def content(deck: Deck, link: Link, words: Words) -> dict[str, Any]:
 
 def _slide(deck: Deck, slide: Slide, link: Link, words: Words) -> dict[str, Any]:
     code = slide_code(deck, slide)
-    passport = {"code": code, "address": link(code), "svg": qr(link(code))} if code else None
+    passport = {"code": code, "address": link(code), "svg": codes.qr_svg(link(code))} if code else None
     return {
         "title": slide.title,
         "pictures": _pictures(slide, words),

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ipsm_analytics.materials import cartography, drawing
-from ipsm_analytics.materials.document import Link, local_link
-from ipsm_analytics.materials.paper import Press, check_target, deliver, qr
+from ipsm_analytics.materials import cartography, codes, drawing
+from ipsm_analytics.materials.document import Link, linked
+from ipsm_analytics.materials.paper import Press, check_target, deliver
 from ipsm_analytics.views.agenda.parts import Asking
 from ipsm_analytics.views.agenda.sheet import AreaSheet, KeyRow, Part, Sheets, passports
 from ipsm_analytics.views.i18n import Words
@@ -25,7 +25,7 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 """The same sheets give the same zip."""
 
 
-def write(asking: Asking, level: str, out: Path, progress: Progress = lambda _done, _all: None, link: Link = local_link) -> int:
+def write(asking: Asking, level: str, out: Path, progress: Progress = lambda _done, _all: None, link: Link = linked) -> int:
     """Writes the sheets of all areas of a level inside the frozen scope, whole or not at all; returns how many.
 
     Args:
@@ -114,7 +114,7 @@ def _sheet(sheet: AreaSheet, words: Words, link: Link) -> dict[str, Any]:
         "changes": list(sheet.changes),
         "questions": list(sheet.questions),
         "passports": [f"{name} {code}".strip() for name, code in passports(sheet)],
-        "qr": qr(link(main)),
+        "qr": codes.qr_svg(link(main)),
         "address": link(main),
     }
 
