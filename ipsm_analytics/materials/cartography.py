@@ -20,7 +20,7 @@ from ipsm_analytics.views.i18n import Words
 
 FAR = "73.71.15"
 """The kecamatan whose islands lie up to 35 km out."""
-MAP_SHARE, HEIGHT = 0.62, 270.0
+MAP_SHARE, HEIGHT = 0.62, 245.0
 _LATITUDE = -5.13
 _TOLERANCE = 0.0001
 """Degrees, 11 m: less than a third of a point on the page."""
