@@ -128,8 +128,11 @@ def _pictures(slide: Slide, words: Words) -> list[list[dict[str, Any]]]:
     needed = [least_width(one) for one in shown]
     spare = drawing.WIDTH - GUTTER - sum(needed)
     if len(shown) == 2 and spare >= 0:
-        share = 1 + spare / sum(needed)
-        return [[_picture(one, slide, words, least * share) for one, least in zip(shown, needed, strict=True)]]
+        growing = [0.0 if isinstance(one, Grid) else least for one, least in zip(shown, needed, strict=True)]
+        shares = (
+            [least + spare * part / sum(growing) for least, part in zip(needed, growing, strict=True)] if any(growing) else needed
+        )
+        return [[_picture(one, slide, words, share) for one, share in zip(shown, shares, strict=True)]]
     return [[_picture(one, slide, words, drawing.WIDTH)] for one in shown]
 
 

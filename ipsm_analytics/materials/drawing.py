@@ -18,10 +18,10 @@ from ipsm_analytics.views.i18n import Words
 WIDTH = 493.0
 """Points between the margins of an A4 page."""
 LABEL, SMALL = 9.0, 8.0
-ROW, TIGHT_ROW, MANY, TALLEST = 15.0, 13.0, 12, 560.0
+ROW, TIGHT_ROW, MANY, TALLEST = 14.0, 12.0, 12, 560.0
 """Height of a row of bars, of one among MANY, and of all of them before rows become lower still."""
-LEAST_SCALE = 48.0
-"""Points the bars keep for themselves."""
+LEAST_SCALE, SHORT_SCALE = 48.0, 66.0
+"""Points the bars keep for themselves at any cost, and those they need to be read."""
 _AXIS, _GAP, _MARK = 16.0, 6.0, 3.0
 _MONTH_LABEL = 44.0
 EVENT, EVENT_ROW = 7.5, 9.5
@@ -103,7 +103,7 @@ def _under(card: Card, words: Words, inner: float) -> list[tuple[str, str]]:
 def least_width(names: Sequence[str], texts: Sequence[str]) -> float:
     """Points that rows of bars need at least: names, texts and a short scale."""
     name, told = (max((text_width(one, LABEL) for one in column), default=0.0) for column in (names, texts))
-    return name + told + 2 * _GAP + LEAST_SCALE
+    return name + told + 2 * _GAP + SHORT_SCALE
 
 
 def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
