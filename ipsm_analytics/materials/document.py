@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import ceil
+from math import ceil, isnan
 from pathlib import Path
 from typing import Any
 
@@ -234,7 +234,7 @@ def _named(number: Number, words: Words) -> str:
 
 def _told(number: Number) -> str:
     """The number with its interval, where it has one."""
-    return f"{number.text} ({number.interval})" if number.known and number.lower == number.lower else number.text
+    return f"{number.text} ({number.interval})" if number.known and not isnan(number.lower) else number.text
 
 
 def unprinted(slide: Slide) -> tuple[Number, ...]:

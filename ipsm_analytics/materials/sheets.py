@@ -9,14 +9,22 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ipsm_analytics.answers import Facts
+from ipsm_analytics.answers.facts import load
+from ipsm_analytics.config import Settings
+from ipsm_analytics.cube import Window
+from ipsm_analytics.errors import UserError
 from ipsm_analytics.materials import cartography, codes, drawing
 from ipsm_analytics.materials.document import Link, linked
 from ipsm_analytics.materials.paper import Press, check_target, deliver
-from ipsm_analytics.views.agenda.parts import Asking
+from ipsm_analytics.rakor.snapshot import Snapshot, facts_of, live, snapshot
+from ipsm_analytics.store import Store
+from ipsm_analytics.views.agenda.parts import Asking, asking
 from ipsm_analytics.views.agenda.sheet import AreaSheet, KeyRow, Part, Sheets, passports
 from ipsm_analytics.views.i18n import Words
 
 SUFFIXES = (".pdf", ".zip")
+YEAR = 12
 WIDTH = 516.0
 """Points between the margins of a sheet."""
 Progress = Callable[[int, int], None]
@@ -25,7 +33,7 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 """The same sheets give the same zip."""
 
 
-def write(asking: Asking, level: str, out: Path, progress: Progress = lambda _done, _all: None, link: Link = linked) -> int:
+def write(asked: Asking, level: str, out: Path, progress: Progress = lambda _done, _all: None, link: Link = linked) -> int:
     """Writes the sheets of all areas of a level inside the frozen scope, whole or not at all; returns how many.
 
     Args:
@@ -37,10 +45,39 @@ def write(asking: Asking, level: str, out: Path, progress: Progress = lambda _do
     Raises UserError for another level or suffix, a place that cannot be written, a scope without areas of the level, no data.
     """
     check_target(out, SUFFIXES)
-    sheets = Sheets(asking, level)
+    sheets = Sheets(asked, level)
     made = _zipped if out.suffix.lower() == ".zip" else _bound
-    deliver(out, made(sheets, asking.desk.words, progress, link))
+    deliver(out, made(sheets, asked.desk.words, progress, link))
     return len(sheets.codes)
+
+
+def make(level: str, out: Path, config: Settings, name: str | None = None, progress: Progress = lambda _done, _all: None) -> int:
+    """Writes the sheets of a snapshot, or of the newest data: the twelve months up to the last full one; returns how many.
+
+    Raises UserError as `write` does, for an unknown snapshot and a period without data.
+    """
+    check_target(out, SUFFIXES)
+    store = Store(config)
+    if name:
+        frozen = snapshot(store, name)
+        facts = facts_of(store, frozen, config)
+    else:
+        frozen, facts = _newest(store, config)
+    span = facts.cube.span
+    if span is None or frozen.window.last < span.first or span.last < frozen.window.first:
+        found = Words().window(frozen.window)
+        raise UserError("Tidak ada data pada periode itu.", found=found, action="pilih rakor lain dengan --snapshot")
+    return write(
+        asking(facts, frozen, Words(), "operator", "ekspor"), level, out, progress, lambda code: codes.link(code, config)
+    )
+
+
+def _newest(store: Store, config: Settings) -> tuple[Snapshot, Facts]:
+    facts = load(store, store.latest(), config)
+    last = facts.cube.last_full_month()
+    if last is None:
+        raise UserError("Belum ada data untuk lembar wilayah.", action="masukkan berkas lebih dahulu lewat halaman Unggah")
+    return live(store, config, Window(last.plus(1 - YEAR), last)), facts
 
 
 def file_name(sheet: AreaSheet) -> str:

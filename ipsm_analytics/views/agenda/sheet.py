@@ -170,7 +170,7 @@ class Sheets:
             people=desk.facts.residents(code),
             period=words.window(scope.window),
             slice="" if scope.slice == ALL else slice_name(words, scope.slice),
-            headline=page.headline,
+            headline=_headline(page, self.figures["K01"][code], words),
             heads=tuple(self.figures[one][code] for one in HEADLINE),
             keys=tuple(_key_rows(self, code)),
             months=self.months[code],
@@ -261,6 +261,13 @@ class Sheets:
         words = self.asking.desk.words
         rows = zip(areas.codes(self.level), *self.spent, strict=True)
         return {code: tuple(_work(words, *map(int, told))) for code, *told in rows}
+
+
+def _headline(page: Profile, cases: Number, words: Words) -> str:
+    """The sentence of Profil wilayah; where the number of cases is withheld, that it is."""
+    if cases.status is not Status.SUPPRESSED:
+        return page.headline
+    return words("lembar.kasus_disensor", tempat=areas.label(page.scope.area), periode=words.window(page.scope.window))
 
 
 def _cases(asking: Asking, window: Window, *by: str) -> Query:
