@@ -38,6 +38,7 @@ from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.linking.decisions import decide, withdraw
 from ipsm_analytics.linking.pairs import pair_named, pairs
+from ipsm_analytics.materials import sheets
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import DIMENSIONS, LABELS
 from ipsm_analytics.prepare import prepare
@@ -49,6 +50,7 @@ from ipsm_analytics.sample import generate
 from ipsm_analytics.schema import DIFFERENT, SAME, SAMPLE_MARK
 from ipsm_analytics.store import Store, Version, current_user
 from ipsm_analytics.views import intake
+from ipsm_analytics.views.agenda.sheet import LEVELS
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.ledger import history_table, undone_lines
 
@@ -128,6 +130,7 @@ def _parser() -> Parser:
     _quarantine_arguments(add("quarantine", help="baris yang ditolak: daftar, kembalikan, hapus", **_STYLE))
     _link_arguments(add("link", help="satu orang, beberapa laporan: pasangan dan putusannya", **_STYLE))
     _template_arguments(add("template", help="tulis templat XLSX untuk diisi", **_STYLE))
+    _sheets_arguments(add("sheets", help="tulis lembar A4 setiap kecamatan atau kelurahan", **_STYLE))
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     return parser
 
@@ -249,6 +252,16 @@ def _template_arguments(parser: Parser) -> None:
     needed.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder tujuan")
     _optional(parser)
     parser.set_defaults(run=_template)
+
+
+def _sheets_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    needed.add_argument("--level", required=True, choices=LEVELS, help="tingkat wilayah")
+    out = "*.pdf: satu berkas, satu halaman per wilayah; *.zip: satu PDF per wilayah"
+    needed.add_argument("--out", type=Path, required=True, metavar="BERKAS", help=out)
+    name = "nama atau kode rakor yang dibekukan; bila kosong, data terbaru: 12 bulan sampai bulan penuh terakhir"
+    optional.add_argument("--snapshot", metavar="NAMA", help=name)
+    parser.set_defaults(run=_sheets)
 
 
 def _version_number(text: str) -> int:
@@ -535,6 +548,25 @@ def _template(options: argparse.Namespace, config: Settings) -> int:
     path = options.out / TEMPLATES[options.kind]
     path.write_bytes(template(options.kind))
     _OUT.print(str(path), markup=False, highlight=False)
+    return 0
+
+
+def _sheets(options: argparse.Namespace, config: Settings) -> int:
+    terminal = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TextColumn("{task.fields[told]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal) as bars:
+        task = bars.add_task("Membaca data", total=None, told="")
+
+        def step(done: int, count: int) -> None:
+            bars.update(task, description="Lembar", completed=done, total=count, told=f"{done}/{count}")
+
+        count = sheets.make(options.level, options.out, config, options.snapshot, step)
+    _OUT.print(f"{count} lembar {options.level} ditulis ke {options.out}", markup=False, highlight=False)
     return 0
 
 

@@ -20,7 +20,7 @@ from ipsm_analytics.views.i18n import Words
 
 FAR = "73.71.15"
 """The kecamatan whose islands lie up to 35 km out."""
-MAP_SHARE, HEIGHT = 0.62, 270.0
+MAP_SHARE, HEIGHT = 0.62, 245.0
 _LATITUDE = -5.13
 _TOLERANCE = 0.0001
 """Degrees, 11 m: less than a third of a point on the page."""
@@ -29,6 +29,9 @@ NAME, MOST_NAMED = 7.0, 22
 """Size of the names of areas, and how many areas at most a map may have to carry them."""
 ISLANDS = 3
 """How many islands of one kelurahan an inset shows."""
+SMALL_AREA = 40.0
+"""Square points of its box below which an area on a locator gets a ring."""
+_RING = f'fill="none" stroke="{style.AMBER}" stroke-width="2"'
 Bounds = tuple[float, float, float, float]
 Rings = tuple[tuple[Point, ...], ...]
 
@@ -185,3 +188,33 @@ def _legend_entry(entry: LegendEntry, at: Point, width: float) -> Iterator[str]:
     if entry.marked:
         yield from cross((at[0] + 8, at[1] + 5), 3.0)
     yield svg.text((at[0] + 21, at[1] + 8.5), fitted(f"{entry.label} ({entry.count})", 9, width - 22), 9, style.TEXT)
+
+
+def locator(code: str, size: float = 92.0) -> str:
+    """Where an area lies: the city in grey, its kecamatan pale, the area dark, ringed where it is small."""
+    frame = Frame(bounds([shape for one, shape in rings("kecamatan").items() if one != FAR]), 1, 1, size - 2, size - 2)
+    shape = rings(areas.level_of(code))[code]
+    parts = [_city(frame)]
+    if code.startswith(FAR):
+        return svg.picture(size, size, [*parts, *_far(code, size)])
+    if areas.level_of(code) == "kelurahan":
+        parts.append(svg.path(_placed(rings("kecamatan")[areas.parent(code)], frame), style.SEQUENTIAL[1], style.MUTED, 0.3))
+    parts.append(svg.path(_placed(shape, frame), style.NAVY, style.NAVY, 0.3))
+    west, south, east, north = bounds([shape])
+    if (east - west) * (north - south) * frame.scale**2 < SMALL_AREA:
+        middle = frame.place(((west + east) / 2, (south + north) / 2))
+        parts.append(f'<circle cx="{svg.plain(middle[0])}" cy="{svg.plain(middle[1])}" r="7" {_RING}/>')
+    return svg.picture(size, size, parts)
+
+
+def _far(code: str, size: float) -> Iterator[str]:
+    """Islands lie off the map's west: a dark dot at its edge with an arrow that points there."""
+    yield svg.line((22, 12), (6, 12), style.NAVY, 1.4)
+    yield svg.polygon([(2, 12), (8, 9), (8, 15)], style.NAVY)
+    yield svg.text((4, 25), fitted(areas.name(code), NAME, size * 0.6), NAME, style.NAVY, bold=True)
+
+
+@cache
+def _city(frame: Frame) -> str:
+    near = [shape for code, shape in rings("kecamatan").items() if code != FAR]
+    return "".join(svg.path(_placed(shape, frame), style.GRID, "#FFFFFF", 0.5) for shape in near)

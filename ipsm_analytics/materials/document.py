@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from math import ceil
+from math import ceil, isnan
 from pathlib import Path
 from typing import Any
 
+from ipsm_analytics.config import settings
+from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.materials import drawing
-from ipsm_analytics.materials.paper import Press, check_target, deliver, qr
-from ipsm_analytics.measures import Query
+from ipsm_analytics.materials import codes, drawing
+from ipsm_analytics.materials.paper import Press, check_target, deliver
+from ipsm_analytics.materials.svg import text_width
 from ipsm_analytics.rakor.passport import Passport
 from ipsm_analytics.rakor.snapshot import LIVE
 from ipsm_analytics.reference import areas
@@ -30,25 +32,27 @@ from ipsm_analytics.views.agenda.parts import (
     Waterfall,
     numbers_of,
 )
+from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.i18n import Words
 
 Link = Callable[[str], str]
 """Address of a passport's code."""
-LOCAL = "http://localhost:8501"
 LONG_GRID = 18
 """Rows of a table from which it may break over pages."""
 AREA_COLUMNS, MOST_SERIES = 3, 7
+GUTTER, DRAWN, GRID_TEXT = 14.0, 190.0, 8.5
+"""Points between two pictures, those a map, cards or lines need at least, and the size of a table's text."""
 _SHORT_CELL = 14
 _CODE = re.compile(r"(RK-|v)([0-9]+)")
 """A snapshot, or a data version where nothing was frozen."""
 
 
-def local_link(code: str) -> str:
-    """The page Paspor of a dashboard on this machine."""
-    return f"{LOCAL}/paspor?kode={code}"
+def linked(code: str) -> str:
+    """The page Paspor of the dashboard as it is reached (IPSM_ADDRESS)."""
+    return codes.link(code, settings())
 
 
-def write(deck: Deck, out: Path, link: Link = local_link, words: Words | None = None) -> None:
+def write(deck: Deck, out: Path, link: Link = linked, words: Words | None = None) -> None:
     """Writes the brief as PDF, whole or not at all.
 
     Args:
@@ -61,7 +65,7 @@ def write(deck: Deck, out: Path, link: Link = local_link, words: Words | None = 
     deliver(out, pdf(deck, link, words or Words()))
 
 
-def pdf(deck: Deck, link: Link = local_link, words: Words | None = None) -> bytes:
+def pdf(deck: Deck, link: Link = linked, words: Words | None = None) -> bytes:
     """The brief as one tagged PDF; raises UserError for a deck without slides."""
     if not deck.slides:
         raise UserError("Rakor ini tidak memuat satu slaid pun.", found=deck.title, action="tampilkan lagi butir acaranya")
@@ -87,17 +91,17 @@ def content(deck: Deck, link: Link, words: Words) -> dict[str, Any]:
         "page": words("dokumen.halaman", x="{x}", y="{y}"),
         "labels": {
             **{name: words(f"dokumen.{key}") for name, key in zip(named, keys, strict=True)},
-            "heads": [words(f"dokumen.kolom_{name}") for name in ("kode", "nama", "rumus", "satuan", "sumber", "catatan")],
+            "heads": [words(f"dokumen.kolom_{name}") for name in ("kode", "nama", "rumus", "catatan")],
         },
         "slides": [_slide(deck, slide, link, words) for slide in deck.slides],
-        "behind": [part for slide in deck.slides for part in _behind(slide, words)],
+        "behind": _behind(deck, words),
         "definitions": _definitions(deck),
     }
 
 
 def _slide(deck: Deck, slide: Slide, link: Link, words: Words) -> dict[str, Any]:
     code = slide_code(deck, slide)
-    passport = {"code": code, "address": link(code), "svg": qr(link(code))} if code else None
+    passport = {"code": code, "address": link(code), "svg": codes.qr_svg(link(code))} if code else None
     return {
         "title": slide.title,
         "pictures": _pictures(slide, words),
@@ -119,14 +123,32 @@ def slide_code(deck: Deck, slide: Slide) -> str:
 
 
 def _pictures(slide: Slide, words: Words) -> list[list[dict[str, Any]]]:
-    """Rows of pictures: side by side where the second is small enough, else one under the other."""
+    """Rows of pictures: side by side where both are narrow enough, else one under the other."""
     shown = [one for one in (slide.figure, slide.beside) if one is not None]
-    if len(shown) == 2 and isinstance(shown[1], (Cards, AreaMap)) and not isinstance(shown[0], Grid):
-        gap = 12.0
-        first = (drawing.WIDTH - gap) * (0.7 if isinstance(shown[1], Cards) else 0.5)
-        widths = (first, drawing.WIDTH - gap - first)
-        return [[_picture(one, slide, words, width) for one, width in zip(shown, widths, strict=True)]]
+    needed = [least_width(one) for one in shown]
+    spare = drawing.WIDTH - GUTTER - sum(needed)
+    if len(shown) == 2 and spare >= 0:
+        growing = [0.0 if isinstance(one, Grid) else least for one, least in zip(shown, needed, strict=True)]
+        shares = (
+            [least + spare * part / sum(growing) for least, part in zip(needed, growing, strict=True)] if any(growing) else needed
+        )
+        return [[_picture(one, slide, words, share) for one, share in zip(shown, shares, strict=True)]]
     return [[_picture(one, slide, words, drawing.WIDTH)] for one in shown]
+
+
+def least_width(figure: Figure) -> float:
+    """Points a picture needs at least, so that nothing of it is cut or folded."""
+    match figure:
+        case Grid():
+            columns = [tuple(text_width(cell, GRID_TEXT) for cell in row) for row in zip(*figure.rows, strict=True)]
+            heads = [text_width(head, GRID_TEXT, bold=True) for head in figure.heads]
+            return sum(max(head, *column) + 8.5 for head, column in zip(heads, columns, strict=True)) if columns else sum(heads)
+        case Bars():
+            return drawing.least_width(figure.names, figure.texts)
+        case Waterfall(steps):
+            return drawing.least_width([step.name for step in steps], [step.text for step in steps])
+        case _:
+            return DRAWN
 
 
 def _picture(figure: Figure, slide: Slide, words: Words, width: float) -> dict[str, Any]:
@@ -142,10 +164,11 @@ def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], figures: frozense
 
 def _widths(grid: Grid) -> list[float | None]:
     """Columns of short texts as wide as their texts; the others share what is left."""
-    columns = zip(grid.heads, *grid.rows, strict=True) if grid.rows else zip(grid.heads, strict=True)
-    longest = [max(map(len, column)) for column in columns]
-    shares = [None if length <= _SHORT_CELL else float(min(length, 60)) for length in longest]
-    return shares if any(shares) or not shares else [1.0, *shares[1:]]
+    columns = list(zip(*grid.rows, strict=True)) if grid.rows else [() for _ in grid.heads]
+    longest = [max(map(len, column), default=0) for column in columns]
+    return [
+        None if length <= _SHORT_CELL or place in grid.figures else float(min(length, 60)) for place, length in enumerate(longest)
+    ]
 
 
 def alt(figure: Figure, slide: Slide, words: Words) -> str:
@@ -166,18 +189,22 @@ def alt(figure: Figure, slide: Slide, words: Words) -> str:
     return words("dokumen.alt", judul=slide.title, isi="; ".join(told))
 
 
-def _behind(slide: Slide, words: Words) -> Iterator[dict[str, Any]]:
-    """The numbers that a picture shows as marks only, as tables; those only spoken of, as a list."""
-    for figure in (slide.figure, slide.beside):
-        if isinstance(figure, Lines):
-            yield from _months(figure, slide)
-        elif isinstance(figure, AreaMap):
-            named = ((areas.name(code), number) for code, number in figure.numbers.items())
-            yield _items(slide.title, [(name, _told(number)) for name, number in named])
-    others = unprinted(slide)
-    if others:
-        title = words("dokumen.juga", judul=slide.title)
-        yield _items(title, [(f"{_named(one)}: {one.label}", _told(one)) for one in others])
+def _behind(deck: Deck, words: Words) -> list[dict[str, Any]]:
+    """The numbers that pictures show as marks only, as tables; those only spoken of, as lists; each number once."""
+    told: set[str] = set()
+    parts: list[dict[str, Any]] = []
+    for slide in deck.slides:
+        for figure in (slide.figure, slide.beside):
+            fresh = {number.passport for number in numbers_of(figure)} - told
+            if fresh and isinstance(figure, Lines):
+                parts += _months(figure, slide)
+            elif fresh and isinstance(figure, AreaMap):
+                named = [(areas.name(code), _told(number)) for code, number in figure.numbers.items()]
+                parts.append(_items(slide.title, named))
+            told |= fresh if isinstance(figure, Lines | AreaMap) else set()
+    others = {number.passport: number for slide in deck.slides for number in unprinted(slide) if number.passport not in told}
+    spoken = [(_named(one, words), _told(one)) for one in others.values()]
+    return [*parts, _items(words("dokumen.juga"), spoken)] if spoken else parts
 
 
 def _months(figure: Lines, slide: Slide) -> Iterator[dict[str, Any]]:
@@ -197,13 +224,17 @@ def _items(title: str, items: Sequence[tuple[str, str]]) -> dict[str, Any]:
     return {"title": title, "grid": None, "columns": columns, "items": cells}
 
 
-def _named(number: Number) -> str:
-    return indicator(number.question.indicator).short
+def _named(number: Number, words: Words) -> str:
+    """Indicator, of what, and when."""
+    asked = number.question
+    part = [] if asked.slice == ALL else [slice_name(words, asked.slice)]
+    period = [words.window(asked.window)] if asked.window else []
+    return ", ".join(dict.fromkeys((indicator(asked.indicator).short, *part, number.label, *period)))
 
 
 def _told(number: Number) -> str:
     """The number with its interval, where it has one."""
-    return f"{number.text} ({number.interval})" if number.known and number.lower == number.lower else number.text
+    return f"{number.text} ({number.interval})" if number.known and not isnan(number.lower) else number.text
 
 
 def unprinted(slide: Slide) -> tuple[Number, ...]:
@@ -229,8 +260,5 @@ def _printed(figure: Figure | None) -> Iterator[str]:
 def _definitions(deck: Deck) -> list[list[str]]:
     """A row an indicator that is asked for anywhere in the deck, in the order of the catalogue of indicators."""
     asked = [number.question for number in deck.numbers] + [slide.question for slide in deck.slides if slide.question]
-    return [[item.id, item.title, item.formula, item.unit, item.source, item.note] for item in map(indicator, _codes(asked))]
-
-
-def _codes(asked: Sequence[Query]) -> list[str]:
-    return sorted({question.indicator for question in asked})
+    found = map(indicator, sorted({question.indicator for question in asked}))
+    return [[item.id, f"{item.title} ({item.unit})", item.formula, f"{item.note} [{item.source}]".strip()] for item in found]

@@ -9,17 +9,22 @@ from math import ceil, floor, isnan, log10
 
 from ipsm_analytics.materials import cartography, svg
 from ipsm_analytics.materials.svg import Point, fitted, text_width, wrapped
+from ipsm_analytics.measures import Status
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Card, Cards, Figure, Lines, Number, Series, Waterfall
+from ipsm_analytics.views.agenda.sheet import MonthBar
 from ipsm_analytics.views.i18n import Words
 
 WIDTH = 493.0
 """Points between the margins of an A4 page."""
 LABEL, SMALL = 9.0, 8.0
-ROW, TALLEST = 15.0, 560.0
-"""Height of a row of bars, and of all of them before rows become lower."""
+ROW, TIGHT_ROW, MANY, TALLEST = 14.0, 12.0, 12, 560.0
+"""Height of a row of bars, of one among MANY, and of all of them before rows become lower still."""
+LEAST_SCALE, SHORT_SCALE = 48.0, 66.0
+"""Points the bars keep for themselves at any cost, and those they need to be read."""
 _AXIS, _GAP, _MARK = 16.0, 6.0, 3.0
 _MONTH_LABEL = 44.0
+EVENT, EVENT_ROW = 7.5, 9.5
 _QUIET = "#EEF2F5"
 
 
@@ -95,25 +100,39 @@ def _under(card: Card, words: Words, inner: float) -> list[tuple[str, str]]:
     return still + [(line, style.TEXT) for line in wrapped(card.change, SMALL, inner, 3)]
 
 
+def least_width(names: Sequence[str], texts: Sequence[str]) -> float:
+    """Points that rows of bars need at least: names, texts and a short scale."""
+    name, told = (max((text_width(one, LABEL) for one in column), default=0.0) for column in (names, texts))
+    return name + told + 2 * _GAP + SHORT_SCALE
+
+
 def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
     """A row a number: name, bar or point with its interval, text."""
-    step = min(ROW, max(9.0, TALLEST / max(len(figure.names), 1)))
+    step = min(ROW if len(figure.names) < MANY else TIGHT_ROW, max(9.0, TALLEST / max(len(figure.names), 1)))
     size = min(LABEL, step - 1)
-    name_wide = min(max((text_width(name, size) for name in figure.names), default=0.0), width * 0.4) + _GAP
-    text_wide = min(max((text_width(text, size) for text in figure.texts), default=0.0), width * 0.34) + _GAP
-    marks = ticks(_highest(figure))
+    name_wide, text_wide = (
+        max((text_width(one, size) for one in column), default=0.0) + _GAP for column in (figure.names, figure.texts)
+    )
+    if name_wide + text_wide + LEAST_SCALE > width:
+        name_wide = min(name_wide, width * 0.4)
+        text_wide = min(text_wide, width - name_wide - LEAST_SCALE)
+    marks = ticks(_highest(figure), 4 if width - name_wide - text_wide > 160 else 2)
     scale = Scale(marks[-1], name_wide, width - name_wide - text_wide)
     top = 13.0 if figure.reference else 2.0
     bottom = top + step * len(figure.names)
     parts = [*_value_axis(scale, marks, words, (top, bottom))]
     for place, name in enumerate(figure.names):
         middle = top + step * (place + 0.5)
-        row = (name, figure.numbers[place], figure.texts[place])
+        row = (name, figure.numbers[place], fitted(figure.texts[place], size, text_wide - _GAP + 0.5))
         colour = figure.colours[place] if figure.colours else style.NAVY
         parts += _bar_row(row, scale, middle, size, colour, dots=figure.dots)
     if figure.reference:
         parts += _reference(figure.reference, scale, (top, bottom), width)
-    parts.append(svg.text((0, bottom + 11), fitted(figure.unit, SMALL, name_wide - _GAP), SMALL, style.MUTED))
+    if text_width(figure.unit, SMALL) <= name_wide - _GAP:
+        parts.append(svg.text((0, bottom + 11), figure.unit, SMALL, style.MUTED))
+    else:
+        unit = fitted(figure.unit, SMALL, text_wide - 2 * _GAP)
+        parts.append(svg.text((width, bottom + 11), unit, SMALL, style.MUTED, anchor="end"))
     return svg.picture(width, bottom + _AXIS, parts)
 
 
@@ -170,8 +189,9 @@ def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150
     marks = ticks(max(values, default=0.0))
     left = max(text_width(words.number(mark, _digits(marks)), SMALL) for mark in marks) + _GAP
     legend = _legend_rows(figure, width)
-    top = 14.0 * len(legend) + (11.0 if figure.events else 4.0)
     step = (width - left - 4) / max(len(figure.months), 1)
+    events = _event_rows(figure, left, step, width)
+    top = 14.0 * len(legend) + 4.0 + EVENT_ROW * len(events)
     scale = Scale(marks[-1], top + height, -height)
     parts = [*_open_ground(figure, words, left, step, (top, top + height))]
     for mark in marks:
@@ -179,7 +199,7 @@ def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150
         label = words.number(mark, _digits(marks))
         parts.append(svg.text((left - 4, scale.place(mark) + 3), label, SMALL, style.MUTED, anchor="end"))
     parts += _months(figure, left, step, top + height, width)
-    parts += _events(figure, left, step, (top, top + height), width)
+    parts += _events(events, (top, top + height))
     places = [left + step * (place + 0.5) for place in range(len(figure.months))]
     for series in figure.series:
         parts += _series(series, places, scale, len(figure.months) - figure.open_months)
@@ -237,12 +257,27 @@ def _months(figure: Lines, left: float, step: float, bottom: float, width: float
         yield svg.text((at, bottom + 12), name, SMALL, style.MUTED, anchor="middle")
 
 
-def _events(figure: Lines, left: float, step: float, span: tuple[float, float], width: float) -> Iterator[str]:
-    for place, name in figure.events:
-        at = left + step * (place + 0.5)
-        yield svg.line((at, span[0] - 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2")
-        half = text_width(name, 7.5) / 2
-        yield svg.text((min(max(at, half), width - half), span[0] - 4), name, 7.5, style.TEXT, anchor="middle")
+def _event_rows(figure: Lines, left: float, step: float, width: float) -> list[list[tuple[float, float, str]]]:
+    """(place of the event, middle of its name, name) in as many rows as keep names apart, the lowest row first."""
+    rows: list[list[tuple[float, float, str]]] = []
+    for place, full in figure.events:
+        name = fitted(full, EVENT, width * 0.45)
+        half, at = text_width(name, EVENT) / 2, left + step * (place + 0.5)
+        middle = min(max(at, left + half), width - half)
+        free = (row for row in rows if all(abs(middle - one[1]) > half + text_width(one[2], EVENT) / 2 + 3 for one in row))
+        row = next(free, None)
+        if row is None:
+            rows.append(row := [])
+        row.append((at, middle, name))
+    return rows
+
+
+def _events(rows: Sequence[Sequence[tuple[float, float, str]]], span: tuple[float, float]) -> Iterator[str]:
+    for height, row in enumerate(rows):
+        top = span[0] - 4 - EVENT_ROW * height
+        for at, middle, name in row:
+            yield svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2")
+            yield svg.text((middle, top), name, EVENT, style.TEXT, anchor="middle", halo=True)
 
 
 def _series(series: Series, places: Sequence[float], scale: Scale, closed: int) -> Iterator[str]:
@@ -321,3 +356,39 @@ def levels(figure: Waterfall) -> tuple[tuple[float, float], ...]:
         found.append((first, last))
         reached = last
     return tuple(found)
+
+
+def month_bars(months: Sequence[MonthBar], width: float = WIDTH, height: float = 56.0) -> str:
+    """A bar a month with its number: pale where reports are awaited, 'd' where withheld, a cross where nobody reported.
+
+    A dash across a bar is what the city's rate would give.
+    """
+    known = [bar.number.value for bar in months if bar.number.known]
+    top = ticks(max((value for value in (*known, *(bar.at_city_rate for bar in months)) if not isnan(value)), default=0.0))[-1]
+    scale, step = Scale(top, 9.0 + height, -height), width / max(len(months), 1)
+    parts = [svg.line((0, scale.start), (width, scale.start), style.MUTED)]
+    for place, bar in enumerate(months):
+        parts += _month_bar(bar, scale, step * place, step)
+        if (len(months) - 1 - place) % 3 == 0:
+            half = text_width(bar.label, SMALL) / 2
+            at = min(max(step * (place + 0.5), half), width - half)
+            parts.append(svg.text((at, scale.start + 10), bar.label, SMALL, style.MUTED, anchor="middle"))
+    return svg.picture(width, scale.start + 13, parts)
+
+
+def _month_bar(bar: MonthBar, scale: Scale, left: float, step: float) -> Iterator[str]:
+    middle, wide = left + step / 2, step * 0.66
+    if bar.number.known:
+        at = scale.place(bar.number.value)
+        fill, edge = (style.SEQUENTIAL[1], style.NAVY) if bar.open else (style.NAVY, "none")
+        yield svg.rect((middle - wide / 2, at), wide, scale.start - at, fill, edge=edge)
+    elif bar.number.status is Status.SUPPRESSED:
+        yield svg.rect((middle - wide / 2, scale.start - 8), wide, 8, style.NOT_REPORTED)
+        yield svg.text((middle, scale.start - 2), "d", 7, style.TEXT, anchor="middle")
+    else:
+        yield from cartography.cross((middle, scale.start - 5), 2.5)
+    if not isnan(bar.at_city_rate):
+        at = scale.place(bar.at_city_rate)
+        yield svg.line((left + 1, at), (left + step - 1, at), style.AMBER, 1.2)
+    if bar.number.known:
+        yield svg.text((middle, scale.place(bar.number.value) - 2), bar.number.text, 7, style.TEXT, anchor="middle", halo=True)

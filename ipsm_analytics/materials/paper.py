@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import segno
 import typst
 
 from ipsm_analytics.config import ROOT
@@ -45,14 +44,6 @@ class Press:
         if not isinstance(made, bytes):
             raise InternalError("typst gave no single file")
         return made
-
-
-def qr(address: str) -> str:
-    """The QR code of an address as SVG, level M (15% may be lost), the quiet zone left to the page."""
-    return str(segno.make(address, error="m", micro=False).svg_inline(border=0, scale=1).replace("<svg ", _NAMED, 1))
-
-
-_NAMED = '<svg xmlns="http://www.w3.org/2000/svg" '
 
 
 def check_target(out: Path, suffixes: Sequence[str]) -> None:
