@@ -61,7 +61,7 @@ def _map(
 
 def _raw(meeting: Meeting, level: str, numbers: Mapping[str, Number]) -> Slide:
     words, item, question = meeting.words, indicator("K03"), _question(meeting, level)
-    figure, _, shown = _map(meeting, Mode.RAW, question, numbers, _legend_title(meeting, item))
+    figure = _map(meeting, Mode.RAW, question, numbers, _legend_title(meeting, item))[0]
     city = meeting.city("K03")
     ordered = sorted((one for one in numbers.values() if one.known), key=lambda one: one.value)
     return meeting.slide(
@@ -73,7 +73,7 @@ def _raw(meeting: Meeting, level: str, numbers: Mapping[str, Number]) -> Slide:
         figure=figure,
         more=[city],
         told=[city, *ordered[:-6:-1], *ordered[:5]],
-        remarks=[reading(words, shown, item, "geografis")],
+        remarks=[words("agenda.peta.cara")],
     )
 
 
@@ -88,6 +88,11 @@ def _spread(meeting: Meeting, ordered: list[Number], city: Number, level: str) -
     if not ordered:
         return meeting.placed(words("agenda.peta.tanpa_angka", tingkat=name), around=True)
     low, high = ordered[0], ordered[-1]
+    if low is high:
+        only = words(
+            "agenda.peta.satu", tingkat=name, tinggi=high.text, tempat=meeting.called(high.question.area), kota=city.text
+        )
+        return meeting.placed(only, around=True)
     told = words(
         "agenda.peta.rentang",
         tingkat=name,
