@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from ipsm_analytics.answers import Facts, query
-from ipsm_analytics.answers.reach import CASCADE
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
@@ -35,7 +34,7 @@ from tests.facts import facts_of
 
 QUARTER = Window(Month(2026, 1), Month(2026, 3))
 LIMITS = {"small_cell": 5, "settle_days": 60, "report_due_day": 5, "poor_decile": 4}
-COUNTED = ("K01", "K02", "K03", "C01", "C02", "C03", "C04", "C05", "C06", "S01", "S03", "S04")
+COUNTED = ("K01", "K02", "K03", "C01", "C02", "C03", "C04", "C05", "C06", "J01", "J02", "J03", "J04", "S01", "S03", "S04")
 """Indicators whose numerator counts persons or cases, under the small-cell rule."""
 
 
@@ -211,7 +210,7 @@ class TestPlan:
 
     def test_only_what_is_shown_is_explained(self):
         found = made(small(), plan=Plan(hidden=tuple(key for key in ITEMS if key not in ("kelengkapan", "metode"))))
-        assert [row[0] for row in slide(found, "metode_angka").figure.rows] == ["R01", "R02", "R03"]
+        assert [row[0] for row in slide(found, "metode_angka").figure.rows] == ["R01–R02", "R03"]
         assert slide(found, "metode_angka").title.startswith("Semua slide memakai 3 indikator")
 
     def test_slides_made_elsewhere_come_in(self):
@@ -305,6 +304,14 @@ class TestExactValues:
         facts = whole(small(), service("C01", 50, 40))
         assert slide(made(facts), "cakupan_spm").figure.texts[0] == "125,0% (50/40); X melebihi Y, periksa sasaran"
 
+    def test_steps_from_found_to_done(self):
+        found = slide(made(small()), "cakupan_jenjang")
+        assert found.title == "42,9% orang terverifikasi sudah dilayani (95%: 15,8–75,0): 3 dari 7 orang."
+        assert found.figure.names == ("Terverifikasi", "Diasesmen", "Dilayani", "Selesai")
+        assert [(one.numerator, one.denominator) for one in found.figure.numbers] == [(7, 10), (6, 7), (3, 6), (1, 3)]
+        assert found.figure.texts[0] == "7 dari 10 orang, 70,0% (39,7–89,2)"
+        assert found.bullets == ("10 orang ditemukan; tiap batang adalah bagian dari jenjang sebelumnya.",)
+
     def test_backlog_and_referrals(self):
         found = slide(made(small()), "respons_tunggakan")
         assert found.title == "10 kasus masih terbuka, 5 di antaranya lebih dari 30 hari."
@@ -392,10 +399,15 @@ class TestExport:
         )
         assert slide(found, "perhatian_sunyi").figure is None
 
-    def test_cascade_is_withheld_with_its_cells(self):
-        rows = slide(made(large(), TALLO, purpose="ekspor"), "cakupan_jenjang").figure.rows
-        assert len(rows) == len(CASCADE)
-        assert [row[1] for row in rows][:2] == ["34", "34"]
+    def test_steps_are_withheld_with_what_is_left_of_the_step_before(self):
+        figure = slide(made(large(), TALLO, purpose="ekspor"), "cakupan_jenjang").figure
+        assert figure.texts == (
+            "34 dari 34 orang, 100,0% (89,8–100,0)",
+            "8 dari 34 orang, 23,5% (12,4–40,0)",
+            "8 dari 8 orang, 100,0% (67,6–100,0)",
+            "0 dari 8 orang, 0,0% (0,0–32,4)",
+        )
+        assert slide(made(small(), purpose="ekspor"), "cakupan_jenjang").figure.texts == ("disensor",) * 4
 
     def test_the_estimate_of_an_open_month_does_not_give_it_away(self):
         for one in made(small(), purpose="ekspor").slides:
