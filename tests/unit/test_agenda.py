@@ -329,7 +329,11 @@ class TestExactValues:
     def test_areas_that_stand_out(self):
         found = slide(made(large()), "perhatian_menonjol")
         assert found.figure.names[0] == "Bontorannu"
-        assert found.title == f"{len(found.figure.names)} kelurahan dengan laju di atas kota, yang paling pasti dahulu"
+        assert (
+            found.title
+            == "Laju paling pasti di atas kota: Bontorannu (Kec. Mariso), Mattoangin (Kec. Mariso) dan Pannampu (Kec. Tallo)."
+        )
+        assert re.fullmatch(r"[\d,]+ \([\d,]+–[\d,]+\)", found.figure.texts[0])
 
     def test_one_area(self):
         found = area_slide(asked(large()), PANNAMPU)
@@ -398,6 +402,9 @@ class TestExport:
             "Disabilitas, Kota Makassar: Laju menurut kecamatan terentang dari 0,0 di Kec. Tallo sampai 3,4 di Kec. Mariso "
         )
         assert slide(found, "perhatian_sunyi").figure is None
+        assert slide(found, "perhatian_menonjol").title == (
+            "Disabilitas, Kota Makassar: Dari 0 kelurahan yang lajunya diketahui (dari 153) tidak satu pun pasti di atas kota."
+        )
 
     def test_steps_are_withheld_with_what_is_left_of_the_step_before(self):
         figure = slide(made(large(), TALLO, purpose="ekspor"), "cakupan_jenjang").figure

@@ -162,10 +162,12 @@ class Meeting:
     def against_city(
         self, numbers: Sequence[Number], texts: Sequence[str], city: Number, item: Indicator, names: Sequence[str] = ()
     ) -> Bars:
-        """Points with intervals on one scale, the city as a line."""
+        """Points with intervals on one scale, the city as a line; the scope's own area, if it is among them, in amber."""
         reference = (city.value, self.words("bagan.kota", nilai=city.text)) if city.known else None
         shown = tuple(names) or tuple(areas.name(number.question.area) for number in numbers)
-        return Bars(shown, tuple(numbers), tuple(texts), item.unit, reference, dots=True)
+        own = [one.question.area == self.scope.area for one in numbers]
+        colours = tuple(style.AMBER if mine else style.NAVY for mine in own) if any(own) else ()
+        return Bars(shown, tuple(numbers), tuple(texts), item.unit, reference, dots=True, colours=colours)
 
     def slide(
         self,

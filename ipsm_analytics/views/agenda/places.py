@@ -29,7 +29,7 @@ def maps(meeting: Meeting) -> tuple[Slide, ...]:
     numbers = {one.question.area: one for one in meeting.asking.ask(_question(meeting, "kelurahan"))}
     withheld = any(one.status is Status.SUPPRESSED for one in numbers.values())
     if not withheld or any(one.known for one in numbers.values()):
-        return _raw(meeting, "kelurahan", numbers), _against_city(meeting, numbers)
+        return _raw(meeting, "kelurahan", numbers), *_against_city(meeting, numbers)
     level = meeting.level
     wider = {one.question.area: one for one in meeting.asking.ask(_question(meeting, level))}
     return (_raw(meeting, level, wider),)
@@ -105,13 +105,16 @@ def _spread(meeting: Meeting, ordered: list[Number], city: Number, level: str) -
     return meeting.placed(told, around=True)
 
 
-def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> Slide:
+def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> tuple[Slide, ...]:
+    """Nothing where it is refused: the rates themselves stand on the slide before."""
     words, item, question = meeting.words, indicator("K03"), _question(meeting, "kelurahan")
     figure, found, shown = _map(meeting, Mode.VERSUS_CITY, question, numbers, words("tampilan_peta.beda"))
-    return meeting.slide(
+    if found.refusal:
+        return ()
+    told = meeting.slide(
         "peta",
         "peta_beda",
-        shown.notice or _counted(meeting, found.frame),
+        _counted(meeting, found.frame),
         "K03",
         question=question,
         figure=figure,
@@ -119,12 +122,11 @@ def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> Slide:
         told=[numbers[code] for code in _different(found.frame)],
         remarks=[reading(words, shown, item, "geografis")],
     )
+    return (told,)
 
 
 def _different(frame: pd.DataFrame) -> list[str]:
     """The kelurahan that differ, the surest first."""
-    if "score" not in frame:
-        return []
     told = frame[frame["kind"].isin([*_HIGHER, *_LOWER])]
     order = told["score"].abs().sort_values(ascending=False, kind="stable").index
     return [str(code) for code in told.loc[order, "kode_kelurahan"]]
@@ -158,7 +160,12 @@ def _standing_out(meeting: Meeting) -> Slide:
     rows = [numbers[str(code)] for code in chosen]
     likely = _likely(meeting)
     texts = [" · ".join(filter(None, [meeting.with_interval(one), likely.get(one.question.area)])) for one in rows]
-    title = words("ringkasan.menonjol.judul", jumlah=len(rows)) if rows else words("ringkasan.menonjol.tidak_ada")
+    known = sum(one.known for one in numbers.values())
+    title = (
+        words("agenda.perhatian.menonjol", daftar=words.listing([meeting.called(one.question.area) for one in rows]))
+        if rows
+        else words("agenda.perhatian.tidak_menonjol", dari=known, semua=len(numbers))
+    )
     return meeting.slide(
         "perhatian",
         "perhatian_menonjol",
