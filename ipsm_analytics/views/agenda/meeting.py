@@ -71,6 +71,11 @@ class Meeting:
         inside = areas.level_of(code) == "kelurahan" and self.level == "kelurahan"
         return areas.name(code) if inside else areas.label(code)
 
+    def short(self, code: str) -> str:
+        """Name of an area for a list; one that a kecamatan bears too keeps its kecamatan."""
+        own = areas.name(code)
+        return areas.label(code) if own in areas.kecamatan().values() else own
+
     def placed(self, sentence: str, *, around: bool = False) -> str:
         """A sentence behind its scope, which the whole city is not named for; `around`: that of the areas set side by side."""
         scope = self.scope.surroundings if around else self.scope

@@ -86,7 +86,7 @@ def _waiting(meeting: Meeting, page: Response) -> Slide:
     question = scope.surroundings.ask("S02", meeting.level)
     middle, late = meeting.asking.ask(question), meeting.asking.ask(replace(question, indicator="S02-P90"))
     own = [meeting.asking.one(scope.ask(code)) for code in ("S02", "S02-P90")]
-    order = sorted(range(len(middle)), key=lambda place: middle[place].value if middle[place].known else np.inf, reverse=True)
+    order = sorted(range(len(middle)), key=lambda place: _slowness(middle[place]), reverse=True)
     secret = any(one.status is Status.SUPPRESSED for one in middle)
     texts = [words("agenda.respons.hari", median=meeting.with_interval(middle[place]), p90=late[place].text) for place in order]
     event = words("respons.kejadian.served").lower()
@@ -110,6 +110,13 @@ def _waiting(meeting: Meeting, page: Response) -> Slide:
         told=[*own, *(middle[place] for place in order)],
         remarks=[words("agenda.respons.cara")],
     )
+
+
+def _slowness(number: Number) -> float:
+    """Half not served yet is the slowest; what is not known comes last."""
+    if number.status is Status.NOT_REACHED:
+        return np.inf
+    return number.value if number.known else -1.0
 
 
 def _backlog(meeting: Meeting) -> Slide:
