@@ -336,7 +336,8 @@ class TestExactValues:
         found = slide(made(small()), "respons_tunggakan")
         assert found.title == "10 kasus masih terbuka, 5 di antaranya lebih dari 30 hari."
         assert [one.value for one in found.figure.numbers] == [2, 0, 3, 5]
-        assert dict(zip(found.beside.names, found.beside.texts, strict=True))["Dinas Kesehatan"] == "terlalu sedikit"
+        assert found.beside is None
+        assert found.bullets == ("Rujukan menurut OPD terlalu sedikit untuk ditunjukkan.",)
 
     def test_who_reports(self):
         found = slide(made(small()), "kelengkapan")
@@ -359,7 +360,7 @@ class TestExactValues:
         )
         assert [card.number.value for card in found.figure.cards][:2] == [34, 34]
         assert [one.value for one in found.beside.series[0].numbers][-3:] == [12, 11, 11]
-        assert any(bullet.startswith("Laju: ") and "di atas kota" in bullet for bullet in found.bullets)
+        assert any(bullet.startswith("Laju per 10.000: ") and "di atas kota" in bullet for bullet in found.bullets)
 
     def test_an_area_like_the_city(self):
         rows = many(0, 20, BONTORANNU, 2026, "PPKS-08", 10)
@@ -432,6 +433,17 @@ class TestExport:
             "0 dari 8 orang, 0,0% (0,0–32,4)",
         )
         assert slide(made(small(), purpose="ekspor"), "cakupan_jenjang").figure.texts == ("disensor",) * 4
+
+    def test_what_a_total_would_give_away_is_not_shown_in_parts(self):
+        """Of the ten open cases 2, 0, 3 and 5 are of an age; the children of January to March are 2, 0 and 1."""
+        found = made(small(), purpose="ekspor")
+        backlog = slide(found, "respons_tunggakan")
+        assert (backlog.title, backlog.figure) == ("10 kasus masih terbuka.", None)
+        assert "Lama menunggu tidak dirinci karena sebagian disensor." in backlog.bullets
+        assert slide(found, "kelompok_kemiskinan").beside is None
+        assert [one.name for one in slide(found, "ringkasan_bulanan").figure.series] == ["Lainnya"]
+        months = [one for one in found.numbers if one.question.indicator == "K01" and one.question.window.length == 1]
+        assert all(one.status is Status.ZERO for one in months)
 
     def test_the_estimate_of_an_open_month_does_not_give_it_away(self):
         for one in made(small(), purpose="ekspor").slides:
