@@ -85,10 +85,9 @@ def headline(desk: Desk, scope: Scope) -> str:
 
 def counted_sentence(desk: Desk, scope: Scope) -> str:
     """How many cases, and how that moved against the same span last year; or why that is not told."""
-    words = desk.words
     status = desk.answer(scope.ask("K01"))["status"].iloc[0]
     if status in (Status.NOT_REPORTED, Status.SUPPRESSED):
-        return words(
+        return desk.words(
             "judul.belum_lapor" if status == Status.NOT_REPORTED else "judul.disensor",
             tempat=areas.label(scope.area),
             periode=period(desk, scope.window),
@@ -112,10 +111,9 @@ def told_change(desk: Desk, scope: Scope, found: Change) -> str:
 def _moved(desk: Desk, scope: Scope, change: Change) -> str:
     words, until = desk.words, period_before(desk, scope.window)
     if change.verdict is Verdict.NO_BASE or change.percent is None:
-        before = desk.compared(scope.ask("K01"))["status"].iloc[-1]
-        if covered(desk, scope.before) and before in (Status.ZERO, Status.SUPPRESSED):
-            return words("judul.dari_nol" if before == Status.ZERO else "judul.dari_disensor", batas=until)
-        return words("judul.tanpa_pembanding", batas=until)
+        before = desk.compared(scope.ask("K01"))["status"].iloc[-1] if covered(desk, scope.before) else None
+        zero, secret = before == Status.ZERO, before == Status.SUPPRESSED
+        return words("judul.dari_nol" if zero else "judul.dari_disensor" if secret else "judul.tanpa_pembanding", batas=until)
     size = words.percent_change(change.percent)
     if change.verdict is Verdict.OPEN:
         return words("judul.terbuka", arah=words(direction_key(change)), besar=size, batas=until)
