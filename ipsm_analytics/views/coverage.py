@@ -49,8 +49,8 @@ class Coverage:
     def headline(self) -> str:
         """The weakest service with its gap, and how many kelurahan are far below expectation; or that nobody reported."""
         if self.desk.answer(self.scope.ask("K01"))["status"].iloc[0] == Status.NOT_REPORTED:
-            return f"{headline(self.desk, self.scope)} {_weakest(self)}"
-        return f"{_weakest(self)} {_silence_sentence(self)}"
+            return f"{headline(self.desk, self.scope)} {weakest(self)}"
+        return f"{weakest(self)} {silence_sentence(self)}"
 
     @property
     def spm_area(self) -> str:
@@ -62,7 +62,7 @@ class Coverage:
     @cached_property
     def coverage(self) -> Mapping[str, pd.DataFrame]:
         """By service the quarters of the year in which the scope ends."""
-        return {code: self.desk.answer(_spm_question(self, code)) for code in services()}
+        return {code: self.desk.answer(spm_question(self, code)) for code in services()}
 
     @cached_property
     def services(self) -> Chart:
@@ -110,7 +110,8 @@ class Coverage:
         return _districts(self)
 
 
-def _spm_question(page: Coverage, code: str) -> Query:
+def spm_question(page: Coverage, code: str) -> Query:
+    """A service by quarter of the year in which the scope ends."""
     year = page.scope.window.last.year
     return Query(code, ("triwulan",), Window(Month(year, 1), Month(year, 12)), page.spm_area)
 
@@ -121,7 +122,8 @@ def _newest(frame: pd.DataFrame) -> pd.Series | None:
     return None if told.empty else told.iloc[-1]
 
 
-def _weakest(page: Coverage) -> str:
+def weakest(page: Coverage) -> str:
+    """The service with the lowest share at its newest reported quarter, and its gap."""
     words = page.desk.words
     told = {code: row for code, frame in page.coverage.items() if (row := _newest(frame)) is not None}
     if not told:
@@ -140,7 +142,8 @@ def _weakest(page: Coverage) -> str:
     )
 
 
-def _silence_sentence(page: Coverage) -> str:
+def silence_sentence(page: Coverage) -> str:
+    """How many kelurahan of the scope are far below expectation or did not report; or why that is not judged."""
     words, found = page.desk.words, page.silence
     if found.refusal:
         return words(f"cakupan.tolak.{found.refusal.reason}", ada=found.refusal.found, perlu=found.refusal.needed)
@@ -161,14 +164,14 @@ def _services(page: Coverage) -> Chart:
     return Chart(
         key="cakupan_spm",
         title=words("cakupan.spm.judul", wilayah=place, tahun=year),
-        context=context_line(page.desk, item, _spm_question(page, "C01").window or page.scope.window),
+        context=context_line(page.desk, item, spm_question(page, "C01").window or page.scope.window),
         reading=words("cakupan.spm.cara"),
         alt=words("cakupan.spm.alt", daftar=words.listing([f"{row.name}: {row.text}" for row in rows])),
         figure=strips.against(rows, float(spm_target().percent), words("cakupan.spm.sasaran", nilai=spm_target().percent)),
         table=lambda: _quarters(page),
         export=lambda: pd.concat(
             [
-                export_frame(page.desk, page.desk.released(_spm_question(page, code)), indicator(code)).assign(layanan=code)
+                export_frame(page.desk, page.desk.released(spm_question(page, code)), indicator(code)).assign(layanan=code)
                 for code in services()
             ]
         ),
@@ -336,7 +339,7 @@ def _quiet(page: Coverage) -> Listing:
     table = _quiet_table(page, page.desk.screen)
     remark = ""
     if found.refusal:
-        remark = _silence_sentence(page)
+        remark = silence_sentence(page)
     elif table.empty:
         remark = words("cakupan.sunyi.kosong")
     return Listing(

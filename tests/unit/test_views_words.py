@@ -37,6 +37,8 @@ from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Significance, Unassessed
 from ipsm_analytics.statistics.survival import Speed
 from ipsm_analytics.views import narrative, profile, questions, spine
+from ipsm_analytics.views.agenda.deck import EXTRA
+from ipsm_analytics.views.agenda.meeting import ITEMS
 from ipsm_analytics.views.atlas import COMPARISONS, MODES
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
@@ -140,6 +142,10 @@ MADE = {
     "profil.mirip.{}": list(profile.SIMILAR),
     "profil.mirip.kolom_{}": list(profile.SIMILAR_COLUMNS),
     "profil.ubah.{}": ["K01", "S01", "R01", "S03"],
+    "agenda.nama.{}": list(ITEMS),
+    "agenda.kosong.{}": list(EXTRA),
+    "agenda.kosong.{}_lalu": list(EXTRA),
+    "agenda.wilayah.{}": ["atas", "bawah"],
     "profil.tanya.{}": [*(rule.key for rule in questions.RULES), *questions.EFFORT.values()],
 }
 """Keys made from a list of the program, and the members of the list."""
