@@ -38,6 +38,7 @@ from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.linking.decisions import decide, withdraw
 from ipsm_analytics.linking.pairs import pair_named, pairs
+from ipsm_analytics.materials.making import WRITERS, make
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import DIMENSIONS, LABELS
 from ipsm_analytics.prepare import prepare
@@ -128,6 +129,7 @@ def _parser() -> Parser:
     _quarantine_arguments(add("quarantine", help="baris yang ditolak: daftar, kembalikan, hapus", **_STYLE))
     _link_arguments(add("link", help="satu orang, beberapa laporan: pasangan dan putusannya", **_STYLE))
     _template_arguments(add("template", help="tulis templat XLSX untuk diisi", **_STYLE))
+    _deck_arguments(add("deck", help="tulis bahan rakor: paparan dan pendampingnya", **_STYLE))
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     return parser
 
@@ -249,6 +251,17 @@ def _template_arguments(parser: Parser) -> None:
     needed.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="folder tujuan")
     _optional(parser)
     parser.set_defaults(run=_template)
+
+
+def _deck_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    written = f"berkas tujuan; akhirannya menentukan jenisnya: {', '.join(WRITERS)}"
+    needed.add_argument("--out", type=Path, required=True, metavar="BERKAS", help=written)
+    optional.add_argument(
+        "--snapshot", metavar="NAMA", help="nama atau kode bekuan; bila kosong, bulan penuh terakhir data terbaru"
+    )
+    optional.add_argument("--template", type=Path, metavar="PPTX", help="templat paparan sendiri; bila kosong, templat kota")
+    parser.set_defaults(run=_deck)
 
 
 def _version_number(text: str) -> int:
@@ -535,6 +548,12 @@ def _template(options: argparse.Namespace, config: Settings) -> int:
     path = options.out / TEMPLATES[options.kind]
     path.write_bytes(template(options.kind))
     _OUT.print(str(path), markup=False, highlight=False)
+    return 0
+
+
+def _deck(options: argparse.Namespace, config: Settings) -> int:
+    made = make(options.snapshot, options.out, config, options.template)
+    _OUT.print(f"{options.out}: {made.title}, {len(made.slides)} slide ({made.code})", markup=False, highlight=False)
     return 0
 
 

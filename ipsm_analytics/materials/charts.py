@@ -125,7 +125,7 @@ def _length(number: Number, value: float) -> float:
     return 0.0 if math.isnan(value) or not number.known else max(0.0, value)
 
 
-def _error_bars(series: OneSeries, ups: Sequence[float], downs: Sequence[float], look: str) -> None:  # noqa: ANN401 - lxml's own
+def _error_bars(series: OneSeries, ups: Sequence[float], downs: Sequence[float], look: str) -> None:
     """Custom error bars of a series element; they belong after its labels and before its categories."""
     sides = "".join(
         f'<c:{side}><c:numLit><c:formatCode>General</c:formatCode><c:ptCount val="{len(values)}"/>'
