@@ -20,6 +20,8 @@ UNITS = 1_000_000
 """Units of a degree of latitude in the paths of shapes."""
 _GAP = INCH // 8
 _SWATCH = INCH * 3 // 10
+_SIGN = 10.0
+"""Size of the signs of classes, which are drawn, not read."""
 _LEGEND = 2.35 * INCH
 
 
@@ -59,7 +61,12 @@ def draw(sheet: Sheet, figure: AreaMap, box: Rect, title: str) -> None:
     drawn = shapes()
     group = [_area(sheet, figure, code, drawn[code], camera) for code in figure.colours]
     sheet.put(sheet.group(place, group, _name(figure), _told(figure, title)))
-    over = _outlines(sheet, figure, drawn, camera) + _frame(sheet, figure, camera) + _names(sheet, figure, drawn, camera)
+    over = [
+        *_outlines(sheet, figure, drawn, camera),
+        *_frame(sheet, figure, camera),
+        *_marks(sheet, figure, drawn, camera),
+        *_names(sheet, figure, drawn, camera),
+    ]
     if over:
         sheet.put(sheet.group(place, over, "Batas dan nama kecamatan", "Garis batas dan nama kecamatan di atas peta"))
     sheet.put(*_legend(sheet, figure, key))
@@ -153,6 +160,20 @@ def _frame(sheet: Sheet, figure: AreaMap, camera: _Camera) -> list[str]:
     return [sheet.shape(camera.place(_inset()), preset(), look, "Bingkai kepulauan")]
 
 
+def _marks(sheet: Sheet, figure: AreaMap, drawn: Mapping[str, Drawn], camera: _Camera) -> list[str]:
+    """The sign of a class on its areas, so that colour does not stand alone."""
+    signs = {entry.colour: entry.mark for entry in figure.legend if entry.mark}
+    half, found = round(0.75 * _SIGN * POINT), []
+    for code, colour in figure.colours.items():
+        if sign := signs.get(colour):
+            across, down = camera.spot(*drawn[code].point)
+            box = Rect(across - 2 * half, down - half, 4 * half, 2 * half)
+            found.append(
+                sheet.words(box, [Letters(sign, _SIGN, bold=True, align="ctr")], f"Tanda {areas.label(code)}", anchor="ctr")
+            )
+    return found
+
+
 def _names(sheet: Sheet, figure: AreaMap, drawn: Mapping[str, Drawn], camera: _Camera) -> list[str]:
     """Names of kecamatan, the widest area first; one that would touch another is left out."""
     found: list[str] = []
@@ -203,7 +224,7 @@ def _entry(sheet: Sheet, entry: LegendEntry, room: Rect) -> tuple[list[str], int
     high = max(_SWATCH * 4 // 5, round(letters.LINE * letters.SMALLEST * lines * POINT))
     swatch = Rect(room.left, room.top + POINT, _SWATCH, _SWATCH * 7 // 10)
     fill = crossed(entry.colour) if entry.marked else solid(entry.colour)
-    mark = [Letters(entry.mark, letters.SMALLEST, bold=True, align="ctr")] if entry.mark else []
+    mark = [Letters(entry.mark, _SIGN, bold=True, align="ctr")] if entry.mark else []
     words = Rect(room.left + _SWATCH + POINT * 6, room.top, wide, high)
     return [
         sheet.words(swatch, mark, f"Warna {entry.label}", fill + stroke(style.BORDER, 0.5), anchor="ctr"),

@@ -17,8 +17,8 @@ from ipsm_analytics.views.i18n import MISSING, Words
 
 _GAP = INCH // 6
 _PAD = INCH // 8
-_CELL = (6.0, 3.0)
-"""Points left free at the sides of a cell, and above and below."""
+_SIDE = 6.0
+"""Points left free at the sides of a cell."""
 _LARGEST_CELL, _LARGEST_CARD, _LEAST_CARD = 18.0, 40.0, 22.0
 _STRIPE = "#F3F6F8"
 
@@ -119,7 +119,7 @@ def _fill(cell: Any, text: str, size: float, *, figures: bool, down: int) -> Non
     letter = Letters(text, size, ink, bold=down == 0, align="r" if figures else "l")
     for child in list(cell):
         cell.remove(child)
-    edges = 'marL="{0}" marR="{0}" marT="{1}" marB="{1}"'.format(*(round(edge * POINT) for edge in _CELL))
+    edges = 'marL="{0}" marR="{0}" marT="{1}" marB="{1}"'.format(*(round(edge * POINT) for edge in (_SIDE, _edge(size))))
     cell.append(parse_xml(f"<a:txBody {NAMESPACES}><a:bodyPr/><a:lstStyle/>{paragraph(letter)}</a:txBody>"))
     cell.append(parse_xml(f'<a:tcPr {NAMESPACES} {edges} anchor="ctr">{solid(fill)}</a:tcPr>'))
 
@@ -135,6 +135,12 @@ def grid_size(figure: Grid, box: Rect) -> float:
 def grid_height(figure: Grid, box: Rect, size: float) -> float:
     """Height of the whole table in points."""
     return sum(_heights(figure, _widths(figure, box.points[0], size), size))
+
+
+def grid_fits(figure: Grid, box: Rect) -> bool:
+    """True where a table fits into a box at the smallest size with no word broken."""
+    least = sum(_least(column, letters.SMALLEST) for column in _columns(figure))
+    return least <= box.points[0] and grid_height(figure, box, letters.SMALLEST) <= box.points[1]
 
 
 def grid_pages(figure: Grid, box: Rect) -> list[Grid]:
@@ -160,15 +166,12 @@ def _runs(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
 
 def _widths(figure: Grid, room: float, size: float) -> list[float]:
     """Widths of columns: all their longest text where that fits, else what lies between longest word and text is shared."""
-    columns = list(zip(figure.heads, *figure.rows, strict=True))
+    columns = _columns(figure)
     full = [max(_wide(text, size, place == 0) for place, text in enumerate(column)) for column in columns]
     if sum(full) <= room:
         spare = (room - sum(full)) / len(full)
         return [width + spare for width in full]
-    least = [
-        max(_wide(word, size, place == 0) for place, text in enumerate(column) for word in text.split() or [""])
-        for column in columns
-    ]
+    least = [_least(column, size) for column in columns]
     if sum(least) >= room:
         return [width * room / sum(least) for width in least]
     more = [wanted - needed for wanted, needed in zip(full, least, strict=True)]
@@ -177,12 +180,26 @@ def _widths(figure: Grid, room: float, size: float) -> list[float]:
 
 
 def _wide(text: str, size: float, bold: bool) -> float:
-    return letters.width(text, size, bold=bold) + 2 * _CELL[0] + 1
+    return letters.width(text, size, bold=bold) + 2 * _SIDE + 1
+
+
+def _edge(size: float) -> float:
+    """Points left free above and below the text of a cell: little where a table is full."""
+    return 1.8 if size <= letters.SMALLEST else 3.0
+
+
+def _columns(figure: Grid) -> list[tuple[str, ...]]:
+    return list(zip(figure.heads, *figure.rows, strict=True))
+
+
+def _least(column: Sequence[str], size: float) -> float:
+    """Width of the longest word of a column, its head in bold."""
+    return max(_wide(word, size, place == 0) for place, text in enumerate(column) for word in text.split() or [""])
 
 
 def _heights(figure: Grid, widths: Sequence[float], size: float) -> list[float]:
     return [
-        max(letters.height([text], size, wide - 2 * _CELL[0], bold=place == 0) for text, wide in zip(row, widths, strict=True))
-        + 2 * _CELL[1]
+        max(letters.height([text], size, wide - 2 * _SIDE, bold=place == 0) for text, wide in zip(row, widths, strict=True))
+        + 2 * _edge(size)
         for place, row in enumerate((figure.heads, *figure.rows))
     ]

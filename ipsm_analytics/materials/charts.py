@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from pptx.chart.data import CategoryChartData
@@ -15,7 +16,7 @@ from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
 
 from ipsm_analytics.materials import letters
-from ipsm_analytics.materials.shapes import INCH, POINT, Letters, Rect, Sheet, solid, stroke
+from ipsm_analytics.materials.shapes import FONT, INCH, POINT, Letters, Rect, Sheet, solid, stroke
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import Bars, Lines, Number, Series, Step, Waterfall
 from ipsm_analytics.views.i18n import Words
@@ -27,7 +28,8 @@ RISE, FALL, TOTAL = "#B45309", style.TEAL, style.NAVY
 _MONTH, _SLANTED = 72.0, 18.0
 """Points along the axis that the name of a month takes, level and slanted."""
 _ENTRY = INCH // 2 + POINT * 14
-_LEGEND_ROW, _BEYOND = 20.0, 1.02
+_LEGEND_ROW, _BEYOND, _FEW = 20.0, 1.02, 8
+_WIDE_PLOT = 6 * INCH
 _ROUND = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10)
 _THOUSANDS = r"[>=1000000]0\.000\.000;[>=1000]0\.000;0"
 """1.234 whatever language PowerPoint speaks."""
@@ -53,7 +55,7 @@ def bars(sheet: Sheet, figure: Bars, box: Rect, words: Words, told: str) -> None
     plot = _plot_of_bars(figure, box)
     rows = _rows_of_bars(figure, words)
     chart = _add(sheet, XL_CHART_TYPE.BAR_CLUSTERED, figure.names, rows, box, told)
-    _shared(chart, gap=45, overlap=100)
+    _shared(chart, gap=45 if len(figure.names) > _FEW else 110, overlap=100)
     highest = _scale(chart, rows[-1].values, exact=True)
     chart.category_axis.reverse_order = True
     chart.category_axis.format.line.color.rgb = _rgb(style.BORDER)
@@ -154,7 +156,7 @@ def _label(
     paragraph = label.text_frame.paragraphs[0]
     run = paragraph.add_run()
     run.text = text
-    run.font.size, run.font.bold = Pt(letters.SMALLEST), bold
+    run.font.size, run.font.bold, run.font.name = Pt(letters.SMALLEST), bold, FONT
     run.font.color.rgb = _rgb(colour)
     label.position = position
 
@@ -173,7 +175,9 @@ def _reference(sheet: Sheet, reference: tuple[float, str], plot: Rect, highest: 
 
 def lines(sheet: Sheet, figure: Lines, box: Rect, words: Words, told: str) -> None:
     """Months as lines: final ones drawn through, those still open dashed, their estimates as points with a band of error bars."""
-    above = Rect(box.left, box.top, box.width, box.height - _legend(sheet, _entries(figure, words), box))
+    marks = _marks(figure, _plot_of_lines(figure, box))
+    key = _key(figure) if marks and marks[0].text == "1" else ""
+    above = Rect(box.left, box.top, box.width, box.height - _legend(sheet, _entries(figure, words), key, box))
     plot = _plot_of_lines(figure, above)
     rows = [row for series in figure.series for row in _rows_of_line(series, figure.open_months, words)]
     chart = _add(sheet, XL_CHART_TYPE.LINE_MARKERS, figure.months, rows, above, told)
@@ -185,7 +189,7 @@ def lines(sheet: Sheet, figure: Lines, box: Rect, words: Words, told: str) -> No
     for series in figure.series:
         place = _paint_line(chart, place, series, figure.open_months)
     _lay_out(chart, above, plot)
-    _events(sheet, figure, plot)
+    _events(sheet, _marks(figure, plot), plot)
 
 
 def _rows_of_line(series: Series, open_months: int, words: Words) -> list[Row]:
@@ -209,7 +213,7 @@ def _rows_of_line(series: Series, open_months: int, words: Words) -> list[Row]:
 def _plot_of_lines(figure: Lines, box: Rect) -> Rect:
     """Room left for the figures of the axis, the names of months and, above, those of events."""
     left, top = round(58 * POINT), round(24 * POINT) if figure.events else POINT * 8
-    foot = round((26 if len(figure.months) * _MONTH <= (box.width - left) / POINT - 18 else 58) * POINT)
+    foot = round((26 if len(figure.months) * _MONTH <= (box.width - left) / POINT - 18 else 72) * POINT)
     return Rect(box.left + left, box.top + top, box.width - left - POINT * 18, box.height - top - foot)
 
 
@@ -282,29 +286,37 @@ def _entries(figure: Lines, words: Words) -> list[tuple[str, str, str]]:
     return entries if len(entries) > 1 else []
 
 
-def _legend(sheet: Sheet, entries: Sequence[tuple[str, str, str]], box: Rect) -> int:
-    """Lines with their names from left to right at the foot of a box, in as many rows as they need; height taken.
+def _legend(sheet: Sheet, entries: Sequence[tuple[str, str, str]], key: str, box: Rect) -> int:
+    """Lines with their names from left to right at the foot of a box, below them the key of events; height taken.
 
     Drawn by hand: one of PowerPoint's own would name final, open and estimated parts of a line apart.
     """
-    rows = _flow([_ENTRY + round(letters.width(name, letters.SMALLEST) * POINT) for name, _, _ in entries], box.width)
-    if not entries:
+    if not entries and not key:
         return 0
+    rows = _flow([_ENTRY + round(letters.width(name, letters.SMALLEST) * POINT) for name, _, _ in entries], box.width)
     high = round(_LEGEND_ROW * POINT)
-    height, shapes = high * (1 + max(row for row, _ in rows)), []
+    under = round(letters.height([key], letters.SMALLEST, box.points[0]) * POINT) if key else 0
+    height = high * (1 + max((row for row, _ in rows), default=-1)) + under
+    shapes = []
     for (name, colour, dash), (row, left) in zip(entries, rows, strict=True):
-        top = box.bottom - height + row * high
-        mark = Rect(box.left + left, top + high // 2, INCH * 3 // 10, 0)
-        shapes.append(sheet.line(mark, colour, 2.5, f"Garis {name}", dash))
-        wide = round((letters.width(name, letters.SMALLEST) + 8) * POINT)
-        words = Rect(mark.right + POINT * 5, top, wide, high)
-        shapes.append(sheet.words(words, [Letters(name, letters.SMALLEST)], name, anchor="ctr"))
-    sheet.put(
-        sheet.group(
-            Rect(box.left, box.bottom - height, box.width, height), shapes, "Legenda", ", ".join(one[0] for one in entries)
-        )
-    )
+        line = Rect(box.left + left, box.bottom - height + row * high, box.width - left, high)
+        shapes += _entry(sheet, name, colour, dash, line)
+    if key:
+        foot = Rect(box.left, box.bottom - under, box.width, under)
+        shapes.append(sheet.words(foot, [Letters(key, letters.SMALLEST, style.MUTED)], "Kunci peristiwa"))
+    place = Rect(box.left, box.bottom - height, box.width, height)
+    sheet.put(sheet.group(place, shapes, "Legenda", "; ".join([*(entry[0] for entry in entries), *([key] if key else [])])))
     return height
+
+
+def _entry(sheet: Sheet, name: str, colour: str, dash: str, line: Rect) -> list[str]:
+    mark = Rect(line.left, line.top + line.height // 2, INCH * 3 // 10, 0)
+    wide = round((letters.width(name, letters.SMALLEST) + 8) * POINT)
+    words = Rect(mark.right + POINT * 5, line.top, wide, line.height)
+    return [
+        sheet.line(mark, colour, 2.5, f"Garis {name}", dash),
+        sheet.words(words, [Letters(name, letters.SMALLEST)], name, anchor="ctr"),
+    ]
 
 
 def _flow(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
@@ -318,18 +330,60 @@ def _flow(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
     return places
 
 
-def _events(sheet: Sheet, figure: Lines, plot: Rect) -> None:
-    """A dotted line at the month of each event and its name above, as far as names do not touch."""
-    step, free = plot.width / max(1, len(figure.months)), plot.left
-    for place, name in sorted(figure.events):
-        across = plot.left + round(step * (place + 0.5))
-        wide = round((letters.width(name, letters.SMALLEST) + 6) * POINT)
-        sheet.put(sheet.line(Rect(across, plot.top, 0, plot.height), style.MUTED, 1.0, name, "sysDot"))
-        left = min(max(plot.left, across - wide // 2), plot.right - wide)
-        if left >= free:
-            label = Rect(left, plot.top - round(20 * POINT), wide, round(18 * POINT))
-            sheet.put(sheet.words(label, [Letters(name, letters.SMALLEST, style.MUTED, align="ctr")], f"Peristiwa {name}"))
-            free = left + wide
+@dataclass(frozen=True)
+class _Mark:
+    """A month with events: where its line stands, what is written above it and where."""
+
+    across: int
+    name: str
+    text: str
+    box: Rect
+
+
+def _marks(figure: Lines, plot: Rect) -> list[_Mark]:
+    """All events by name where names have room; else by numbers in a wide plot, or only the newest that have room."""
+    events = sorted(figure.events)
+    named = [_mark(figure, plot, place, name, name) for place, name in events]
+    if all(one.box.right <= other.box.left for one, other in pairwise(named)):
+        return named
+    if plot.width >= _WIDE_PLOT:
+        return [
+            _mark(figure, plot, place, "; ".join(name for _, name in found), ", ".join(number for number, _ in found))
+            for place, found in _by_month(events).items()
+        ]
+    kept: list[_Mark] = []
+    for mark in reversed(named):
+        if not kept or mark.box.right <= kept[-1].box.left:
+            kept.append(mark)
+    return kept
+
+
+def _by_month(events: Sequence[tuple[int, str]]) -> dict[int, list[tuple[str, str]]]:
+    """Numbers and names of the events of each month."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for number, (place, name) in enumerate(events, 1):
+        found.setdefault(place, []).append((str(number), name))
+    return found
+
+
+def _mark(figure: Lines, plot: Rect, place: int, name: str, text: str) -> _Mark:
+    across = plot.left + round(plot.width / max(1, len(figure.months)) * (place + 0.5))
+    wide = round((letters.width(text, letters.SMALLEST) + 6) * POINT)
+    left = min(max(plot.left, across - wide // 2), plot.right - wide)
+    return _Mark(across, name, text, Rect(left, plot.top - round(20 * POINT), wide, round(18 * POINT)))
+
+
+def _key(figure: Lines) -> str:
+    """What the numbers of events stand for."""
+    return " · ".join(f"{number}\N{NO-BREAK SPACE}{name}" for number, (_, name) in enumerate(sorted(figure.events), 1))
+
+
+def _events(sheet: Sheet, marks: Sequence[_Mark], plot: Rect) -> None:
+    """A dotted line at each month with events, their names or numbers above it."""
+    for mark in marks:
+        sheet.put(sheet.line(Rect(mark.across, plot.top, 0, plot.height), style.MUTED, 1.0, mark.name, "sysDot"))
+        label = [Letters(mark.text, letters.SMALLEST, style.MUTED, align="ctr")]
+        sheet.put(sheet.words(mark.box, label, f"Peristiwa {mark.name}"))
 
 
 def waterfall(sheet: Sheet, figure: Waterfall, box: Rect, words: Words, told: str) -> None:
@@ -396,6 +450,7 @@ def _shared(chart: Chart, gap: int | None = None, overlap: int | None = None) ->
     chart.has_legend = False
     chart.font.size = Pt(letters.SMALLEST)
     chart.font.color.rgb = _rgb(style.TEXT)
+    chart.font.name = FONT
     chart.value_axis.has_major_gridlines = False
     if gap is not None:
         chart.plots[0].gap_width, chart.plots[0].overlap = gap, overlap

@@ -26,7 +26,7 @@ def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[
     lines: list[str] = []
     for part in text.split("\n"):
         line = ""
-        for word in part.split():
+        for word in part.split(" "):
             longer = f"{line} {word}" if line else word
             if line and width(longer, size, bold=bold) > room:
                 lines.append(line)

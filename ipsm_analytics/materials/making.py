@@ -83,7 +83,8 @@ def _check(out: Path, suffix: str, template: Path | None) -> None:
 def _newest(store: Store, config: Settings) -> tuple[Facts, Snapshot]:
     """The newest data and their last full month."""
     facts = load(store, store.latest(), config)
-    month = facts.cube.last_full_month()
-    if month is None or not facts.cube.total_cases:
+    full, span = facts.cube.last_full_month(), facts.cube.span
+    if full is None or span is None:
         raise UserError("Belum ada data untuk dibuatkan paparan.", action="masukkan berkas lebih dahulu dengan perintah ingest")
+    month = min(full, span.last)
     return facts, live(store, config, Window(month, month))

@@ -17,6 +17,8 @@ from pptx.slide import Slide as Page
 from ipsm_analytics.views import style
 
 INCH, POINT = 914_400, 12_700
+FONT = "Arial"
+"""Of what is drawn, whatever the template writes its placeholders in: its widths are the ones we measure."""
 NAMESPACES = (
     'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
     ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
@@ -135,7 +137,8 @@ def paragraph(letters: Letters) -> str:
     """One paragraph with one run."""
     return (
         f'<a:p><a:pPr algn="{letters.align}"/><a:r><a:rPr lang="id-ID" sz="{round(letters.size * 100)}" b="{int(letters.bold)}">'
-        f"{solid(letters.fill)}</a:rPr><a:t>{escape(letters.text)}</a:t></a:r></a:p>"
+        f'{solid(letters.fill)}<a:latin typeface="{FONT}"/></a:rPr>'
+        f"<a:t>{escape(letters.text)}</a:t></a:r></a:p>"
     )
 
 

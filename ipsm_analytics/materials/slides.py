@@ -22,8 +22,8 @@ from ipsm_analytics.views.i18n import MISSING, Words
 
 Link = Callable[[str], str]
 _GAP = INCH * 3 // 10
-_BULLET_GAP, _INDENT = 6.0, 18.0
-_LOWEST_TITLE = 18.0
+_BULLET_GAP, _INDENT = 6.0, 27.0
+_LOWEST_TITLE, _LARGEST_ALONE = 18.0, 24.0
 _FOOT_SHARE = 0.4
 """Bullets below a figure take at most this part of the height."""
 _MANY_COLUMNS = 5
@@ -71,19 +71,31 @@ def write(deck: Deck, out: Path, template: Path | None = None, link: Link | None
 
 
 def pages(slide: Slide, layout: Layout, words: Words) -> list[Slide]:
-    """A slide as one or more that hold all of it at readable sizes."""
+    """A slide as one or more that hold all of it at readable sizes; a second table without room stands on a slide of its own."""
+    place = arranged(slide, layout)
+    if isinstance(slide.beside, Grid) and place.beside and not blocks.grid_fits(slide.beside, place.beside):
+        parts = [replace(slide, beside=None), replace(slide, figure=slide.beside, beside=None, bullets=())]
+    else:
+        parts = [slide]
+    found = [one for part in parts for one in _portioned(part, layout)]
+    if len(found) == 1:
+        return found
+    return [
+        replace(one, title=words("materi.bagian", judul=slide.title, ke=number, dari=len(found)))
+        for number, one in enumerate(found, 1)
+    ]
+
+
+def _portioned(slide: Slide, layout: Layout) -> list[Slide]:
+    """The rest of a table and of bullets that are too long on slides that follow."""
     place = arranged(slide, layout)
     tables = _tables(slide, place, layout)
     texts = _portions(slide.bullets, place.bullets)
     found = [replace(slide, figure=tables[0], bullets=texts[0])]
     found += [replace(slide, figure=table, beside=None, bullets=()) for table in tables[1:]]
     rest = [text for portion in texts[1:] for text in portion]
-    found += [replace(slide, figure=None, beside=None, bullets=portion) for portion in _portions(rest, layout.body) if portion]
-    if len(found) == 1:
-        return found
-    return [
-        replace(one, title=words("materi.bagian", judul=slide.title, ke=place, dari=len(found)))
-        for place, one in enumerate(found, 1)
+    return found + [
+        replace(slide, figure=None, beside=None, bullets=portion) for portion in _portions(rest, layout.body) if portion
     ]
 
 
@@ -149,6 +161,8 @@ def _wide(figure: Figure) -> bool:
 
 def _shares(figure: Figure, beside: Figure) -> tuple[int, int]:
     """How two figures share the width; a map needs more than half for its legend."""
+    if isinstance(beside, Grid) and not isinstance(figure, Grid):
+        return (42, 58)
     if isinstance(figure, AreaMap) != isinstance(beside, AreaMap):
         return (58, 42) if isinstance(figure, AreaMap) else (42, 58)
     return (52, 48)
@@ -176,7 +190,7 @@ def _page(opened: Master, deck: Deck, slide: Slide, link: Link, words: Words) ->
     place = arranged(slide, layout)
     _fill(page, layout.places, master.TITLE, [slide.title], lowest=_LOWEST_TITLE)
     if slide.bullets and place.bullets:
-        _bullets(page, layout, slide.bullets, place.bullets)
+        _bullets(page, layout, slide.bullets, place.bullets, alone=slide.figure is None)
     _repeated(page, layout.places, deck, words)
     sheet = Sheet(page)
     for figure, box in ((slide.figure, place.figure), (slide.beside, place.beside)):
@@ -248,9 +262,11 @@ def _full(number: Number) -> str:
 def _repeated(page: Any, places: Mapping[str, Place], deck: Deck, words: Words) -> None:  # noqa: ANN401 - the library's own
     """What stands on every slide: snapshot and mark; number and footer are filled elsewhere."""
     if master.FROZEN in places:
-        _fill(page, places, master.FROZEN, [words("materi.bekuan", kode=deck.code)])
+        _fill(
+            page, places, master.FROZEN, [words("materi.versi" if deck.code.startswith("v") else "materi.bekuan", kode=deck.code)]
+        )
     elif master.FOOTER in places:
-        _fill(page, places, master.FOOTER, [" · ".join(filter(None, (deck.title, deck.code, deck.mark)))])
+        _fill(page, places, master.FOOTER, [" · ".join(filter(None, (deck.mark, deck.code, deck.title)))])
     if deck.mark and master.MARK in places:
         _fill(page, places, master.MARK, [deck.mark])
 
@@ -279,17 +295,17 @@ def _write(placeholder: Any, texts: Sequence[str], size: float | None) -> None: 
                 run.font.size = Pt(size)
 
 
-def _bullets(page: Any, layout: Layout, bullets: Sequence[str], box: Rect) -> None:  # noqa: ANN401 - as above
+def _bullets(page: Any, layout: Layout, bullets: Sequence[str], box: Rect, *, alone: bool) -> None:  # noqa: ANN401 - as above
     place = layout.places.get(master.BULLETS, layout.places[master.FIGURE])
     placeholder = _held(page)[place.idx]
     if box != place.box:
         placeholder.left, placeholder.top, placeholder.width, placeholder.height = map(
             Emu, (box.left, box.top, box.width, box.height)
         )
-    size = place.size
+    size = _LARGEST_ALONE if alone else place.size
     while size > letters.SMALLEST and not _bullets_fit(bullets, box, size):
         size -= 1
-    _write(placeholder, bullets, size if size < place.size else None)
+    _write(placeholder, bullets, size if size != place.size else None)
 
 
 def _source(sheet: Sheet, layout: Layout, deck: Deck, context: str, code: str) -> None:
