@@ -55,6 +55,7 @@ def _months(meeting: Meeting) -> Lines:
 def _sentences(meeting: Meeting, own: Sequence[Number], city: Sequence[Number]) -> list[str]:
     """Where the area differs from the city at 95%; or that nowhere can it be told."""
     words = meeting.words
+    pairs = [(one, whole) for one, whole in zip(own, city, strict=True) if one.known and whole.known]
     told = [
         words(
             f"agenda.wilayah.{side}",
@@ -62,18 +63,16 @@ def _sentences(meeting: Meeting, own: Sequence[Number], city: Sequence[Number]) 
             nilai=meeting.with_interval(one),
             kota=whole.text,
         )
-        for one, whole in zip(own, city, strict=True)
+        for one, whole in pairs
         if (side := _side(one, whole, indicator(one.question.indicator)))
     ]
-    if told or meeting.scope.area == areas.CITY:
+    if told or not pairs or meeting.scope.area == areas.CITY:
         return told
     return [words("agenda.wilayah.tidak_beda", tempat=areas.label(meeting.scope.area))]
 
 
 def _side(own: Number, city: Number, item: Indicator) -> str:
     """'atas' or 'bawah' at 95%; '' where they cannot be told apart."""
-    if not (own.known and city.known):
-        return ""
     columns = {name: [getattr(own, name)] for name in ("value", "numerator", "denominator")}
     frame = pd.DataFrame({**columns, "status": [str(Status(own.status))]})
     whole = City(float(np.nan_to_num(city.numerator)), float(np.nan_to_num(city.denominator)))

@@ -162,10 +162,12 @@ class Meeting:
     def against_city(
         self, numbers: Sequence[Number], texts: Sequence[str], city: Number, item: Indicator, names: Sequence[str] = ()
     ) -> Bars:
-        """Points with intervals on one scale, the city as a line."""
+        """Points with intervals on one scale, the city as a line; the scope's own area, if it is among them, in amber."""
         reference = (city.value, self.words("bagan.kota", nilai=city.text)) if city.known else None
         shown = tuple(names) or tuple(areas.name(number.question.area) for number in numbers)
-        return Bars(shown, tuple(numbers), tuple(texts), item.unit, reference, dots=True)
+        own = [one.question.area == self.scope.area for one in numbers]
+        colours = tuple(style.AMBER if mine else style.NAVY for mine in own) if any(own) else ()
+        return Bars(shown, tuple(numbers), tuple(texts), item.unit, reference, dots=True, colours=colours)
 
     def slide(
         self,
@@ -199,7 +201,7 @@ class Meeting:
             beside,
             tuple(bullets),
             context,
-            "\n".join([*parts_, *(self.said(one) for one in spoken)]),
+            "\n".join([*parts_, *map(self.said, spoken)] or bullets),
             tuple(numbers.values()),
             question,
         )
@@ -214,17 +216,19 @@ class Meeting:
     def said(self, number: Number) -> str:
         """A number in words, for the speaker: what of, how sure, of how many."""
         words, item = self.words, indicator(number.question.indicator)
-        text = words(
-            "agenda.angka", kode=item.id, nama=item.short, label=number.label, periode=self.when(number), nilai=number.text
-        )
+        text = words("agenda.angka", kode=item.id, nama=item.short, label=self._label(number), nilai=number.text)
         unit = f" {item.unit}" if number.known and item.scale != 100 else ""
         limits = words("agenda.selang", selang=number.interval) if number.known and item.interval else ""
         parts_ = words("agenda.bagian", pembilang=words.number(number.numerator), penyebut=words.number(number.denominator))
         return f"{text}{unit}{limits}{parts_ if number.known and item.denominator else ''}."
 
-    def when(self, number: Number) -> str:
-        """The period of a number."""
-        return self.words.window(number.question.window or self.scope.window)
+    def _label(self, number: Number) -> str:
+        """What a number is of, with its slice and period where its own name does not say them."""
+        asked, label = number.question, number.label
+        if asked.slice != ALL and (part := slice_name(self.words, asked.slice)) not in label:
+            label = f"{part}, {label}"
+        period = self.words.window(asked.window or self.scope.window)
+        return label if period in label else f"{label}, {period}"
 
     def with_interval(self, number: Number) -> str:
         """'58,9 (58,0–60,1)', or why there is no number."""
