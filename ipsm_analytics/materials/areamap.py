@@ -20,6 +20,8 @@ UNITS = 1_000_000
 """Units of a degree of latitude in the paths of shapes."""
 _GAP = INCH // 8
 _SWATCH = INCH * 3 // 10
+_STEPS = (0, -1, 1, -1.8, 1.8)
+"""Where a name is tried, in its own heights from the middle of its area."""
 _SIGN = 10.0
 """Size of the signs of classes, which are drawn, not read."""
 _LEGEND = 2.35 * INCH
@@ -61,11 +63,12 @@ def draw(sheet: Sheet, figure: AreaMap, box: Rect, title: str) -> None:
     drawn = shapes()
     group = [_area(sheet, figure, code, drawn[code], camera) for code in figure.colours]
     sheet.put(sheet.group(place, group, _name(figure), _told(figure, title)))
+    signs = _signs(figure, drawn, camera)
     over = [
         *_outlines(sheet, figure, drawn, camera),
         *_frame(sheet, figure, camera),
-        *_marks(sheet, figure, drawn, camera),
-        *_names(sheet, figure, drawn, camera),
+        *(sheet.words(box, [sign], name, anchor="ctr") for name, box, sign in signs),
+        *_names(sheet, figure, drawn, camera, [box for _, box, _ in signs]),
     ]
     if over:
         sheet.put(sheet.group(place, over, "Batas dan nama kecamatan", "Garis batas dan nama kecamatan di atas peta"))
@@ -160,29 +163,30 @@ def _frame(sheet: Sheet, figure: AreaMap, camera: _Camera) -> list[str]:
     return [sheet.shape(camera.place(_inset()), preset(), look, "Bingkai kepulauan")]
 
 
-def _marks(sheet: Sheet, figure: AreaMap, drawn: Mapping[str, Drawn], camera: _Camera) -> list[str]:
-    """The sign of a class on its areas, so that colour does not stand alone."""
+def _signs(figure: AreaMap, drawn: Mapping[str, Drawn], camera: _Camera) -> list[tuple[str, Rect, Letters]]:
+    """The sign of a class on its areas, so that colour does not stand alone: name, box, sign."""
     signs = {entry.colour: entry.mark for entry in figure.legend if entry.mark}
     half, found = round(0.75 * _SIGN * POINT), []
     for code, colour in figure.colours.items():
         if sign := signs.get(colour):
             across, down = camera.spot(*drawn[code].point)
             box = Rect(across - 2 * half, down - half, 4 * half, 2 * half)
-            found.append(
-                sheet.words(box, [Letters(sign, _SIGN, bold=True, align="ctr")], f"Tanda {areas.label(code)}", anchor="ctr")
-            )
+            found.append((f"Tanda {areas.label(code)}", box, Letters(sign, _SIGN, bold=True, align="ctr")))
     return found
 
 
-def _names(sheet: Sheet, figure: AreaMap, drawn: Mapping[str, Drawn], camera: _Camera) -> list[str]:
-    """Names of kecamatan, the widest area first; one that would touch another is left out."""
+def _names(sheet: Sheet, figure: AreaMap, drawn: Mapping[str, Drawn], camera: _Camera, signs: Sequence[Rect]) -> list[str]:
+    """Names of kecamatan, the widest area first, moved off signs and other names; one that finds no place is left out."""
     found: list[str] = []
-    taken: list[Rect] = []
+    taken = list(signs)
     for code in sorted({code[:8] for code in figure.colours}, key=lambda code: -drawn[code].box.width):
-        name, middle = areas.name(code), camera.spot(*drawn[code].point)
+        name, (across, down) = areas.name(code), camera.spot(*drawn[code].point)
         wide, high = round((letters.width(name, letters.SMALLEST, bold=True) + 6) * POINT), round(17 * POINT)
-        box = Rect(middle[0] - wide // 2, middle[1] - high // 2, wide, high)
-        if wide < 1.35 * drawn[code].box.width * camera.scale and not any(_touch(box, other) for other in taken):
+        if wide > 1.35 * drawn[code].box.width * camera.scale:
+            continue
+        tries = [Rect(across - wide // 2, round(down + (step - 0.5) * high), wide, high) for step in _STEPS]
+        box = next((one for one in tries if not any(_touch(one, other) for other in taken)), None)
+        if box:
             taken.append(box)
             found.append(_label(sheet, box, name))
     return found

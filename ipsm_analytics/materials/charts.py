@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +11,7 @@ from typing import Any
 
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
+from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION, XL_TICK_MARK
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml import parse_xml
 from pptx.util import Emu, Pt
@@ -31,8 +32,8 @@ _ENTRY = INCH // 2 + POINT * 14
 _LEGEND_ROW, _BEYOND, _FEW = 20.0, 1.02, 8
 _WIDE_PLOT = 6 * INCH
 _ROUND = (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 5, 6, 8, 10)
-_THOUSANDS = r"[>=1000000]0\.000\.000;[>=1000]0\.000;0"
-"""1.234 whatever language PowerPoint speaks."""
+_THOUSANDS = r"[>=1000000]0\{0}000\{0}000;[>=1000]0\{0}000;0"
+"""1.234 whatever language PowerPoint speaks; its mark is filled in."""
 _DATA: Any = CategoryChartData
 _COLOUR: Any = RGBColor
 Chart = Any
@@ -56,7 +57,7 @@ def bars(sheet: Sheet, figure: Bars, box: Rect, words: Words, told: str) -> None
     rows = _rows_of_bars(figure, words)
     chart = _add(sheet, XL_CHART_TYPE.BAR_CLUSTERED, figure.names, rows, box, told)
     _shared(chart, gap=45 if len(figure.names) > _FEW else 110, overlap=100)
-    highest = _scale(chart, rows[-1].values, exact=True)
+    highest = _scale(chart, rows[-1].values, words, exact=True)
     chart.category_axis.reverse_order = True
     chart.category_axis.format.line.color.rgb = _rgb(style.BORDER)
     chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE
@@ -183,13 +184,14 @@ def lines(sheet: Sheet, figure: Lines, box: Rect, words: Words, told: str) -> No
     chart = _add(sheet, XL_CHART_TYPE.LINE_MARKERS, figure.months, rows, above, told)
     _shared(chart)
     highs = [band[2] for series in figure.series for band in series.estimated if band]
-    _scale(chart, [*(value for row in rows for value in row.values), *highs])
+    _scale(chart, [*(value for row in rows for value in row.values), *highs], words)
     _axes_of_lines(chart, len(figure.months), plot.width / POINT)
     place = 0
     for series in figure.series:
         place = _paint_line(chart, place, series, figure.open_months)
     _lay_out(chart, above, plot)
     _events(sheet, _marks(figure, plot), plot)
+    _unknown(sheet, [number for series in figure.series for number in series.numbers], plot)
 
 
 def _rows_of_line(series: Series, open_months: int, words: Words) -> list[Row]:
@@ -243,6 +245,7 @@ def _every(chart: Chart, step: int) -> None:
 def _paint_line(chart: Chart, place: int, series: Series, open_months: int) -> int:
     """Paints the rows of one line from a place on; returns the place after them."""
     _stroke(chart, place, series.colour)
+    _alone(chart, place, series.colour)
     if open_months:
         place += 1
         _stroke(chart, place, series.colour, MSO_LINE.ROUND_DOT)
@@ -256,6 +259,18 @@ def _paint_line(chart: Chart, place: int, series: Series, open_months: int) -> i
             _stroke(chart, place + limit, "")
         place += 2
     return place + 1
+
+
+def _alone(chart: Chart, place: int, colour: str) -> None:
+    """A dot where a month has a number and neither of its neighbours has: a line alone would not show it."""
+    series = chart.plots[0].series[place]
+    values = [None, *series.values, None]
+    for at, (before, value, after) in enumerate(zip(values, values[1:], values[2:], strict=False)):
+        if value is not None and before is None and after is None:
+            marker = series.points[at].marker
+            marker.style, marker.size = XL_MARKER_STYLE.CIRCLE, 7
+            marker.format.fill.solid()
+            marker.format.fill.fore_color.rgb = _rgb(colour)
 
 
 def _stroke(chart: Chart, place: int, colour: str, dash: MSO_LINE | None = None, *, marker: bool = False) -> None:
@@ -330,6 +345,13 @@ def _flow(widths: Sequence[int], room: int) -> list[tuple[int, int]]:
     return places
 
 
+def _unknown(sheet: Sheet, numbers: Sequence[Number], plot: Rect) -> None:
+    """Why an empty plot is empty: what most of its numbers say."""
+    if numbers and all(_value(number) is None for number in numbers):
+        (text, _), *_ = Counter(number.text for number in numbers).most_common(1)
+        sheet.put(sheet.words(plot, [Letters(text, 18.0, style.MUTED, align="ctr")], "Keterangan kosong", anchor="ctr"))
+
+
 @dataclass(frozen=True)
 class _Mark:
     """A month with events: where its line stands, what is written above it and where."""
@@ -392,7 +414,7 @@ def waterfall(sheet: Sheet, figure: Waterfall, box: Rect, words: Words, told: st
     names = [step.name for step in figure.steps]
     chart = _add(sheet, XL_CHART_TYPE.COLUMN_STACKED, names, rows, box, told)
     _shared(chart, gap=35, overlap=100)
-    _scale(chart, [sum(filter(None, cells)) for cells in zip(*(row.values for row in rows), strict=True)])
+    _scale(chart, [sum(filter(None, cells)) for cells in zip(*(row.values for row in rows), strict=True)], words)
     chart.value_axis.visible = False
     chart.category_axis.format.line.color.rgb = _rgb(style.BORDER)
     chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE
@@ -456,17 +478,24 @@ def _shared(chart: Chart, gap: int | None = None, overlap: int | None = None) ->
         chart.plots[0].gap_width, chart.plots[0].overlap = gap, overlap
 
 
-def _scale(chart: Chart, values: Iterable[float | None], *, exact: bool = False) -> float:
+def _scale(chart: Chart, values: Iterable[float | None], words: Words, *, exact: bool = False) -> float:
     """An axis from zero, or from below where values are negative, to a round number; returns its end."""
     known = [value for value in values if value is not None and not math.isnan(value)]
     top, lowest = max(known, default=0.0), min(known, default=0.0)
     highest = top if exact and top > 0 else rounded_up(top)
     chart.value_axis.maximum_scale = highest
     chart.value_axis.minimum_scale = -rounded_up(-lowest) if lowest < 0 else 0
-    chart.value_axis.major_unit = highest / 4
+    unit = highest / steps(highest)
+    chart.value_axis.major_unit = unit
     chart.value_axis.tick_labels.number_format_is_linked = False
-    chart.value_axis.tick_labels.number_format = _THOUSANDS if highest / 4 >= 1 else "0.0#"
+    mark = words.number(1000)[1]
+    chart.value_axis.tick_labels.number_format = _THOUSANDS.format(mark) if unit.is_integer() else "0.0#"
     return highest
+
+
+def steps(highest: float) -> int:
+    """Into how many steps an axis is divided: such that they are whole numbers where that is possible, else four."""
+    return next((count for count in (4, 5, 3, 2, 1) if (highest / count).is_integer()), 4)
 
 
 def rounded_up(value: float) -> float:

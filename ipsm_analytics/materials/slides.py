@@ -26,7 +26,7 @@ _BULLET_GAP, _INDENT = 6.0, 27.0
 _LOWEST_TITLE, _LARGEST_ALONE = 18.0, 24.0
 _FOOT_SHARE = 0.4
 """Bullets below a figure take at most this part of the height."""
-_MANY_COLUMNS = 5
+_MANY_COLUMNS, _BRIEF, _LARGEST_FOOT = 5, 0.2, 16.0
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def arranged(slide: Slide, layout: Layout) -> Arranged:
         return Arranged(bullets=body)
     if not slide.bullets and slide.beside is None:
         return Arranged(figure=body)
-    if slide.beside is None and not _wide(slide.figure):
+    if slide.beside is None and not _wide(slide.figure) and not _brief(slide, body):
         figure, bullets = layout.beside
         return Arranged(figure=figure, bullets=bullets)
     above, below = _above(slide.bullets, body)
@@ -144,7 +144,7 @@ def _above(bullets: Sequence[str], body: Rect) -> tuple[Rect, Rect | None]:
     """Room above bullets that take what they need, up to a part of the height."""
     if not bullets:
         return body, None
-    size = 16.0
+    size = _LARGEST_FOOT
     while (
         size > letters.SMALLEST
         and letters.height(bullets, size, body.points[0] - _INDENT, gap=_BULLET_GAP) > 0.3 * body.points[1]
@@ -157,6 +157,13 @@ def _above(bullets: Sequence[str], body: Rect) -> tuple[Rect, Rect | None]:
 def _wide(figure: Figure) -> bool:
     """A table whose columns would be narrow beside bullets."""
     return isinstance(figure, Grid) and len(figure.heads) >= _MANY_COLUMNS
+
+
+def _brief(slide: Slide, body: Rect) -> bool:
+    """Few words with a chart, which then takes the whole width; a map would not grow with it."""
+    room = (body.points[0] - _INDENT, body.points[1] * _BRIEF)
+    drawn = isinstance(slide.figure, (Bars, Lines, Waterfall))
+    return drawn and letters.height(slide.bullets, _LARGEST_FOOT, room[0], gap=_BULLET_GAP) <= room[1]
 
 
 def _shares(figure: Figure, beside: Figure) -> tuple[int, int]:

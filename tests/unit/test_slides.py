@@ -140,6 +140,32 @@ class TestFigures:
         assert legend[:4] == [line.name for line in figure.series]
         assert "belum final" in legend
 
+    def test_a_month_alone_has_a_dot_and_an_empty_plot_says_why(self, deck: Deck, tmp_path: Path):
+        whole: Lines = deck.slides[3].figure
+        gaps = [decks.number(float("nan") if place != 4 else 7, "x") for place in range(20)]
+        nothing = [decks.number(float("nan"), "x")] * 20
+        figures = [replace(whole, series=(replace(whole.series[1], numbers=tuple(one)),)) for one in (gaps, nothing)]
+        parts = tuple(decks.slide(f"b{place}", figure=figure) for place, figure in enumerate(figures))
+        slides.write(replace(deck, slides=parts), tmp_path / "sela.pptx", link=link)
+        _, first, second = pptx.Presentation(str(tmp_path / "sela.pptx")).slides
+        assert chart_of(first).element.xpath(".//c:ser[1]/c:dPt/c:idx/@val") == ["4"]
+        assert "belum melapor" not in texts(first.shapes)
+        assert "belum melapor" in texts(second.shapes)
+
+    def test_axes_write_thousands_as_the_language_does(self, deck: Deck, pages, tmp_path: Path):
+        assert chart_of(pages["bulan"][0]).value_axis.tick_labels.number_format.endswith(r"[>=1000]0\.000;0")
+        slides.write(replace(deck, slides=deck.slides[3:4]), tmp_path / "en.pptx", link=link, words=Words("en"))
+        english = chart_of(list(pptx.Presentation(str(tmp_path / "en.pptx")).slides)[1])
+        assert english.value_axis.tick_labels.number_format.endswith(r"[>=1000]0\,000;0")
+
+    def test_events_have_names_where_there_is_room_else_numbers_with_a_key(self, deck: Deck, pages, tmp_path: Path):
+        assert {"Pendataan", "Banjir"} <= set(texts(pages["bulan"][0].shapes))
+        close = replace(deck.slides[3].figure, events=((4, "Pendataan desil"), (5, "Banjir Februari"), (5, "Lebaran")))
+        slides.write(replace(deck, slides=(decks.slide("b", figure=close),)), tmp_path / "dekat.pptx", link=link)
+        found = texts(list(pptx.Presentation(str(tmp_path / "dekat.pptx")).slides)[1].shapes)
+        assert {"1", "2, 3"} <= set(found)
+        assert "1\xa0Pendataan desil · 2\xa0Banjir Februari · 3\xa0Lebaran" in found
+
     def test_steps_of_a_waterfall_hang_on_each_other(self, deck: Deck, pages):
         chart = chart_of(pages["tangga"][0])
         base, total, rise, fall, room = chart.plots[0].series
@@ -198,6 +224,10 @@ class TestFigures:
         slides.write(replace(deck, slides=(decks.slide("t", figure=replace(whole, legend=legend)),)), out, link=link)
         over = group(list(pptx.Presentation(str(out)).slides)[1], "Batas").shapes
         marked = [shape.name for shape in over if shape.has_text_frame and shape.text_frame.text == "▲"]
+        names = [shape for shape in over if shape.name.startswith("Nama ")]
+        signs = [shape for shape in over if shape.name.startswith("Tanda ")]
+        assert names
+        assert not any(_touch(name, sign) for name in names for sign in signs)
         assert marked == [f"Tanda {areas.label(code)}" for code, colour in whole.colours.items() if colour == legend[0].colour]
 
     def test_a_table_is_a_table(self, deck: Deck, pages):
@@ -458,6 +488,11 @@ class TestFile:
 def test_shapes_of_areas_are_made_once():
     assert areamap.shapes() is areamap.shapes()
     assert len(areamap.shapes()) == 168
+
+
+@pytest.mark.parametrize(("highest", "wanted"), [(800, 4), (10, 5), (6, 3), (50, 5), (2, 2), (1, 1), (2.4, 4)])
+def test_steps_of_an_axis_are_whole_where_they_can_be(highest: float, wanted: int):
+    assert charts.steps(highest) == wanted
 
 
 @pytest.mark.parametrize(("value", "wanted"), [(0, 1), (0.9, 1), (7, 8), (1080, 1200), (2001, 2400), (3600, 4000), (-3, 1)])
