@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
+from shapely.geometry import MultiPolygon, shape
+
 from ipsm_analytics.materials import letters
 from ipsm_analytics.materials.shapes import INCH, POINT, Letters, Rect, Ring, Sheet, crossed, outline, preset, solid, stroke
 from ipsm_analytics.reference import areas, boundaries
@@ -18,6 +20,8 @@ from ipsm_analytics.views.classes import LegendEntry
 
 UNITS = 1_000_000
 """Units of a degree of latitude in the paths of shapes."""
+_TOLERANCE = 0.0001
+"""Degrees: eleven metres, a sixth of a point on a map of the city."""
 _GAP = INCH // 8
 _SWATCH = INCH * 3 // 10
 _STEPS = (0, -1, 1, -1.8, 1.8)
@@ -92,8 +96,11 @@ def _shapes(_stamp: object) -> Mapping[str, Drawn]:
 
 
 def _drawn(geometry: Mapping[str, object], point: tuple[float, float]) -> Drawn:
-    parts = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
-    rings = [[_unit(*corner[:2]) for corner in ring] for part in parts for ring in part]  # type: ignore[attr-defined]
+    """An area with as many corners as can be seen: an official file may have a thousand times more."""
+    outer = shape(geometry).simplify(_TOLERANCE)
+    parts = outer.geoms if isinstance(outer, MultiPolygon) else [outer]
+    borders = [border for part in parts for border in (part.exterior, *part.interiors)]
+    rings = [[_unit(*corner[:2]) for corner in border.coords] for border in borders]
     across, down = zip(*chain.from_iterable(rings), strict=True)
     box = Rect(min(across), min(down), max(across) - min(across), max(down) - min(down))
     inside: list[Ring] = [[(x - box.left, y - box.top) for x, y in ring[:-1]] for ring in rings]

@@ -89,6 +89,9 @@ class Master:
         for placeholder in _placeholders(layout.layout):
             if placeholder.placeholder_format.type in (KIND.FOOTER, KIND.SLIDE_NUMBER):
                 page.shapes.element.append(_twin(placeholder.element))
+        names = {one.placeholder_format.idx: one.name for one in _placeholders(layout.layout)}
+        for placeholder in page.placeholders:
+            placeholder.name = names[placeholder.placeholder_format.idx]
         for number, element in enumerate(page.shapes.element.xpath("p:sp/p:nvSpPr/p:cNvPr"), 2):
             element.set("id", str(number))
         return page

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pptx.enum.lang import MSO_LANGUAGE_ID
 from pptx.util import Emu, Pt
 
 from ipsm_analytics.config import settings
@@ -296,10 +297,10 @@ def _held(page: Any) -> dict[int, Any]:  # noqa: ANN401 - as above
 def _write(placeholder: Any, texts: Sequence[str], size: float | None) -> None:  # noqa: ANN401 - as above
     frame = placeholder.text_frame
     frame.text = "\n".join(texts)
-    if size is not None:
-        for paragraph in frame.paragraphs:
-            for run in paragraph.runs:
-                run.font.size = Pt(size)
+    for run in (run for paragraph in frame.paragraphs for run in paragraph.runs):
+        run.font.language_id = MSO_LANGUAGE_ID.INDONESIAN
+        if size is not None:
+            run.font.size = Pt(size)
 
 
 def _bullets(page: Any, layout: Layout, bullets: Sequence[str], box: Rect, *, alone: bool) -> None:  # noqa: ANN401 - as above

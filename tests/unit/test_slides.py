@@ -15,6 +15,7 @@ from pptx.util import Inches, Pt
 
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.materials import areamap, charts, codes, letters, master, slides
+from ipsm_analytics.materials.files import whole
 from ipsm_analytics.rakor import passport
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views.agenda.parts import Deck, Grid, Lines, Slide, Step, Waterfall
@@ -296,6 +297,10 @@ class TestAround:
         assert (read.snapshot, read.question) == (3, replace(slide.question, by=()))
         assert code in texts(pages["peta"][0].shapes)
 
+    def test_the_code_of_a_waterfall_asks_for_the_whole_not_for_a_part(self, deck: Deck):
+        read = passport.decode(slides.passport_of(deck.slides[4]))
+        assert (read.kind, read.part, read.question) == ("nilai", 0, deck.slides[4].question)
+
     def test_the_qr_code_leads_to_the_passport(self, deck: Deck, pages):
         (picture,) = [shape for shape in pages["peta"][0].shapes if shape._element.tag.endswith("}pic")]
         code = slides.passport_of(deck.slides[5])
@@ -460,6 +465,16 @@ class TestFile:
 
         with pytest.raises(UserError, match="rusak"):
             slides.write(deck, tmp_path / "rakor.pptx", link=broken)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_nothing_is_left_when_writing_fails(self, tmp_path: Path):
+        def half() -> None:
+            with whole(tmp_path / "rakor.pptx") as path:
+                path.write_bytes(b"setengah")
+                raise RuntimeError("putus")
+
+        with pytest.raises(RuntimeError, match="putus"):
+            half()
         assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_that_is_not_there(self, tmp_path: Path, deck: Deck):
