@@ -13,7 +13,7 @@ from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.statistics.significance import City, Significance, assess
 from ipsm_analytics.views import style
-from ipsm_analytics.views.agenda.meeting import Meeting
+from ipsm_analytics.views.agenda.meeting import Meeting, whole
 from ipsm_analytics.views.agenda.parts import Asking, Lines, Number, Series, Slide
 from ipsm_analytics.views.agenda.summary import cards
 from ipsm_analytics.views.narrative import counted_sentence
@@ -44,8 +44,11 @@ def area_slide(asking: Asking, code: str) -> Slide:
     )
 
 
-def _months(meeting: Meeting) -> Lines:
+def _months(meeting: Meeting) -> Lines | None:
+    """Cases by month; nothing where one of the months is withheld."""
     numbers = meeting.asking.ask(replace(meeting.scope.ask("K01", "bulan"), window=meeting.window))
+    if not whole(numbers):
+        return None
     months = meeting.window.months()
     series = Series(indicator("K01").title, style.NAVY, numbers)
     open_ = unsettled_months(meeting.desk, months)
@@ -59,7 +62,7 @@ def _sentences(meeting: Meeting, own: Sequence[Number], city: Sequence[Number]) 
     told = [
         words(
             f"agenda.wilayah.{side}",
-            indikator=indicator(one.question.indicator).short,
+            indikator=words(f"kartu.{one.question.indicator}"),
             nilai=meeting.with_interval(one),
             kota=whole.text,
         )

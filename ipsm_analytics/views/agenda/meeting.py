@@ -9,7 +9,7 @@ from functools import cached_property
 from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
-from ipsm_analytics.measures import Query
+from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.schema import SAMPLE_MARK
@@ -71,6 +71,11 @@ class Meeting:
         inside = areas.level_of(code) == "kelurahan" and self.level == "kelurahan"
         return areas.name(code) if inside else areas.label(code)
 
+    def short(self, code: str) -> str:
+        """Name of an area for a list; one that a kecamatan bears too keeps its kecamatan."""
+        own = areas.name(code)
+        return areas.label(code) if own in areas.kecamatan().values() else own
+
     def placed(self, sentence: str, *, around: bool = False) -> str:
         """A sentence behind its scope, which the whole city is not named for; `around`: that of the areas set side by side."""
         scope = self.scope.surroundings if around else self.scope
@@ -123,9 +128,12 @@ class Meeting:
             found.setdefault(number.question.slice, []).append(number)
         return {code: tuple(numbers) for code, numbers in found.items()}
 
-    def lines(self, codes: Sequence[str]) -> Lines:
-        """Months of some parts of the scope's slice, the open ones with what they will come to."""
+    def lines(self, codes: Sequence[str]) -> Lines | None:
+        """Months of some parts of the scope's slice, the open ones with what they will come to; None where none may be drawn."""
         words, months = self.words, self.window.months()
+        drawn = [code for code in codes if whole(self.monthly[code])]
+        if not drawn:
+            return None
         return Lines(
             months=tuple(map(words.month, months)),
             series=tuple(
@@ -135,7 +143,7 @@ class Meeting:
                     self.monthly[code],
                     self._estimates(code, months),
                 )
-                for code in codes
+                for code in drawn
             ),
             unit=indicator("K01").unit,
             open_months=unsettled_months(self.desk, months),
@@ -187,7 +195,10 @@ class Meeting:
 
         `codes`: indicators it rests on, the first gives the context line; `more`: numbers that stand in words only;
         `told`: those the notes name, the first ones shown where none are given; `remarks`: how to read it, for the notes.
+        A picture that stands beside nothing takes the place of the first.
         """
+        if figure is None:
+            figure, beside = beside, None
         numbers = {one.passport: one for one in (*numbers_of(figure), *numbers_of(beside), *more)}
         window = question.window if question and question.window else self.scope.window
         context = context_line(self.desk, indicator(codes[0]), window) if codes else self.context
@@ -235,6 +246,11 @@ class Meeting:
         return (
             f"{number.text} ({number.interval})" if number.known and number.interval != self.words.number(None) else number.text
         )
+
+
+def whole(numbers: Sequence[Number]) -> bool:
+    """True where no part is withheld: beside the total of the parts a single one could be worked out."""
+    return all(one.status is not Status.SUPPRESSED for one in numbers)
 
 
 def labelled(number: Number, label: str) -> Number:

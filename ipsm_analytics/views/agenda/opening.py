@@ -106,4 +106,5 @@ def _row(group: Sequence[Indicator]) -> tuple[str, str, str, str]:
     first, last = group[0], group[-1]
     if first is last:
         return first.id, first.title, first.unit, first.source
-    return f"{first.id}–{last.id}", "; ".join(item.short for item in group), first.unit, first.source
+    codes = f"{first.id}–{last.id}" if len(group) > 2 else f"{first.id}, {last.id}"
+    return codes, "; ".join(item.short for item in group), first.unit, first.source

@@ -97,12 +97,20 @@ def _spread(meeting: Meeting, ordered: list[Number], city: Number, level: str) -
         "agenda.peta.rentang",
         tingkat=name,
         rendah=low.text,
-        tempat_rendah=meeting.called(low.question.area),
+        tempat_rendah=_lowest(meeting, ordered, name),
         tinggi=high.text,
         tempat_tinggi=meeting.called(high.question.area),
         kota=city.text,
     )
     return meeting.placed(told, around=True)
+
+
+def _lowest(meeting: Meeting, ordered: list[Number], name: str) -> str:
+    """Where the lowest rate is; several areas that share it are counted."""
+    alike = [one for one in ordered if one.text == ordered[0].text]
+    if len(alike) == 1:
+        return meeting.called(alike[0].question.area)
+    return meeting.words("agenda.peta.beberapa", jumlah=len(alike), tingkat=name)
 
 
 def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> tuple[Slide, ...]:
@@ -162,7 +170,7 @@ def _standing_out(meeting: Meeting) -> Slide:
     texts = [" · ".join(filter(None, [meeting.with_interval(one), likely.get(one.question.area)])) for one in rows]
     known = sum(one.known for one in numbers.values())
     title = (
-        words("agenda.perhatian.menonjol", daftar=words.listing([meeting.called(one.question.area) for one in rows]))
+        words("agenda.perhatian.menonjol", daftar=words.listing([meeting.short(one.question.area) for one in rows]))
         if rows
         else words("agenda.perhatian.tidak_menonjol", dari=known, semua=len(numbers))
     )

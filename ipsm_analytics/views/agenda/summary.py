@@ -8,7 +8,7 @@ from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.comparison import Verdict
-from ipsm_analytics.views.agenda.meeting import Meeting
+from ipsm_analytics.views.agenda.meeting import Meeting, whole
 from ipsm_analytics.views.agenda.parts import Card, Cards, Number, Slide
 from ipsm_analytics.views.chart import scope_suffix, slice_name
 from ipsm_analytics.views.narrative import counted_sentence, covered, risen_sentence
@@ -78,8 +78,8 @@ def _months(meeting: Meeting) -> Slide:
         "K01",
         question=replace(scope.ask("K01", parts_name(scope), "bulan"), window=meeting.window),
         figure=meeting.lines(drawn),
-        bullets=list(filter(None, [final_note(desk, scope).strip(), _unjudged(meeting, drawn)])),
-        told=[meeting.monthly[code][-1] for code in drawn],
+        bullets=list(filter(None, [final_note(desk, scope).strip(), _unjudged(meeting, drawn), _undrawn(meeting, drawn)])),
+        told=[meeting.monthly[code][-1] for code in drawn if whole(meeting.monthly[code])],
         remarks=[reading],
     )
 
@@ -94,6 +94,12 @@ def _risen(meeting: Meeting, drawn: tuple[str, ...]) -> str:
     risen = [slice_name(words, code) for code, one in meeting.changes.items() if one.verdict is Verdict.UP]
     told = words("agenda.ringkasan.kategori_naik", daftar=words.listing(risen)) if risen else words("agenda.ringkasan.tidak_naik")
     return meeting.placed(told)
+
+
+def _undrawn(meeting: Meeting, drawn: tuple[str, ...]) -> str:
+    """The parts whose months are not drawn because one of them is withheld."""
+    secret = [slice_name(meeting.words, code) for code in drawn if not whole(meeting.monthly[code])]
+    return meeting.words("agenda.ringkasan.tanpa_bulan", daftar=meeting.words.listing(secret)) if secret else ""
 
 
 def _unjudged(meeting: Meeting, drawn: tuple[str, ...]) -> str:
