@@ -409,24 +409,49 @@ def _events(sheet: Sheet, marks: Sequence[_Mark], plot: Rect) -> None:
 
 
 def waterfall(sheet: Sheet, figure: Waterfall, box: Rect, words: Words, told: str) -> None:
-    """Stacked columns on an undrawn base; totals stand on the ground, steps on where the one before ended."""
+    """Stacked columns on an undrawn base; totals stand on the ground, steps on where the one before ended.
+
+    Columns whose names would not fit below them lie down as bars.
+    """
     rows = _rows_of_waterfall(figure, words)
     names = [step.name for step in figure.steps]
-    chart = _add(sheet, XL_CHART_TYPE.COLUMN_STACKED, names, rows, box, told)
+    lying = _too_long(names, box)
+    chart = _add(sheet, XL_CHART_TYPE.BAR_STACKED if lying else XL_CHART_TYPE.COLUMN_STACKED, names, rows, box, told)
     _shared(chart, gap=35, overlap=100)
     _scale(chart, [sum(filter(None, cells)) for cells in zip(*(row.values for row in rows), strict=True)], words)
     chart.value_axis.visible = False
     chart.category_axis.format.line.color.rgb = _rgb(style.BORDER)
     chart.category_axis.major_tick_mark = XL_TICK_MARK.NONE
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+    chart.category_axis.reverse_order = lying
+    _every(chart, 1)
+    if lying:
+        _lay_out(chart, box, _lying_plot(names, box))
+    _paint_steps(chart, rows, figure.steps)
+
+
+def _too_long(names: Sequence[str], box: Rect) -> bool:
+    """True where names need more than two lines below columns, or a word of one is wider than its column."""
+    room = box.points[0] / max(1, len(names)) - 6
+    return not all(letters.fits([name], (room, 2 * letters.LINE * letters.SMALLEST), letters.SMALLEST) for name in names)
+
+
+def _lying_plot(names: Sequence[str], box: Rect) -> Rect:
+    widest = max((letters.width(name, letters.SMALLEST) for name in names), default=0.0) + 12
+    left = min(round(widest * POINT), box.width * 45 // 100)
+    return Rect(box.left + left, box.top, box.width - left, box.height)
+
+
+def _paint_steps(chart: Chart, rows: Sequence[Row], steps: Sequence[Step]) -> None:
     for row, series in zip(rows, chart.plots[0].series, strict=True):
         if row.colour:
             series.format.fill.solid()
             series.format.fill.fore_color.rgb = _rgb(row.colour)
         else:
             series.format.fill.background()
-    for place, step in enumerate(figure.steps):
-        _label(chart.plots[0].series[len(rows) - 1], place, step.text, XL_LABEL_POSITION.INSIDE_BASE, bold=step.total)
+    room = chart.plots[0].series[len(rows) - 1]
+    for place, step in enumerate(steps):
+        _label(room, place, step.text, XL_LABEL_POSITION.INSIDE_BASE, bold=step.total)
 
 
 def _rows_of_waterfall(figure: Waterfall, words: Words) -> list[Row]:

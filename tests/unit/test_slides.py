@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pptx
 import pytest
+from pptx.enum.chart import XL_CHART_TYPE
 from pptx.enum.shapes import MSO_SHAPE_TYPE as SHAPE
 from pptx.util import Inches, Pt
 
@@ -53,6 +54,12 @@ def pages(deck: Deck, file: Path) -> dict[str, list]:
         place += count
     assert place == len(drawn)
     return {"sampul": drawn[:1], **found}
+
+
+def slides_of(deck: Deck, folder: Path, figure):
+    """The one slide that shows a figure."""
+    slides.write(replace(deck, slides=(decks.slide("satu", figure=figure),)), folder / "satu.pptx", link=link)
+    return list(pptx.Presentation(str(folder / "satu.pptx")).slides)[1]
 
 
 def chart_of(page):
@@ -175,6 +182,14 @@ class TestFigures:
         assert list(rise.values) == [None, 140, 310, None, None, None]
         assert list(fall.values) == [None, None, None, 90, 40, None]
         assert labels(room) == [step.text for step in deck.slides[4].figure.steps]
+
+    def test_a_waterfall_lies_down_where_its_names_are_long(self, deck: Deck, tmp_path: Path):
+        assert chart_of(slides_of(deck, tmp_path, decks.waterfall())).chart_type == XL_CHART_TYPE.COLUMN_STACKED
+        long = [replace(step, name=f"{step.name} dan perubahan penanganannya") for step in decks.waterfall().steps]
+        chart = chart_of(slides_of(deck, tmp_path, Waterfall(tuple(long), "kasus")))
+        assert chart.chart_type == XL_CHART_TYPE.BAR_STACKED
+        assert chart.category_axis.reverse_order
+        assert list(chart.plots[0].categories) == [step.name for step in long]
 
     def test_levels_below_the_ground(self):
         steps = [Step("a", 5, "", "", total=True), Step("b", -8, "", ""), Step("c", -3, "", "", total=True)]
