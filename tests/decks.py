@@ -172,7 +172,7 @@ def deck() -> Deck:
         slide("tabel_lebar", figure=grid(8, 8), bullets=BULLETS),
         slide("tabel_panjang", figure=grid(40)),
         slide("dua", figure=bars(dots=False), beside=grid(6, 3)),
-        slide("kata", bullets=BULLETS * 3),
+        slide("kata", bullets=BULLETS * 3, question=None),
     )
     return Deck(
         "Rakor Sosial November 2026",

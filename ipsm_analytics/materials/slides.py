@@ -204,7 +204,7 @@ def _page(opened: Master, deck: Deck, slide: Slide, link: Link, words: Words) ->
     for figure, box in ((slide.figure, place.figure), (slide.beside, place.beside)):
         if figure is not None and box is not None:
             draw(sheet, figure, box, slide.title, words)
-    code = passport_of(slide)
+    code = passport_of(slide, deck)
     _source(sheet, layout, deck, slide.context, code)
     if code:
         _qr(page, layout, code, link(code), words)
@@ -238,14 +238,18 @@ def told(title: str, names: Sequence[str], texts: Sequence[str]) -> str:
     return f"{title} {parts}."
 
 
-def passport_of(slide: Slide) -> str:
-    """Code of what a slide shows: its question in the name of the snapshot its numbers belong to; '' without numbers."""
+def passport_of(slide: Slide, deck: Deck) -> str:
+    """Code of what a slide shows: its question in the name of the snapshot the numbers belong to.
+
+    That of its first number where it asks nothing as a whole; '' where there is neither question nor number.
+    """
     listed = [*(number.passport for number in slide.numbers), *(step.passport for step in _steps(slide) if step.passport)]
-    if not listed:
-        return ""
-    held = passport.decode(listed[0])
     if slide.question is None:
-        return listed[0]
+        return listed[0] if listed else ""
+    known = [*listed, *(number.passport for number in deck.numbers)]
+    if not known:
+        return ""
+    held = passport.decode(known[0])
     window = slide.question.window or held.question.window
     return passport.encode(replace(held, question=replace(slide.question, by=(), spans=(), window=window), kind="nilai", part=0))
 

@@ -17,6 +17,7 @@ from pptx.util import Inches, Pt
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.materials import areamap, charts, codes, letters, master, slides
 from ipsm_analytics.materials.files import whole
+from ipsm_analytics.measures import Query
 from ipsm_analytics.rakor import passport
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views.agenda.parts import Deck, Grid, Lines, Slide, Step, Waterfall
@@ -307,30 +308,33 @@ class TestAround:
 
     def test_the_code_of_a_slide_asks_its_question_of_its_snapshot(self, deck: Deck, pages):
         slide = deck.slides[5]
-        code = slides.passport_of(slide)
+        code = slides.passport_of(slide, deck)
         read = passport.decode(code)
         assert (read.snapshot, read.question) == (3, replace(slide.question, by=()))
         assert code in texts(pages["peta"][0].shapes)
 
     def test_the_code_of_a_waterfall_asks_for_the_whole_not_for_a_part(self, deck: Deck):
-        read = passport.decode(slides.passport_of(deck.slides[4]))
+        read = passport.decode(slides.passport_of(deck.slides[4], deck))
         assert (read.kind, read.part, read.question) == ("nilai", 0, deck.slides[4].question)
 
     def test_the_qr_code_leads_to_the_passport(self, deck: Deck, pages):
         (picture,) = [shape for shape in pages["peta"][0].shapes if shape._element.tag.endswith("}pic")]
-        code = slides.passport_of(deck.slides[5])
+        code = slides.passport_of(deck.slides[5], deck)
         assert picture.image.blob == codes.qr_png(link(code))
         assert picture.click_action.hyperlink.address == link(code)
         assert code in picture._element.xpath("p:nvPicPr/p:cNvPr/@descr")[0]
 
-    def test_a_slide_without_numbers_has_no_code(self, pages):
-        assert slides.passport_of(Slide("a", "b", "c")) == ""
+    def test_a_slide_of_words_has_no_code_unless_it_asks_something(self, deck: Deck, pages):
+        assert slides.passport_of(Slide("a", "b", "c"), deck) == ""
         assert not [shape for shape in pages["kata"][0].shapes if shape._element.tag.endswith("}pic")]
+        asking = Slide("a", "b", "c", question=Query("K01", window=decks.WINDOW))
+        assert passport.decode(slides.passport_of(asking, deck)).question == asking.question
+        assert slides.passport_of(asking, replace(deck, slides=())) == ""
 
     def test_a_waterfall_alone_has_the_code_of_its_total(self):
         step = decks.waterfall().steps[0]
         slide = decks.slide("t", figure=Waterfall((step,), "kasus"), question=None)
-        assert slides.passport_of(slide) == step.passport
+        assert slides.passport_of(slide, replace(decks.deck(), slides=())) == step.passport
 
     def test_figures_are_described(self, pages):
         for key, found in pages.items():
@@ -429,7 +433,7 @@ class TestMaster:
         found = "\n".join(text for page in drawn for text in texts(page.shapes))
         assert "halaman lama" not in found
         assert "DATA CONTOH · RK-3" in found
-        assert slides.passport_of(deck.slides[5]) in found
+        assert slides.passport_of(deck.slides[5], deck) in found
         for page in drawn:
             empty = [one for one in page.placeholders if one.has_text_frame and not one.text_frame.text]
             assert [one.name for one in empty if not one._element.xpath(".//a:fld")] == []
