@@ -80,7 +80,10 @@ def many(start: int, number: int, place: str, year: int, category: str, done: in
 
 @cache
 def large() -> Facts:
-    """2025: 60 old people in Bontorannu, 3 in Pannampu. 2026: 120 and 30; 20 disabled in Mattoangin; 4 children in Pannampu."""
+    """2025: 60 old people in Bontorannu, 3 in Pannampu. 2026: 120 and 30; 20 disabled in Mattoangin; 4 children in Pannampu.
+
+    One poor person of Bontorannu, one of Mattoangin in April.
+    """
     rows = [
         *many(0, 60, BONTORANNU, 2025, "PPKS-08", 30),
         *many(100, 3, PANNAMPU, 2025, "PPKS-08", 1),
@@ -89,6 +92,7 @@ def large() -> Facts:
         *many(500, 20, MATTOANGIN, 2026, "PPKS-09", 10),
         *many(600, 4, PANNAMPU, 2026, "PPKS-01", 2),
         *many(700, 1, BONTORANNU, 2026, "PPKS-24", 0),
+        {**many(800, 1, MATTOANGIN, 2026, "PPKS-24", 0)[0], "tgl_lapor": date(2026, 4, 10)},
     ]
     return whole(facts_of(rows, today=date(2026, 7, 31)))
 
@@ -251,6 +255,15 @@ class TestExactValues:
         assert slide(found, "kelompok_disabilitas").title == (
             "20 kasus disabilitas dilaporkan di Kota Makassar pada Jan–Mar 2026; tidak ada kasus pada periode sama tahun lalu."
         )
+
+    def test_a_month_that_is_not_over_is_compared_by_days(self):
+        """176 cases up to 10 April; no number of whole months a year before stands beside them."""
+        found = made(large(), window=Window(Month(2026, 1), Month(2026, 4)))
+        assert slide(found, "ringkasan").title.startswith(
+            "176 kasus dilaporkan di Kota Makassar pada Jan–Apr 2026 (s.d. 10 Apr 2026; bulan terakhir belum utuh), naik 179% "
+        )
+        assert {one.question.window.last.year for one in slide(found, "ringkasan").numbers} == {2026}
+        assert {one.question.window.last.year for one in slide(found, "respons_cepat").numbers} == {2026}
 
     def test_months_of_the_groups(self):
         lines = slide(made(small()), "ringkasan_bulanan").figure

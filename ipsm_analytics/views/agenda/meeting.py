@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query, Status
@@ -14,12 +13,12 @@ from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.statistics.comparison import Change
-from ipsm_analytics.statistics.nowcast import Nowcast
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import Asking, Bars, Figure, Lines, Number, Series, Slide, definition, numbers_of
 from ipsm_analytics.views.chart import Desk, Scope, context_line, scope_name, slice_name
 from ipsm_analytics.views.coverage import Coverage
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.late import of_slices
 from ipsm_analytics.views.narrative import group_changes
 from ipsm_analytics.views.outlook import happenings
 from ipsm_analytics.views.overview import Overview, overview, parts, parts_name, recent, unsettled_months
@@ -151,17 +150,16 @@ class Meeting:
         )
 
     def _estimates(self, code: str, months: Sequence[Month]) -> tuple[tuple[float, float, float] | None, ...]:
-        """Median and 80% band of the open months; nothing where what was reported is withheld or may not leave."""
-        now = Outlook(self.desk.facts, self.scope.area, code, 0).now
-        if not isinstance(now, Nowcast):
+        """Median and 80% band of the open months, as on the pages."""
+        numbers = self.monthly[code]
+        values = [one.value if one.known else None for one in numbers]
+        found = of_slices(self.desk, self.scope, indicator("K01"), (code,)).drawn(code, months, values)
+        if found is None:
             return ()
-        open_ = {one.month: one for one in now.months if not one.is_final}
-        told = []
-        for month, number in zip(months, self.monthly[code], strict=True):
-            one = open_.get(month) if number.known else None
-            shown = one is not None and one.lower80 >= self.desk.screen.small_cell
-            told.append((float(one.estimate), float(one.lower80), float(one.upper80)) if one and shown else None)
-        return tuple(told) if any(told) else ()
+        return tuple(
+            None if middle is None or ends is None else (middle, *ends)
+            for middle, ends in zip(found.middle, found.inner, strict=True)
+        )
 
     def city(self, code: str, slice_code: str | None = None) -> Number:
         """An indicator of the whole city."""

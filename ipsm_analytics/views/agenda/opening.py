@@ -11,7 +11,7 @@ from ipsm_analytics.rakor.snapshot import LIVE
 from ipsm_analytics.reference.indicators import Indicator, indicator, indicators
 from ipsm_analytics.views.agenda.meeting import Meeting
 from ipsm_analytics.views.agenda.parts import Grid, Number, Slide
-from ipsm_analytics.views.chart import scope_name
+from ipsm_analytics.views.chart import period, scope_name
 
 
 def opening(meeting: Meeting, shown: Sequence[str]) -> tuple[Slide, ...]:
@@ -25,7 +25,7 @@ def opening(meeting: Meeting, shown: Sequence[str]) -> tuple[Slide, ...]:
         (
             (words("agenda.pembukaan.hari"), words.day(frozen.day)),
             (words("agenda.pembukaan.lingkup"), scope_name(words, scope)),
-            (words("agenda.pembukaan.periode"), words.window(scope.window)),
+            (words("agenda.pembukaan.periode"), period(meeting.desk, scope.window)),
             (words("agenda.pembukaan.data"), words("status_data.sampai", tanggal=words.day(meeting.desk.cube.cutoff))),
             (words("agenda.pembukaan.kelengkapan"), _reported(meeting, complete)),
             (words("agenda.pembukaan.bekuan"), f"{frozen.code} · {frozen.edition}"),

@@ -13,7 +13,7 @@ from ipsm_analytics.reference.services import services
 from ipsm_analytics.reference.targets import spm_target
 from ipsm_analytics.views.agenda.meeting import Meeting, labelled
 from ipsm_analytics.views.agenda.parts import Bars, Grid, Number, Slide
-from ipsm_analytics.views.coverage import REPORTING, spm_question, weakest
+from ipsm_analytics.views.coverage import REPORTING
 from ipsm_analytics.views.overview import silent_areas
 
 STEPS = ("J01", "J02", "J03", "J04")
@@ -39,7 +39,7 @@ def coverage(meeting: Meeting) -> tuple[Slide, ...]:
 
 def _service(meeting: Meeting, code: str) -> _Service:
     name = indicator(code).short
-    quarters = tuple(labelled(one, name) for one in meeting.asking.ask(spm_question(meeting.coverage, code)))
+    quarters = tuple(labelled(one, name) for one in meeting.asking.ask(meeting.coverage.spm.question(code)))
     reported = [one for one in quarters if one.known and not isnan(one.value)]
     if not reported:
         return _Service(code, quarters, None, None)
@@ -56,23 +56,23 @@ def _services(meeting: Meeting) -> Slide:
         tuple(newest),
         tuple(_share(meeting, one) for one in newest),
         indicator("C01").unit,
-        (target, words("cakupan.spm.sasaran", nilai=spm_target().percent)),
+        (target, words("agenda.cakupan.sasaran", nilai=spm_target().percent)),
         dots=True,
     )
     gaps = [one.gap for one in found if one.gap]
     return meeting.slide(
         "cakupan",
         "cakupan_spm",
-        weakest(meeting.coverage),
+        meeting.coverage.spm.lowest,
         "C01",
         "C07",
-        question=spm_question(meeting.coverage, "C01"),
+        question=meeting.coverage.spm.question("C01"),
         figure=bars,
         beside=_quarters(meeting, found),
         bullets=_places(meeting),
         more=[*(one for service in found for one in service.quarters), *gaps],
         told=[*newest, *gaps],
-        remarks=[words("cakupan.spm.cara"), words("cakupan.sasaran.cara")],
+        remarks=[words("agenda.cakupan.cara")],
     )
 
 
@@ -87,7 +87,7 @@ def _share(meeting: Meeting, number: Number) -> str:
     if not number.known or isnan(number.value):
         return number.text
     top, base = words.number(number.numerator), words.number(number.denominator)
-    text = words("cakupan.spm.baris", nilai=words.number(number.value, 1), x=top, y=base)
+    text = words("agenda.cakupan.baris", nilai=words.number(number.value, 1), x=top, y=base)
     return f"{text}; {words('cakupan.spm.lebih')}" if number.numerator > number.denominator else text
 
 

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ipsm_analytics.answers import waits
+from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.significance import City, Reading, assess
 from ipsm_analytics.views.agenda.meeting import Meeting, whole
 from ipsm_analytics.views.agenda.parts import Bars, Number, Slide
+from ipsm_analytics.views.chart import period
 from ipsm_analytics.views.response import AGE_COLOURS, Response, moved_sentence, slowest_sentence
 
 _MARKS = {Reading.BETTER: " ▲", Reading.WORSE: " ▼"}
@@ -30,7 +32,7 @@ def _prompt(meeting: Meeting, page: Response) -> Slide:
     words, scope, item = meeting.words, meeting.scope, indicator("S01")
     now, city, question = meeting.asking.one(scope.ask("S01")), meeting.city("S01"), scope.surroundings.ask("S01", meeting.level)
     numbers = sorted(meeting.asking.ask(question), key=lambda one: one.value if one.known else 101.0)
-    before = [meeting.asking.one(scope.ask("S01", window=scope.before))] if now.known else []
+    before = [] if partial(meeting.desk.facts, scope.window) else [meeting.asking.one(scope.ask("S01", window=scope.before))]
     return meeting.slide(
         "respons",
         "respons_cepat",
@@ -63,12 +65,12 @@ def _unjudged(meeting: Meeting, page: Response) -> list[str]:
 
 def _told(meeting: Meeting, now: Number) -> str:
     words = meeting.words
-    place, period = areas.label(meeting.scope.area), words.window(meeting.scope.window)
+    place, span = areas.label(meeting.scope.area), period(meeting.desk, meeting.scope.window)
     if now.status is Status.NOT_REPORTED:
-        return words("respons.judul.belum_lapor", tempat=place, periode=period)
+        return words("respons.judul.belum_lapor", tempat=place, periode=span)
     if not now.known:
-        return words("respons.judul.belum_dinilai", tempat=place, periode=period)
-    return words("respons.judul.bagian", nilai=now.text, selang=now.interval, tempat=place, periode=period)
+        return words("respons.judul.belum_dinilai", tempat=place, periode=span)
+    return words("respons.judul.bagian", nilai=now.text, selang=now.interval, tempat=place, periode=span)
 
 
 def _marked(numbers: Sequence[Number], city: Number, interval: str, direction: str) -> list[str]:
