@@ -161,9 +161,9 @@ def _wide(figure: Figure) -> bool:
 
 
 def _brief(slide: Slide, body: Rect) -> bool:
-    """Few words with a chart, which then takes the whole width; a map would not grow with it."""
+    """Few words with a chart or key figures, which then take the whole width; a map would not grow with it."""
     room = (body.points[0] - _INDENT, body.points[1] * _BRIEF)
-    drawn = isinstance(slide.figure, (Bars, Lines, Waterfall))
+    drawn = isinstance(slide.figure, Bars | Cards | Lines | Waterfall)
     return drawn and letters.height(slide.bullets, _LARGEST_FOOT, room[0], gap=_BULLET_GAP) <= room[1]
 
 
