@@ -46,8 +46,8 @@ def _height(lines: Sequence[Letters], room: tuple[float, float]) -> float:
 
 
 def _across(count: int, box: Rect) -> int:
-    """Cards in a row: boxes about one and a half times as wide as high."""
-    return min(range(1, count + 1), key=lambda across: abs(_proportion(count, across, box) - 1.6))
+    """Cards in a row: boxes about one and a half times as wide as high, few places left empty in the last row."""
+    return min(range(1, count + 1), key=lambda across: abs(_proportion(count, across, box) - 1.6) + 2 * (-count % across) / count)
 
 
 def _proportion(count: int, across: int, box: Rect) -> float:

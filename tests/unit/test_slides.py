@@ -267,6 +267,10 @@ class TestFigures:
         assert "95%: 12,0–13,0" in found
         assert found.count("belum pasti") == 5
 
+    def test_cards_stand_in_full_rows(self, deck: Deck, tmp_path: Path):
+        groups = [shape for shape in slides_of(deck, tmp_path, decks.cards()).shapes if shape.shape_type == SHAPE.GROUP]
+        assert [len({shape.left for shape in groups}), len({shape.top for shape in groups})] == [3, 2]
+
     def test_a_second_table_without_room_stands_alone(self):
         slide = decks.slide("dua", figure=decks.bars(dots=False), beside=decks.grid(15, 3), bullets=decks.BULLETS)
         first, second = slides.pages(slide, master.opened().content, Words())
