@@ -39,6 +39,7 @@ from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.linking.decisions import decide, withdraw
 from ipsm_analytics.linking.pairs import pair_named, pairs
 from ipsm_analytics.materials import sheets
+from ipsm_analytics.materials.making import WRITERS, make
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import DIMENSIONS, LABELS
 from ipsm_analytics.prepare import prepare
@@ -131,6 +132,7 @@ def _parser() -> Parser:
     _link_arguments(add("link", help="satu orang, beberapa laporan: pasangan dan putusannya", **_STYLE))
     _template_arguments(add("template", help="tulis templat XLSX untuk diisi", **_STYLE))
     _sheets_arguments(add("sheets", help="tulis lembar A4 setiap kecamatan atau kelurahan", **_STYLE))
+    _deck_arguments(add("deck", help="tulis bahan rakor: paparan dan pendampingnya", **_STYLE))
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     return parser
 
@@ -262,6 +264,17 @@ def _sheets_arguments(parser: Parser) -> None:
     name = "nama atau kode rakor yang dibekukan; bila kosong, data terbaru: 12 bulan sampai bulan penuh terakhir"
     optional.add_argument("--snapshot", metavar="NAMA", help=name)
     parser.set_defaults(run=_sheets)
+
+
+def _deck_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    written = f"berkas tujuan; akhirannya menentukan jenisnya: {', '.join(WRITERS)}"
+    needed.add_argument("--out", type=Path, required=True, metavar="BERKAS", help=written)
+    optional.add_argument(
+        "--snapshot", metavar="NAMA", help="nama atau kode bekuan; bila kosong, bulan penuh terakhir data terbaru"
+    )
+    optional.add_argument("--template", type=Path, metavar="PPTX", help="templat paparan sendiri; bila kosong, templat kota")
+    parser.set_defaults(run=_deck)
 
 
 def _version_number(text: str) -> int:
@@ -567,6 +580,12 @@ def _sheets(options: argparse.Namespace, config: Settings) -> int:
 
         count = sheets.make(options.level, options.out, config, options.snapshot, step)
     _OUT.print(f"{count} lembar {options.level} ditulis ke {options.out}", markup=False, highlight=False)
+    return 0
+
+
+def _deck(options: argparse.Namespace, config: Settings) -> int:
+    made = make(options.snapshot, options.out, config, options.template)
+    _OUT.print(f"{options.out}: {made.title}, {len(made.slides)} slide ({made.code})", markup=False, highlight=False)
     return 0
 
 

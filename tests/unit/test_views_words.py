@@ -147,6 +147,7 @@ MADE = {
     "profil.mirip.{}": list(profile.SIMILAR),
     "profil.mirip.kolom_{}": list(profile.SIMILAR_COLUMNS),
     "profil.ubah.{}": ["K01", "S01", "R01", "S03"],
+    "materi.{}": ("lower", "upper", "total", "naik", "turun"),
     "agenda.nama.{}": list(ITEMS),
     "agenda.kosong.{}": list(EXTRA),
     "agenda.kosong.{}_lalu": list(EXTRA),
