@@ -87,7 +87,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Wish:
-    """What to freeze: name and day of the meeting, scope, and the snapshot to compare with."""
+    """What to freeze: name and day of the meeting, scope, the snapshot to compare with, and the data version, None for the newest."""
 
     name: str
     day: date
@@ -95,6 +95,7 @@ class Wish:
     area: str = areas.CITY
     slice: str = ALL
     previous: int | None = None
+    version: int | None = None
 
 
 def live(store: Store, config: Settings, window: Window, area: str = areas.CITY, slice_code: str = ALL) -> Snapshot:
@@ -105,9 +106,9 @@ def live(store: Store, config: Settings, window: Window, area: str = areas.CITY,
 
 
 def freeze(store: Store, config: Settings, wish: Wish, user: str) -> Snapshot:
-    """Keeps the newest data version under a name. Raises UserError for a bad name, an empty store or an unknown comparison."""
+    """Keeps a data version under a name. Raises UserError for a bad name, an empty store, no such version or comparison."""
     _check(wish)
-    version = store.latest_number()
+    version = store.latest_number() if wish.version is None else store.version(wish.version).number
     if not version:
         raise UserError("Belum ada data untuk dibekukan.", action="masukkan berkas lebih dahulu lewat halaman Unggah")
     made: list[Snapshot] = []
