@@ -62,14 +62,14 @@ class Movement:
         All numbers are in the unit of the figure. A count of an area that did not report is 0 here and its status says so.
         Parts are NaN unless keadaan is SPLIT: an end is not known or too small to be told, or a share has no denominator on
         the way. Under a rule that withholds small cells, parts below kecamatan, and all parts of a kecamatan one of which
-        counts fewer persons or cases, are WITHHELD, with a second kecamatan so that the city does not give it away; parts of
-        the city are told. Raises UserError for a figure that is not split, or a question by more than area and slice, or for
+        counts fewer persons or cases, are WITHHELD, with as many other kecamatan as keep the city from giving it away; parts
+        of the city are told. Raises UserError for a figure that is not split, or a question by more than area and slice, or for
         other months than those of the newer meeting.
         """
         item = _checked(question, self.windows[1])
         level = next((name for name in question.by if name in areas.LEVELS), areas.level_of(question.area))
         wide = _widened(question, level)
-        counted = [_counts(item, frame) for frame in self._answers(wide, _OPEN)]
+        counted = [_counts(item, frame) for frame in self._answers(wide)]
         ends = [query(state.facts, replace(wide, window=state.window), rule) for state in (self.states[0], self.states[-1])]
         places = ends[0][f"kode_{level}"].to_numpy()
         withheld = _withheld(item, level, counted, ends, rule)
@@ -79,12 +79,12 @@ class Movement:
         named = last[[name for name in last.columns if name not in COLUMNS]]
         return pd.concat([named, split[inside].reset_index(drop=True)], axis=1)
 
-    def _answers(self, question: Query, rule: Policy) -> list[pd.DataFrame]:
-        """The answer of each state; a state that is the one before is not asked again."""
+    def _answers(self, question: Query) -> list[pd.DataFrame]:
+        """The open answer of each state; a state that is the one before is not asked again."""
         found: list[pd.DataFrame] = []
         for place, state in enumerate(self.states):
             again = place > 0 and state is self.states[place - 1]
-            found.append(found[-1] if again else query(state.facts, replace(question, window=state.window), rule))
+            found.append(found[-1] if again else query(state.facts, replace(question, window=state.window), _OPEN))
         return found
 
 
@@ -175,7 +175,11 @@ def _withheld(item: Indicator, level: str, counted: list[Floats], ends: list[pd.
         return secret
     steps = _steps(item, counted)
     small = ((steps > 0) & (steps < rule.small_cell)).any(axis=0) | secret
-    return _protected(small.reshape(-1, len(areas.codes(level))), steps.sum(axis=0)).ravel()
+    cells = (-1, len(areas.codes(level)))
+    for hidden, moved in zip(small.reshape(cells), steps.reshape(len(steps), *cells).swapaxes(0, 1), strict=True):
+        while hidden.any() and _protected(hidden, moved, rule.small_cell):
+            pass
+    return small
 
 
 def _steps(item: Indicator, counted: list[Floats]) -> Floats:
@@ -185,9 +189,17 @@ def _steps(item: Indicator, counted: list[Floats]) -> Floats:
     return np.concatenate([np.abs(np.diff(one, axis=0)) for one in moved])
 
 
-def _protected(small: Bools, moved: Floats) -> Bools:
-    """(slices × areas) a second area where only one would be withheld: of the others the one that moved least."""
-    weight = np.where(small, np.inf, moved.reshape(small.shape))
-    alone = np.flatnonzero(small.sum(axis=1) == 1)
-    small[alone, weight[alone].argmin(axis=1)] = True
-    return small
+def _protected(hidden: Bools, moved: Floats, least: int) -> bool:
+    """Withholds one more area, of (areas) and (parts × areas), where the city less the open ones tells too much.
+
+    That is one area alone, or fewer than `least` persons or cases of a part while another area could hold some of them: of
+    those the one that moved least goes too. False where nothing had to be.
+    """
+    sums, open_ = moved[:, hidden].sum(axis=1), np.flatnonzero(~hidden)
+    told = [part[open_] for part, total in zip(moved, sums, strict=True) if 0 < total < least and part[open_].any()]
+    if not len(open_) or (not told and hidden.sum() > 1):
+        return False
+    useful = told[0] > 0 if told else np.ones(len(open_), dtype=np.bool_)
+    weight = np.where(useful, moved[:, open_].sum(axis=0), np.inf)
+    hidden[open_[weight.argmin()]] = True
+    return True

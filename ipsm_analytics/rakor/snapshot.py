@@ -87,7 +87,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Wish:
-    """What to freeze: name and day of the meeting, scope, the snapshot to compare with, and the data version, None for the newest."""
+    """What to freeze: name and day of the meeting, scope, the snapshot to compare with, data version (None: the newest)."""
 
     name: str
     day: date
