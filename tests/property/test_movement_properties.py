@@ -160,7 +160,7 @@ def questions(code: str) -> list[Query]:
     return [Query(code, (level, *part)) for level in areas.LEVELS for part in parts]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(meetings(), st.sampled_from(FIGURES))
 def test_parts_sum_to_the_change_and_the_ends_are_those_of_query(both, code):
     moved = way(*both)
@@ -182,7 +182,7 @@ def test_parts_sum_to_the_change_and_the_ends_are_those_of_query(both, code):
             assert (split[name][known] == answer["value"][known]).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(meetings(), st.sampled_from(["SEMUA", "ANAK", "LANSIA", "PPKS-05"]))
 def test_cases_of_the_kelurahan_sum_to_the_city_part_by_part(both, slice_code):
     moved = way(*both)
@@ -193,7 +193,7 @@ def test_cases_of_the_kelurahan_sum_to_the_city_part_by_part(both, slice_code):
     assert others == [city, city]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(meetings(), st.sampled_from(["K01", "K02", "K03", "C06", "S01"]))
 def test_what_leaves_the_office_never_lets_one_kecamatan_be_told_by_the_others(both, code):
     rule = Policy(5, sensitive_to_kecamatan=True)

@@ -314,7 +314,7 @@ class TestGlossary:
 
     def test_methods_are_filled_in_with_the_settings_in_force(self):
         texts = dict(glossary.method_texts(WORDS, settings()))
-        assert len(texts) == 28
+        assert len(texts) == 29
         assert "setelah 60 hari" in texts["Bulan yang belum lengkap"]
         assert "tanggal 5 bulan berikutnya" in texts["Mutu data"]
         assert "1 sampai kurang dari 5" in texts["Data yang keluar dari kantor"]
