@@ -87,7 +87,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Wish:
-    """What to freeze: name and day of the meeting, scope, the snapshot to compare with, data version (None: the newest)."""
+    """What to freeze: name and day of the meeting, scope, and the snapshot to compare with.
+
+    `version`: an older data version, judged by the day of the meeting where that has passed; None for the newest, judged today.
+    """
 
     name: str
     day: date
@@ -184,7 +187,7 @@ def _frozen(wish: Wish, number: int, version: int, config: Settings) -> Snapshot
         day=wish.day,
         version=version,
         window=wish.window,
-        today=config.today,
+        today=config.today if wish.version is None else min(wish.day, config.today),
         limits={name: getattr(config, name) for name in FROZEN_SETTINGS},
         people=population.by_kelurahan(),
         edition=edition(),

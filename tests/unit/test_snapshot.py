@@ -97,6 +97,7 @@ class TestFreezing:
         older = freeze(store, settings(), replace(OCTOBER, version=1), "ani")
         newest = freeze(store, settings(), replace(OCTOBER, name="Rakor November"), "ani")
         assert [(one.version, cases(store, one)) for one in (older, newest)] == [(1, 1), (2, 2)]
+        assert (older.today, newest.today) == (OCTOBER.day, date(2026, 11, 24))
         for version, problem in ((0, "Belum ada data untuk dibekukan"), (3, "Versi data tidak ada. Ditemukan: v3")):
             with pytest.raises(UserError) as error:
                 freeze(store, settings(), replace(OCTOBER, name="c", version=version), "ani")
