@@ -13,16 +13,18 @@ from ipsm_analytics.answers import query
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.history import undo
+from ipsm_analytics.linking.decisions import decide
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.rakor.movement import FIGURES, Movement, Standing, movement
 from ipsm_analytics.rakor.snapshot import Snapshot, Wish, facts_of, freeze
 from ipsm_analytics.rakor.states import PARTS, Part, Records
 from ipsm_analytics.reference import areas
+from ipsm_analytics.schema import SAME
 from ipsm_analytics.store import Store
 from tests.cubes import BONTORANNU, CITY, MARISO, MATTOANGIN, PANNAMPU, TALLO, months
 from tests.records import CASES, MARCH, PEOPLE, REPORTS, SERVED, facts, found, records, told, way, with_case
-from tests.tables import sicadas, take, template
+from tests.tables import sicadas, stored, take, template
 
 OPEN, EXPORT = Policy(0, False), Policy(5, True)
 RESIDENTS = 153_000
@@ -305,6 +307,16 @@ class TestRealStore:
                 told_ = answer["value"].notna()
                 assert (split[f"status_{column}"] == answer["status"].astype(str)).all()
                 assert (split[column][told_] == answer["value"][told_]).all()
+
+    def test_a_decision_of_padanan(self, tmp_path: Path):
+        store = Store(settings())
+        take(sicadas(tmp_path / "a.csv", *self.people(*range(1, 8))))
+        first = self.frozen(store, "satu")
+        left, right = sorted(stored()["person_key"].to_pylist())[:2]
+        pair = {"pair_id": "P", "left_key": left, "right_key": right, "probability": 0.9, "sample": False}
+        decide(pd.DataFrame([pair]), SAME, settings(), "ani")
+        moved = movement(store, first, self.frozen(store, "dua"))
+        assert (parts(moved, "K01"), parts(moved, "K02")) == ({}, {"padanan": -1})
 
     def test_the_period_and_the_residents_are_those_of_the_meetings(self, tmp_path: Path):
         store = Store(settings())
