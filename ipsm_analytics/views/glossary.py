@@ -90,7 +90,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "gerak": {"terkecil": settings.small_cell - 1},
         "belum_lengkap": {"hari": settings.settle_days},
         "mutu": {"tanggal": settings.report_due_day},
-        **methods.values(words),
+        **methods.values(words, settings),
     }
     keys = (
         "penduduk",
@@ -107,7 +107,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "batas",
         "heksagon",
         "contoh",
-        *methods.values(words),
+        *methods.values(words, settings),
     )
     return [(words(f"metode.{key}.judul"), words(f"metode.{key}.isi", **values.get(key, {}))) for key in keys]
 
