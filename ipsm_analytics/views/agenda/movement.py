@@ -118,6 +118,29 @@ def waterfall(words: Words, change: Change) -> Waterfall | None:
     return Waterfall((ends[0], *steps, ends[1]), change.item.unit)
 
 
+def part_told(comparison: Comparison, change: Change, part: Number) -> str:
+    """One part in a sentence, or why it is not told."""
+    words = comparison.words
+    split = change.standing == Standing.SPLIT
+    return words(
+        "gerak.satu",
+        bagian=part.label,
+        nama=_name(comparison, change),
+        lalu=comparison.then.frozen.name,
+        nilai=f"{part.text} ({change.item.unit})" if split else words(f"gerak.singkat.{change.standing}"),
+    )
+
+
+def step_rows(comparison: Comparison, change: Change) -> list[tuple[str, str]]:
+    """The figure before, what moved it, and the figure now: name and text of each."""
+    words, then, now = comparison.words, comparison.then.frozen, comparison.now.frozen
+    return [
+        (f"{words('gerak.dahulu')}, {then.code}, {words.window(then.window)}", change.before.text),
+        *((part.label, part.text) for part in change.moved),
+        (f"{words('gerak.kini')}, {now.code}, {words.window(now.window)}", change.after.text),
+    ]
+
+
 def slides(now: Asking, comparison: Comparison | None) -> tuple[Slide, ...]:
     """Reported cases part by part, all headline figures, and the areas; one slide that says so where no meeting was before."""
     if comparison is None:
@@ -229,9 +252,7 @@ def signed(words: Words, value: float, item: Indicator) -> str:
 
 
 def _title(comparison: Comparison, change: Change) -> str:
-    words, then = comparison.words, comparison.then.frozen.name
-    scope = replace(comparison.now.scope, area=change.after.question.area, slice=change.after.question.slice)
-    name = change.item.title + scope_suffix(words, scope)
+    words, then, name = comparison.words, comparison.then.frozen.name, _name(comparison, change)
     if change.standing != Standing.SPLIT:
         return words("gerak.judul.tak_terurai", nama=name, lalu=then)
     if not change.moved:
@@ -239,6 +260,13 @@ def _title(comparison: Comparison, change: Change) -> str:
     largest = sorted(change.moved, key=lambda part: -abs(part.value))[:NAMED]
     parts = words.listing([f"{part.label.lower()} {part.text}" for part in largest])
     return words("gerak.judul.berubah", nama=name, lalu=then, beda=signed(words, change.total, change.item), bagian=parts)
+
+
+def _name(comparison: Comparison, change: Change) -> str:
+    """'Kasus dilaporkan, lansia, Kec. Tallo'."""
+    question = change.after.question
+    scope = replace(comparison.now.scope, area=question.area, slice=question.slice)
+    return change.item.title + scope_suffix(comparison.words, scope)
 
 
 def _bullets(words: Words, change: Change) -> tuple[str, ...]:
