@@ -15,14 +15,16 @@ from ipsm_analytics.answers.facts import load
 from ipsm_analytics.answers.waits import Event
 from ipsm_analytics.casework.overdue import longest_open
 from ipsm_analytics.config import settings
-from ipsm_analytics.errors import InternalError
+from ipsm_analytics.cube import Window
+from ipsm_analytics.errors import InternalError, UserError
 from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.privacy import Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
-from ipsm_analytics.rakor.passport import decode
+from ipsm_analytics.rakor.movement import Movement, movement
+from ipsm_analytics.rakor.passport import Passport, decode
 from ipsm_analytics.rakor.snapshot import LIVE, Snapshot, facts_of, live, numbered, settings_of, snapshots
 from ipsm_analytics.reference import boundaries, population
 from ipsm_analytics.schema import JOURNALS
@@ -30,6 +32,7 @@ from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
 from ipsm_analytics.views.agenda.area import area_slide as make_area_slide
 from ipsm_analytics.views.agenda.deck import deck as make_deck
+from ipsm_analytics.views.agenda.movement import Comparison
 from ipsm_analytics.views.agenda.parts import Asking, Deck, Slide, asking
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
@@ -123,18 +126,46 @@ def _journal_stamp() -> tuple[int, ...]:
     return tuple(store.journal_number(name) for name in JOURNALS)
 
 
+def comparison(reader: Reader, now: Asking, purpose: Purpose = "layar") -> Comparison | None:
+    """A snapshot beside the one before it; None where there is none. Takes a second or two the first time."""
+    after = now.frozen
+    if after.previous is None:
+        return None
+    key = (_data()[0], after.previous, after.number, after.version, after.window, after.today)
+    return Comparison(frozen(reader, after.previous, purpose), now, _movement(*key, after))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _movement(store_path: str, before: int, after: int, version: int, window: Window, today: date, _after: Snapshot) -> Movement:
+    """The way from one snapshot to another; what was not frozen is known by version, period and day."""
+    store = Store(settings())
+    return movement(store, numbered(store, before), _after)
+
+
 def passport_page(reader: Reader, code: str) -> PassportPage:
     """The number behind a code; raises UserError for a code that is none or whose data this store does not hold."""
     passport = decode(code)
+    asked = _asked(reader, passport, code)
+    if passport.kind == "nilai":
+        return PassportPage(asked, passport, published_figures())
+    compared = comparison(reader, asked)
+    if compared is None:
+        found = f"{asked.frozen.code} tanpa rakor pembanding"
+        raise UserError("Bagian perubahan ini tidak dapat dihitung.", found=found, action="periksa kodenya")
+    return PassportPage(asked, passport, published_figures(), compared)
+
+
+def _asked(reader: Reader, passport: Passport, code: str) -> Asking:
+    """The data a passport names."""
     if passport.snapshot != LIVE:
-        return PassportPage(frozen(reader, passport.snapshot), passport, published_figures())
+        return frozen(reader, passport.snapshot)
     store, config = Store(settings()), settings()
     window = passport.question.window
     if window is None:
         raise InternalError(f"a passport without a period: {code}")
     held = replace(live(store, config, window), version=store.version(passport.version).number)
     facts = _facts(_data()[0], passport.version)
-    return PassportPage(asking(facts, held, Words(reader.language), reader.role, "layar"), passport, published_figures())
+    return asking(facts, held, Words(reader.language), reader.role, "layar")
 
 
 def overview_page(reader: Reader, scope: Scope) -> overview.Overview:

@@ -87,7 +87,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Wish:
-    """What to freeze: name and day of the meeting, scope, and the snapshot to compare with."""
+    """What to freeze: name and day of the meeting, scope, and the snapshot to compare with.
+
+    `version`: an older data version, judged by the day of the meeting where that has passed; None for the newest, judged today.
+    """
 
     name: str
     day: date
@@ -95,6 +98,7 @@ class Wish:
     area: str = areas.CITY
     slice: str = ALL
     previous: int | None = None
+    version: int | None = None
 
 
 def live(store: Store, config: Settings, window: Window, area: str = areas.CITY, slice_code: str = ALL) -> Snapshot:
@@ -105,9 +109,9 @@ def live(store: Store, config: Settings, window: Window, area: str = areas.CITY,
 
 
 def freeze(store: Store, config: Settings, wish: Wish, user: str) -> Snapshot:
-    """Keeps the newest data version under a name. Raises UserError for a bad name, an empty store or an unknown comparison."""
+    """Keeps a data version under a name. Raises UserError for a bad name, an empty store, no such version or comparison."""
     _check(wish)
-    version = store.latest_number()
+    version = store.latest_number() if wish.version is None else store.version(wish.version).number
     if not version:
         raise UserError("Belum ada data untuk dibekukan.", action="masukkan berkas lebih dahulu lewat halaman Unggah")
     made: list[Snapshot] = []
@@ -183,7 +187,7 @@ def _frozen(wish: Wish, number: int, version: int, config: Settings) -> Snapshot
         day=wish.day,
         version=version,
         window=wish.window,
-        today=config.today,
+        today=config.today if wish.version is None else min(wish.day, config.today),
         limits={name: getattr(config, name) for name in FROZEN_SETTINGS},
         people=population.by_kelurahan(),
         edition=edition(),

@@ -26,6 +26,8 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.rakor.movement import Standing
+from ipsm_analytics.rakor.states import PARTS
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
@@ -88,6 +90,11 @@ MADE = {
     "ketimpangan.{}": ["per10000", "kali", "nilai"],
     "arah_kasus.tren.{}": ["naik", "turun", "terbuka"],
     "arah_kasus.tolak.{}": [*Why, *Reason],
+    "gerak.{}": ["dahulu", "kini"],
+    "gerak.bagian.{}": list(PARTS),
+    "gerak.arti.{}": list(PARTS),
+    "gerak.keadaan.{}": [standing for standing in Standing if standing != Standing.SPLIT],
+    "gerak.singkat.{}": [standing for standing in Standing if standing != Standing.SPLIT],
     "pilahan.{}": [*DIMENSIONS],
     "kelompok.{}": [ALL, *categories.GROUPS],
     "peta.{}": list(LAYOUTS),
