@@ -21,7 +21,7 @@ from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.rakor.decisions import NO_INDICATOR, Decision
-from ipsm_analytics.rakor.snapshot import LIVE, Snapshot
+from ipsm_analytics.rakor.snapshot import Snapshot
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.statistics import expected
@@ -69,7 +69,7 @@ class Look:
 @dataclass(frozen=True)
 class Range:
     """In the unit of the indicator: the range expected without the decision, its middle, and where the last value alone would
-    lead; `regression` is the part of that last value which is expected to go by itself, above 0 where it goes the wished way.
+    lead; `regression` is by what part of that it is expected to come back by itself, above 0 where that is the wished way.
     """
 
     lower: float
@@ -126,7 +126,7 @@ def _since(then: Snapshot, look: Look) -> Window | Reason:
     """The final months after those the meeting saw."""
     first = Month(*_after(then.window.last))
     months = Window(first, look.frozen.window.last).months() if first <= look.frozen.window.last else ()
-    if not months or look.frozen.number == then.number != LIVE:
+    if not months:
         return Reason.NO_NEW_MONTH
     cube, days = look.facts.cube, look.frozen.limits["settle_days"]
     final = [month for month in months if cube.is_settled(month, days)]
@@ -138,7 +138,7 @@ def _after(month: Month) -> tuple[int, int]:
 
 
 def assessed(item: Indicator) -> bool:
-    """True for indicators a range can be given for: cases or persons and their rates, and shares of what is counted in a period."""
+    """True for indicators a range can be given for: cases, persons and their rates, and shares of what a period counts."""
     if item.id in _OF_A_VERSION or item.engine not in ("sel", "mutu"):
         return False
     return item.id in _COUNTED or (item.interval == "byar" and item.denominator == "penduduk") or item.interval == "wilson"
@@ -193,11 +193,8 @@ def _judged(decision: Decision, before: Query, now: Query, found: expected.Expec
     scale = item.scale / float(seen["denominator"]) if item.denominator else 1.0
     wished = 1 if draft.direction == "naik" else -1
     part = wished * found.regression / found.carried if found.carried > 0 else 0.0
-    limits = Range(
-        *(scale * cases for cases in (found.lower, found.mean, found.upper, found.carried)),
-        regression=part,
-        city_change=found.city_change,
-    )
+    lower, mean, upper, carried = (scale * cases for cases in (found.lower, found.mean, found.upper, found.carried))
+    limits = Range(lower, mean, upper, carried, part, found.city_change)
     warned = draft.chosen == "terburuk" and part >= LEAST_PART
     return Outcome(decision, before, now, _verdict(float(seen["numerator"]), found, wished), "", limits, warned)
 
