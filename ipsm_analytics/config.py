@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ipsm_analytics.errors import UserError
@@ -26,6 +29,7 @@ class Settings:
         settle_days: days after its end until a month counts as complete (assumption, see Kamus).
         quarantine_days: days after which refused rows are destroyed (IPSM_QUARANTINE_DAYS).
         poor_decile: highest desil that aid is meant for (IPSM_DESIL; assumption).
+        address: where the dashboard is reached, for links on paper (IPSM_ADDRESS).
         report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
@@ -37,6 +41,7 @@ class Settings:
     report_due_day: int = 5
     quarantine_days: int = 180
     poor_decile: int = 4
+    address: str = "http://localhost:8501"
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"
@@ -60,17 +65,23 @@ class Settings:
 
 
 def settings() -> Settings:
-    """Settings from the environment; raises UserError for an unreadable IPSM_TODAY, IPSM_DESIL or IPSM_QUARANTINE_DAYS."""
+    """Settings from the environment; raises UserError for a variable of _VARIABLES that cannot be read."""
     store = Path(os.environ.get("IPSM_STORE") or ROOT / "data" / "store").expanduser().resolve()
     key = os.environ.get("IPSM_KEY") or None
-    found = Settings(store=store, key=key)
-    if today := os.environ.get("IPSM_TODAY"):
-        found = replace(found, today=_day(today))
-    if days := os.environ.get("IPSM_QUARANTINE_DAYS"):
-        found = replace(found, quarantine_days=_days(days))
-    if decile := os.environ.get("IPSM_DESIL"):
-        found = replace(found, poor_decile=_decile(decile))
-    return found
+    read = {name: parse(text) for variable, (name, parse) in _VARIABLES.items() if (text := os.environ.get(variable))}
+    return replace(Settings(store=store, key=key), **read)
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise UserError(
+            "IPSM_ADDRESS bukan alamat dasbor.",
+            found=text,
+            allowed="http:// atau https:// dengan nama servernya, misalnya https://ipsm.contoh.go.id",
+            action="perbaiki variabelnya",
+        )
+    return text.rstrip("/")
 
 
 def _decile(text: str) -> int:
@@ -95,3 +106,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise UserError("IPSM_TODAY bukan tanggal.", found=text, allowed="YYYY-MM-DD", action="perbaiki variabelnya") from None
+
+
+_VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "IPSM_TODAY": ("today", _day),
+    "IPSM_QUARANTINE_DAYS": ("quarantine_days", _days),
+    "IPSM_DESIL": ("poor_decile", _decile),
+    "IPSM_ADDRESS": ("address", _address),
+}
+"""Environment variable -> the setting it gives, and how it is read."""

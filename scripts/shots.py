@@ -16,13 +16,18 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.config import settings
+from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.measures import Query
 from ipsm_analytics.prepare import prepare
+from ipsm_analytics.rakor.passport import Passport
 from ipsm_analytics.sample import generate
 from scripts.browser import await_map, await_settled, find_browser, launch
 from scripts.live_server import ROOT, live_server
 
 SIZES = {"1366x768": (1366, 768), "1920x1080": (1920, 1080), "ponsel": (390, 844)}
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130 Mobile Safari/537.36"
+SHOWN = Passport(Query("K02", window=Window(Month(2026, 1), Month(2026, 10)), slice="PPKS-04"), version=26).code
+"""A number of the sample data."""
 VIEWS = {
     **{page.key: (page.key, page.key in {"ringkasan", "peta"}) for page in PAGES},
     "peta_heksagon": ("peta?bentuk=Heksagon", True),
@@ -47,6 +52,7 @@ VIEWS = {
     "unggah_berkas": ("unggah", False),
     "karantina_isi": ("karantina", False),
     "unggah_petakan": ("unggah", False),
+    "paspor_angka": (f"paspor?kode={SHOWN}", False),
 }
 """Name of the picture -> address, and whether to wait for a map."""
 

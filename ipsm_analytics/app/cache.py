@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,17 +15,22 @@ from ipsm_analytics.answers.facts import load
 from ipsm_analytics.answers.waits import Event
 from ipsm_analytics.casework.overdue import longest_open
 from ipsm_analytics.config import settings
+from ipsm_analytics.errors import InternalError
 from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
-from ipsm_analytics.privacy import Role, policy
+from ipsm_analytics.privacy import Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
-from ipsm_analytics.reference import boundaries
+from ipsm_analytics.rakor.passport import decode
+from ipsm_analytics.rakor.snapshot import LIVE, facts_of, live, numbered, settings_of
+from ipsm_analytics.reference import boundaries, population
 from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
+from ipsm_analytics.views.agenda.parts import Asking, asking
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.passport import PassportPage
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -65,6 +70,36 @@ def _desk(store_path: str, version: int, reader: Reader) -> Desk:
         config.settle_days,
         reader.narrow,
     )
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _frozen_facts(store_path: str, number: int) -> Facts:
+    """The counts of a snapshot; those of its data version where nothing else was frozen differently."""
+    store, config = Store(settings()), settings()
+    frozen = numbered(store, number)
+    if settings_of(frozen, config) == config and frozen.people == population.by_kelurahan():
+        return _facts(store_path, frozen.version)
+    return facts_of(store, frozen, config)
+
+
+def frozen(reader: Reader, number: int, purpose: Purpose = "layar") -> Asking:
+    """A snapshot as this reader may see it; raises UserError where there is none of that number."""
+    held = numbered(Store(settings()), number)
+    return asking(_frozen_facts(_data()[0], number), held, Words(reader.language), reader.role, purpose)
+
+
+def passport_page(reader: Reader, code: str) -> PassportPage:
+    """The number behind a code; raises UserError for a code that is none or whose data this store does not hold."""
+    passport = decode(code)
+    if passport.snapshot != LIVE:
+        return PassportPage(frozen(reader, passport.snapshot), passport, published_figures())
+    store, config = Store(settings()), settings()
+    window = passport.question.window
+    if window is None:
+        raise InternalError(f"a passport without a period: {code}")
+    held = replace(live(store, config, window), version=store.version(passport.version).number)
+    facts = _facts(_data()[0], passport.version)
+    return PassportPage(asking(facts, held, Words(reader.language), reader.role, "layar"), passport, published_figures())
 
 
 def overview_page(reader: Reader, scope: Scope) -> overview.Overview:

@@ -53,6 +53,7 @@ PAGES = (
     Page("mutu", "data", ":material/fact_check:", INSIDE, cases=True),
     Page("terbit", "rujukan", ":material/newspaper:", ROLES, cases=False),
     Page("kamus", "rujukan", ":material/menu_book:", ROLES, cases=False),
+    Page("paspor", "rujukan", ":material/qr_code_2:", INSIDE, cases=False),
 )
 
 

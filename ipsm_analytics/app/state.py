@@ -132,6 +132,11 @@ def choose(label: str, options: Sequence[Option], name: Callable[[Option], str],
     return options[0] if chosen is None else chosen
 
 
+def typed(label: str, key: str, example: str) -> str:
+    """A line of text kept in the address."""
+    return (st.text_input(label, key=key, bind="query-params", placeholder=example) or "").strip()
+
+
 def round_key(name: str) -> str:
     """Key of a widget that stands empty again after each `finish`."""
     return f"{name}_{st.session_state.get(_ROUND, 0)}"

@@ -64,6 +64,7 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
+    "paspor.hitung_{}": [item.engine for item in indicators().values()],
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
     "kamus.tingkat_{}": list(LEVELS),
