@@ -25,6 +25,7 @@ class Source(Protocol):
 
 Role = Literal["operator", "pimpinan", "publik"]
 Purpose = Literal["layar", "ekspor"]
+PURPOSES: tuple[Purpose, ...] = ("layar", "ekspor")
 ROLES: tuple[Role, ...] = ("operator", "pimpinan", "publik")
 
 

@@ -45,6 +45,7 @@ PAGES = (
     Page("profil", "pimpinan", ":material/article:", INSIDE, cases=True),
     Page("cakupan", "kinerja", ":material/diversity_3:", INSIDE, cases=True),
     Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
+    Page("keputusan", "rakor", ":material/gavel:", INSIDE, cases=False),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
@@ -152,7 +153,7 @@ def _frame(page: Page) -> None:
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()
-    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section == "data" else None)
+    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor") else None)
     if not page.cases:
         return
     if not desk.cube.month_count:

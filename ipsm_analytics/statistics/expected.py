@@ -30,7 +30,7 @@ LEAST_WHOLE = 10
 """Cases of a share, before and now."""
 LEAST_REST = 30
 """Cases of the rest of the city, before and now, from which its own change is taken."""
-_USUAL_DRIFT = 0.4
+_USUAL_DRIFT = 0.25
 _DRIFTS = np.linspace(0.0, 1.0, 25) ** 2
 _DRIFT_PRIOR = np.log(np.linspace(0.0, 1.0, 25) + 0.02) - _DRIFTS / _USUAL_DRIFT
 _APART, _WIDER = 0.2, 2.5

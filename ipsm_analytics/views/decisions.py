@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -127,33 +127,24 @@ class Told:
 
     def cell(self, name: str) -> str:
         """One of LEAVING, as text."""
-        match name:
-            case "kode":
-                return self.decision.code
-            case "rakor":
-                return f"RK-{self.draft.snapshot}"
-            case "isi":
-                return self.draft.what
-            case "kantor":
-                return self.office
-            case "tenggat":
-                return self.due
-            case "keadaan":
-                return self.state
-            case "indikator":
-                return self.measure
-            case "perubahan":
-                return self.change
-            case "kisaran":
-                return self.expected
-            case "hasil":
-                return self.verdict
-            case "bukti":
-                return self.draft.evidence
-            case "dipilih":
-                return self.words(f"keputusan.dipilih.{self.draft.chosen}")
-            case _:
-                return self.warning
+        return _CELLS[name](self)
+
+
+_CELLS: Mapping[str, Callable[[Told], str]] = {
+    "kode": lambda one: one.decision.code,
+    "rakor": lambda one: f"RK-{one.draft.snapshot}",
+    "isi": lambda one: one.draft.what,
+    "kantor": lambda one: one.office,
+    "tenggat": lambda one: one.due,
+    "keadaan": lambda one: one.state,
+    "indikator": lambda one: one.measure,
+    "perubahan": lambda one: one.change,
+    "kisaran": lambda one: one.expected,
+    "hasil": lambda one: one.verdict,
+    "bukti": lambda one: one.draft.evidence,
+    "dipilih": lambda one: one.words(f"keputusan.dipilih.{one.draft.chosen}"),
+    "catatan": lambda one: one.warning,
+}
 
 
 def _dated(words: Words, number: Number) -> str:
@@ -309,27 +300,19 @@ def _altered(words: Words, name: str, before: str, after: str) -> str:
 
 def _value(words: Words, name: str, value: str) -> str:
     """A kept value as it is shown."""
-    if not value:
-        return MISSING
-    match name:
-        case "office":
-            return offices()[value].title(words.language)
-        case "area":
-            return areas.label(value)
-        case "slice":
-            return slice_name(words, value)
-        case "due":
-            return words.day(date.fromisoformat(value))
-        case "state":
-            return words(f"keputusan.keadaan.{value}")
-        case "direction":
-            return words(f"keputusan.arah.{value}")
-        case "chosen":
-            return words(f"keputusan.dipilih.{value}")
-        case "snapshot":
-            return f"RK-{value}"
-        case _:
-            return value
+    return _VALUES[name](words, value) if value and name in _VALUES else value or MISSING
+
+
+_VALUES: Mapping[str, Callable[[Words, str], str]] = {
+    "snapshot": lambda _, value: f"RK-{value}",
+    "office": lambda words, value: offices()[value].title(words.language),
+    "due": lambda words, value: words.day(date.fromisoformat(value)),
+    "area": lambda _, value: areas.label(value),
+    "slice": slice_name,
+    "direction": lambda words, value: words(f"keputusan.arah.{value}"),
+    "state": lambda words, value: words(f"keputusan.keadaan.{value}"),
+    "chosen": lambda words, value: words(f"keputusan.dipilih.{value}"),
+}
 
 
 def history_heads(words: Words) -> tuple[str, ...]:
