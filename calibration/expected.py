@@ -32,6 +32,7 @@ CLAIMS = (
     Claim("harapan-berubah-kecamatan", 0.93, 0.97, at=LEVEL),
     Claim("harapan-bagian-kelurahan", 0.93, 0.97, at=LEVEL),
     Claim("harapan-bagian-kecamatan", 0.93, 0.97, at=LEVEL),
+    Claim("harapan-bagian-berubah", 0.93, 0.97, at=LEVEL),
     Claim("harapan-naif", at=_DRAWN_ONLY),
     Claim("harapan-naif-bagian", at=_DRAWN_ONLY),
 )
@@ -104,21 +105,26 @@ def _judged(claim: str, looks: tuple[Look, Look], low: float, high: float) -> li
 
 
 def _shares(source: np.random.Generator) -> list[Outcome]:
-    """The worst share is the lowest: its area is looked at through the parts that were missed."""
+    """The worst share is the largest, as of what was missed; the log odds of 'berubah' move by 0.25 by themselves."""
     change = source.normal(0, 0.3)
-    kelurahan = _two_shares(source, len(CODES), 12, 40, change)
-    kecamatan = _two_shares(source, len(_DISTRICTS), 100, 400, change)
+    kelurahan = _two_shares(source, len(CODES), (12, 40), change)
+    kecamatan = _two_shares(source, len(_DISTRICTS), (100, 400), change)
+    moved = _two_shares(source, len(CODES), (12, 40), change, DRIFT)
     return [
         *_judged("harapan-bagian-kelurahan", kelurahan, *_range(expected_share(_worst(kelurahan[0]), *kelurahan, LEVEL))),
         *_judged("harapan-bagian-kecamatan", kecamatan, *_range(expected_share(_worst(kecamatan[0]), *kecamatan, LEVEL))),
+        *_judged("harapan-bagian-berubah", moved, *_range(expected_share(_worst(moved[0]), *moved, LEVEL))),
         *_judged("harapan-naif-bagian", kelurahan, *_naive_share(kelurahan)),
     ]
 
 
-def _two_shares(source: np.random.Generator, count: int, least: int, most: int, change: float) -> tuple[Look, Look]:
+def _two_shares(
+    source: np.random.Generator, count: int, sizes: tuple[int, int], change: float, drift: float = 0.0
+) -> tuple[Look, Look]:
     truth = source.normal(special.logit(source.uniform(0.3, 0.7)), 0.5, count)
-    before, now = source.integers(least, most, count), source.integers(least, most, count)
-    parts = source.binomial(before, special.expit(truth)), source.binomial(now, special.expit(truth + change))
+    moved = truth + change + source.normal(0, drift, count)
+    before, now = source.integers(*sizes, count), source.integers(*sizes, count)
+    parts = source.binomial(before, special.expit(truth)), source.binomial(now, special.expit(moved))
     return look(parts[0], before), look(parts[1], now)
 
 
@@ -128,10 +134,10 @@ def _naive_share(looks: tuple[Look, Look]) -> tuple[float, float]:
     low, high = wilson(before.cases[place], before.base[place], LEVEL)
     rest: Bools = np.arange(len(before.cases)) != place
     odds = [(item.cases[rest].sum() / (item.base - item.cases)[rest].sum()) for item in looks]
-    moved = [
+    ends = [
         float(special.expit(special.logit(np.clip(limit, 1e-6, 1 - 1e-6)) + np.log(odds[1] / odds[0]))) for limit in (low, high)
     ]
-    return moved[0] * float(now.base[place]), moved[1] * float(now.base[place])
+    return ends[0] * float(now.base[place]), ends[1] * float(now.base[place])
 
 
 TOPIC = Topic("harapan", CLAIMS, simulate)

@@ -26,13 +26,24 @@ from ipsm_analytics.reference.indicators import indicators
 from ipsm_analytics.reference.offices import offices
 from ipsm_analytics.store import Store, current_user
 from ipsm_analytics.views import decisions as view
+from ipsm_analytics.views import style
 from ipsm_analytics.views.chart import slice_name
-from ipsm_analytics.views.decisions import ANY, COLUMNS, Board, Filter, Told
+from ipsm_analytics.views.decisions import ANY, Board, Filter, Told
 from ipsm_analytics.views.i18n import Words
 
 Option = TypeVar("Option")
 USUAL_DAYS = 30
 """Days until a decision is due, unless another day is chosen."""
+_WIDTHS = {"isi": 22, "kantor": 15, "tenggat": 13, "indikator": 15, "perubahan": 17, "hasil": 18}
+"""Percent of the table a column takes."""
+_STYLE = f"""<style>
+.legenda.putusan {{table-layout: fixed;}}
+.legenda.putusan tr + tr {{border-top: 1px solid {style.BORDER};}}
+.legenda.putusan td, .legenda.putusan td:last-child {{overflow-wrap: break-word; padding: .35rem .7rem .35rem 0;}}
+.kartu.putusan {{margin-bottom: .5rem;}}
+.kartu.putusan p {{margin: .15rem 0 0; white-space: pre-line;}}
+.kartu.putusan small {{font-size: .95rem; color: {style.MUTED};}}
+</style>"""
 
 
 def filters(visit: Visit) -> Filter:
@@ -58,18 +69,39 @@ def _office_name(words: Words, code: str) -> str:
 
 def overview(visit: Visit, board: Board, rows: Sequence[Told]) -> None:
     """The list with its reading line and download: a table, on a phone one block a decision."""
-    words, title = visit.words, visit.words("halaman.keputusan")
+    words = visit.words
     if not rows:
         st.info(words("keputusan.tidak_cocok"), icon=":material/filter_alt_off:")
         return
-    if visit.reader.narrow:
-        for one in rows:
-            blocks.definition(f"{one.decision.code} · {one.draft.what}", view.properties(one))
-    else:
-        blocks.lines(view.heads(words, COLUMNS), [[one.cell(name) for name in COLUMNS] for one in rows], title)
+    st.html(_cards(words, rows) if visit.reader.narrow else _table(words, rows))
     listing = board.listing(rows)
     blocks.download(words("bagan.unduh"), lambda: csv_bytes(listing.export()), f"ipsm_{listing.key}.csv", listing.key)
     blocks.remark(f"{words('bagan.cara')} {listing.reading}")
+
+
+def _table(words: Words, rows: Sequence[Told]) -> str:
+    names = dict(zip(view.SUMMARY, view.heads(words, tuple(view.SUMMARY)), strict=True))
+    head = "".join(f'<th scope="col" style="width:{_WIDTHS[name]}%">{escape(text)}</th>' for name, text in names.items())
+    body = "".join(f"<tr>{''.join(_cell(one, name) for name in view.SUMMARY)}</tr>" for one in rows)
+    title = escape(words("halaman.keputusan"))
+    return f'<table class="legenda sanding putusan" aria-label="{title}"><tr>{head}</tr>{body}</table>{_STYLE}'
+
+
+def _cell(one: Told, name: str) -> str:
+    late = name == "tenggat" and one.decision.overdue(one.asking.frozen.today)
+    text = escape(one.cell(view.SUMMARY[name]))
+    return f"<td>{f'<b>{text}</b>' if late else text}</td>"
+
+
+def _cards(words: Words, rows: Sequence[Told]) -> str:
+    names = dict(zip(view.SUMMARY, view.heads(words, tuple(view.SUMMARY)), strict=True))
+    del names["isi"]
+    return _STYLE + "".join(
+        f'<div class="kartu putusan"><b>{escape(one.cell("ringkas"))}</b>'
+        + "".join(f"<p><small>{escape(text)}</small> {escape(one.cell(view.SUMMARY[name]))}</p>" for name, text in names.items())
+        + "</div>"
+        for one in rows
+    )
 
 
 def chosen(visit: Visit, rows: Sequence[Told]) -> Told | None:

@@ -30,9 +30,10 @@ LEAST_WHOLE = 10
 """Cases of a share, before and now."""
 LEAST_REST = 30
 """Cases of the rest of the city, before and now, from which its own change is taken."""
-_USUAL_DRIFT = 0.25
+_USUAL_RATE, _USUAL_ODDS = 0.25, 0.15
+"""Drift that is usual for a rate and for log odds; the prior falls off exponentially beyond it."""
 _DRIFTS = np.linspace(0.0, 1.0, 25) ** 2
-_DRIFT_PRIOR = np.log(np.linspace(0.0, 1.0, 25) + 0.02) - _DRIFTS / _USUAL_DRIFT
+_DRIFT_PRIOR = np.log(np.linspace(0.0, 1.0, 25) + 0.02)
 _APART, _WIDER = 0.2, 2.5
 """Share of areas that are apart from the others, and how many times wider those spread."""
 _ROOTS = (np.arange(30) + 0.5) / 30 * 0.8
@@ -99,12 +100,12 @@ def look(cases: npt.ArrayLike, base: npt.ArrayLike) -> Look:
 def expected_count(place: int, before: Look, now: Look, confidence: float = 0.95) -> Expected | Refusal:
     """The range of the cases of area `place` in `now`, of which only the exposure is used for the area itself.
 
-    Counts are Poisson with mean rate × exposure, rates before are gamma (`heterogeneity.city_posterior`), so the level of an
-    area before is gamma with mean θ and squared coefficient of variation c. Now it is θ × ρ × δ: ρ = change of the rest of the
-    city (cases per exposure, now / before; c of ρ = 1/Y + 1/Z + τ² Σ share²), δ = what an area moves by itself, mean 1 and
-    variance τ², whose posterior comes from how the other areas moved (flat prior for τ up to 1). Independent factors multiply:
-    1 + c = (1 + c of θ)(1 + c of ρ)(1 + τ²); the count is negative binomial with mean θρ × exposure and shape 1 / c, mixed
-    over τ.
+    Counts are Poisson with mean rate × exposure, rates before are gamma (prior on the grid of `heterogeneity`, a share
+    _APART of the areas apart, see `_moments`), so the level of an area before is close to a gamma with mean θ and squared
+    coefficient of variation c. Now it is θ × ρ × δ: ρ = change of the rest of the city (cases per exposure, now / before; c of
+    ρ = 1/Y + 1/Z + τ² Σ share²), δ = what an area moves by itself, mean 1 and variance τ², whose posterior comes from how the
+    other areas moved (prior falling off beyond _USUAL_RATE). Independent factors multiply: 1 + c = (1 + c of θ)(1 + c of ρ)
+    (1 + τ²); the count is negative binomial with mean θρ × exposure and shape 1 / c, mixed over τ.
     """
     refused = _thin(place, before, now)
     if refused:
@@ -146,6 +147,7 @@ def expected_share(place: int, before: Look, now: Look, confidence: float = 0.95
     weight = normalised(
         _bb_log_pmf(now.cases[rest][:, None], now.base[rest][:, None], *_beta(moved[rest][:, None], among)).sum(axis=0)
         + _DRIFT_PRIOR
+        - _DRIFTS / _USUAL_ODDS
     )
     size = before.base[rest] / before.base[rest].sum()
     spread = stretched[place] + slope[place] * (noise + _DRIFTS**2 * (1 + (size**2).sum()))
@@ -239,7 +241,7 @@ def _drift_weights(counts: Floats, mean: Floats, spread: Floats) -> Floats:
     gammas = special.gammaln(cases + shape) - special.gammaln(shape)
     ratio = middle / shape
     likelihood = gammas - (cases + shape) * np.log1p(ratio) + special.xlogy(cases, ratio)
-    return normalised(likelihood.sum(axis=0) + _DRIFT_PRIOR)
+    return normalised(likelihood.sum(axis=0) + _DRIFT_PRIOR - _DRIFTS / _USUAL_RATE)
 
 
 def _nb_cdf(count: float, mean: float, spread: Floats) -> Floats:

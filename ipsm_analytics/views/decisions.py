@@ -26,7 +26,17 @@ from ipsm_analytics.views.quality import Listing
 ANY = ""
 """Leaves a filter open."""
 SYMBOLS = {Verdict.BEYOND: "✓", Verdict.WITHIN: "○", Verdict.CONTRARY: "✗", Verdict.OPEN: "…"}
+PERCENT = 100
 COLUMNS = ("kode", "isi", "kantor", "tenggat", "keadaan", "indikator", "perubahan", "kisaran", "hasil")
+SUMMARY = {
+    "isi": "ringkas",
+    "kantor": "kantor",
+    "tenggat": "jadwal",
+    "indikator": "indikator",
+    "perubahan": "nilai",
+    "hasil": "akhir",
+}
+"""Heading -> cell of the list on the page, which has no room for COLUMNS."""
 LEAVING = ("kode", "rakor", *COLUMNS[1:], "bukti", "dipilih", "catatan")
 Past = Callable[[int], Asking]
 
@@ -89,10 +99,14 @@ class Told:
 
     @property
     def change(self) -> str:
-        """The value as the meeting saw it, and since then, each with its months."""
+        """The value as the meeting saw it, and since then, each with its months; of a count, also what the first comes to in as
+        many months as the second has, moved as the city did.
+        """
         if self.before is None:
             return MISSING
-        before = _dated(self.words, self.before)
+        before, found = _dated(self.words, self.before), self.outcome.range
+        if found is not None and self.item is not None and self.item.scale != PERCENT:
+            before = self.words("keputusan.setara", nilai=before, setara=self.written(found.carried))
         return before if self.now is None else f"{before} → {_dated(self.words, self.now)}"
 
     @property
@@ -118,15 +132,25 @@ class Told:
             return ""
         return self.words("keputusan.kembali", terakhir=self.written(found.carried), tengah=self.written(found.mean))
 
+    @property
+    def short_range(self) -> str:
+        """The range in few words; '' where there is none."""
+        return self.words("keputusan.kisaran_singkat", kisaran=self.expected) if self.outcome.range else ""
+
+    @property
+    def short_warning(self) -> str:
+        """That part of it would have come back by itself, in few words."""
+        return self.words("keputusan.peringatan") if self.outcome.warned else ""
+
     def written(self, value: float) -> str:
         """A value in the unit of its indicator."""
         item = self.item
         if item is None:
             return MISSING
-        return self.words.number(value, item.decimals) + ("%" if item.scale == 100 else "")
+        return self.words.number(value, item.decimals) + ("%" if item.scale == PERCENT else "")
 
     def cell(self, name: str) -> str:
-        """One of LEAVING, as text."""
+        """One of LEAVING or SUMMARY, as text."""
         return _CELLS[name](self)
 
 
@@ -144,6 +168,10 @@ _CELLS: Mapping[str, Callable[[Told], str]] = {
     "bukti": lambda one: one.draft.evidence,
     "dipilih": lambda one: one.words(f"keputusan.dipilih.{one.draft.chosen}"),
     "catatan": lambda one: one.warning,
+    "ringkas": lambda one: f"{one.decision.code} · {one.draft.what}",
+    "jadwal": lambda one: f"{one.due}\n{one.state}",
+    "nilai": lambda one: one.change.replace(" → ", "\n→ "),
+    "akhir": lambda one: "\n".join(filter(None, (one.verdict, one.short_range, one.short_warning))),
 }
 
 
@@ -253,8 +281,11 @@ def headline(words: Words, rows: Sequence[Told]) -> str:
     found = [one.outcome.verdict for one in rows if one.outcome.verdict is not Verdict.OPEN]
     if not found:
         return f"{first} {words('keputusan.kepala_belum')}"
-    beyond = words.number(found.count(Verdict.BEYOND))
-    return f"{first} {words('keputusan.kepala_hasil', dinilai=words.number(len(found)), lebih=beyond)}"
+    total, beyond, inside, contrary = (
+        words.number(count) for count in (len(found), *(found.count(verdict) for verdict in SYMBOLS if verdict != Verdict.OPEN))
+    )
+    second = words("keputusan.kepala_hasil", dinilai=total, lebih=beyond, dalam=inside, lawan=contrary)
+    return f"{first} {second}"
 
 
 def properties(one: Told) -> list[tuple[str, str]]:
