@@ -91,5 +91,6 @@ def newest(facts_: Facts, window: Window = ALL_MONTHS) -> Look:
 
 def decision(**changes: object) -> Decision:
     """Fewer reports in Mariso, which was chosen for being the worst."""
-    usual = {"indicator": "K03", "area": MARISO, "direction": "turun", "chosen": "terburuk"}
-    return Decision(1, Draft(1, "Penjangkauan dua kali sepekan", "DINSOS-REHSOS", date(2026, 6, 30), **{**usual, **changes}))
+    usual = {"snapshot": 1, "indicator": "K03", "area": MARISO, "direction": "turun", "chosen": "terburuk"}
+    texts = {"what": "Penjangkauan dua kali sepekan", "office": "DINSOS-REHSOS", "due": date(2026, 6, 30)}
+    return Decision(1, Draft(**{**texts, **usual, **changes}))

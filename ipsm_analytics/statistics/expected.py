@@ -30,7 +30,7 @@ LEAST_WHOLE = 10
 """Cases of a share, before and now."""
 LEAST_REST = 30
 """Cases of the rest of the city, before and now, from which its own change is taken."""
-_USUAL_RATE, _USUAL_ODDS = 0.25, 0.15
+_USUAL_RATE, _USUAL_ODDS = 0.4, 0.15
 """Drift that is usual for a rate and for log odds; the prior falls off exponentially beyond it."""
 _DRIFTS = np.linspace(0.0, 1.0, 25) ** 2
 _DRIFT_PRIOR = np.log(np.linspace(0.0, 1.0, 25) + 0.02)
