@@ -19,7 +19,7 @@ from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.classes import LegendEntry
-from ipsm_analytics.views.drawn import Breakdown, Pyramid, Upset
+from ipsm_analytics.views.drawn import Breakdown, Heat, Pyramid, Upset
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX, CROSS, GLYPHS
 from ipsm_analytics.views.overview import Card
@@ -89,7 +89,7 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
     title(item)
     if isinstance(item.figure, Strip):
         strip(item.figure, item.alt)
-    elif isinstance(item.figure, Breakdown | Pyramid | Upset):
+    elif isinstance(item.figure, Breakdown | Heat | Pyramid | Upset):
         st.html(drawn.html_of(item.figure, item.alt))
     elif isinstance(item.figure, Spine):
         st.html(sheet.spine_html(item.figure, item.alt))
@@ -324,9 +324,19 @@ def listing(words: Words, item: Listing) -> None:
     if item.remark:
         st.html(f"<p>{escape(item.remark)}</p>")
     else:
-        _frame(item.table, item.title)
+        _whole(item.table, item.title) if item.short else _frame(item.table, item.title)
         download(words("bagan.unduh"), lambda: csv_bytes(item.export()), f"ipsm_{item.key}.csv", item.key)
     st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
+
+
+def _whole(frame: pd.DataFrame, title: str) -> None:
+    """All rows of a small table, the first column as names and the others as numbers; texts run over several lines."""
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(name))}</th>{"".join(f"<td>{escape(str(text))}</td>" for text in texts)}</tr>'
+        for name, *texts in frame.itertuples(index=False, name=None)
+    )
+    st.html(f'<table class="legenda daftar" aria-label="{escape(title)}"><tr>{head}</tr>{body}</table>')
 
 
 def contradiction(item: Contradiction) -> None:

@@ -201,6 +201,10 @@ _STYLE = f"""<style>
     .kepala h1 {{font-size: 1.4rem;}}
     .kepala .contoh {{font-size: .85rem;}}
     .kepala .data {{margin-left: 0; padding-right: 0;}}
+    .kepala {{padding-right: 2.6rem;}}
+    table.legenda.daftar tr > *:is(th, td) {{padding-right: .35rem; font-size: .95rem;}}
+    table.legenda.daftar tr > th[scope=row] {{overflow-wrap: anywhere;}}
+    table.legenda.angka td:nth-child(n+3) {{white-space: normal;}}
     .stButtonGroup [role=radiogroup] {{flex-wrap: wrap !important;}}
 }}
 .judul {{font-size: 1.25rem; line-height: 1.35; font-weight: 600; margin: 0; color: {style.TEXT};}}
@@ -222,6 +226,12 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
     padding: .12rem .6rem .12rem 0;}}
 .legenda.sanding td, .legenda.sanding td:last-child {{width: auto; vertical-align: top; text-align: left;
     white-space: pre-line; overflow-wrap: anywhere;}}
+.legenda.daftar th {{font-weight: 400; padding: .15rem .6rem .15rem 0; text-align: right; vertical-align: bottom;}}
+.legenda.daftar th[scope=col] {{color: {style.MUTED}; border-bottom: 1px solid {style.GRID};}}
+.legenda.daftar th:first-child {{text-align: left;}}
+.legenda.daftar td, .legenda.daftar td:first-child {{width: auto; text-align: right; font-variant-numeric: tabular-nums;
+    padding-right: .6rem;}}
+.legenda.daftar tr > :last-child {{padding-right: 0;}}
 .jalur {{container-type: inline-size; color: {style.TEXT};}}
 .jalur ol {{list-style: none; margin: 0; padding: 0;}}
 .jalur li {{display: grid; grid-template: "nama ruang teks" / 13rem 1fr 10.5rem; align-items: center;

@@ -89,7 +89,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "sensor": {"k": settings.small_cell},
         "belum_lengkap": {"hari": settings.settle_days},
         "mutu": {"tanggal": settings.report_due_day},
-        **methods.values(words),
+        **methods.values(words, settings),
     }
     keys = (
         "penduduk",
@@ -105,7 +105,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "batas",
         "heksagon",
         "contoh",
-        *methods.values(words),
+        *methods.values(words, settings),
     )
     return [(words(f"metode.{key}.judul"), words(f"metode.{key}.isi", **values.get(key, {}))) for key in keys]
 

@@ -20,7 +20,7 @@ from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.commonest import commonest
 from ipsm_analytics.statistics.comparison import Change, Verdict, holm
 from ipsm_analytics.views import narrative, strips, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, period_before, scope_suffix, slice_name
 from ipsm_analytics.views.drawn import Band, Breakdown, Combination, Line, Member, Pyramid, Section, Upset
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.overview import parts_name
@@ -345,7 +345,7 @@ def _moves(page: Problems) -> dict[str, Moved]:
     found: dict[str, tuple[float, float, float]] = {}
     for question in _breakdown_questions(page, "K01"):
         name = question.by[0]
-        frame = page.desk.answer(replace(question, spans=(page.scope.window, page.scope.before)))
+        frame = page.desk.compared(question)
         persons = page.desk.answer(replace(question, indicator="K02"))["value"]
         now, before = frame["value"].to_numpy().reshape(2, -1)
         found |= dict(zip(frame[name], zip(persons, now, before, strict=True), strict=False))
@@ -353,7 +353,8 @@ def _moves(page: Problems) -> dict[str, Moved]:
     unseen = set(categories.GROUPS).difference(_groups_of(page.scope))
     kept = {code: row for code, row in found.items() if code not in unseen and (row[1] != 0 or row[2] > 0)}
     pairs = [(_whole(now), _whole(before) if known else 0) for _, now, before in kept.values()]
-    changes = holm(pairs, settled=page.desk.settled(page.scope.window))
+    factors = [page.desk.repeats(page.scope, code) for code in kept]
+    changes = holm(pairs, settled=page.desk.settled(page.scope.window), dispersions=factors)
     return {code: Moved(row[0], row[1], item) for (code, row), item in zip(kept.items(), changes, strict=True)}
 
 
@@ -377,7 +378,7 @@ def _breakdown(page: Problems) -> Chart:
         title=words("kategori_hal.isi.judul", lingkup=scope_suffix(words, scope), jumlah=len(moved)),
         context=words(
             "kategori_hal.isi.konteks",
-            sebelum=words.window(scope.before),
+            sebelum=words.window(scope.before) + period_before(desk, scope.window),
             konteks=context_line(desk, indicator("K01"), scope.window),
         ),
         reading=words("kategori_hal.isi.cara", tanpa=", ".join(silent) or words.number(None)),

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from ipsm_analytics.answers.repeats import returning
 from ipsm_analytics.answers.waits import elsewhere, waiting
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
@@ -97,7 +98,8 @@ def _against_city(
         return Significance.NOT_ASSESSED, None, Unassessed.IS_CITY
     if item.engine == "kelangsungan":
         return _waits(desk, scope, item, own["status"].iloc[0])
-    found = assess(own, City(city["numerator"], city["denominator"]), item.interval, item.direction).iloc[0]
+    whole = City(city["numerator"], city["denominator"])
+    found = assess(own, whole, item.interval, item.direction, returning(desk.facts, item, (scope.window,))).iloc[0]
     meaning = Reading(found["reading"]) if found["reading"] else None
     return Significance(found["significance"]), meaning, str(found["reason"])
 

@@ -17,7 +17,7 @@ from ipsm_analytics.answers.unseen import linkage
 from ipsm_analytics.cube import Window
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures import Query
-from ipsm_analytics.measures.intervals import byar, wilson
+from ipsm_analytics.measures.intervals import byar, widened, wilson
 from ipsm_analytics.poverty import Poverty, PovertyFigure
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference.indicators import indicators
@@ -93,6 +93,11 @@ def rate(count: int, per: int, scale: int) -> Expected:
     return Expected(count, per, scale * count / per, (scale * float(low) / per, scale * float(high) / per))
 
 
+def returning(count: int, per: int, dispersion: float) -> Expected:
+    low, high = widened(count, dispersion)
+    return Expected(count, per, count / per, (float(low) / per, float(high) / per))
+
+
 def count(number: int) -> Expected:
     return Expected(number, None, number)
 
@@ -115,7 +120,7 @@ TABLE: Mapping[str, Expected] = {
     "S04": share(3, 5),
     "F01": count(13),
     "F01-ORANG": count(10),
-    "B01": rate(10, 3, 1),
+    "B01": returning(10, 3, 14 / 10),
     "D01": share(2, 6),
     "D02": Expected(15, None, None, status="tidak_dihitung"),
     "T01": share(4, 7),
@@ -130,6 +135,7 @@ TABLE: Mapping[str, Expected] = {
 }
 """R02: 2 of two months due. R04-GANDA: Budi twice on one day, Eka is nobody known. D01: Hadi cannot be matched.
 
+B01: Ani and Budi have two of the ten open cases each, a variance of (4 + 4 + 6) / 10 times that of a Poisson count.
 S02: served after 4 and 19 days; of 11 cases 9 were under watch on day 4 and 6 on day 19, so 8/9 and 20/27 still wait.
 """
 
@@ -449,9 +455,16 @@ class TestHidden:
 
     @pytest.mark.parametrize(
         ("lists", "expected"),
-        [((40, 60, 30), "ok"), ((40, 60, 4), "disensor"), ((3, 60, 3), "disensor"), ((40, 4, 4), "disensor")],
+        [
+            ((40, 60, 30), "ok"),
+            ((40, 60, 4), "disensor"),
+            ((3, 60, 3), "disensor"),
+            ((40, 4, 4), "disensor"),
+            ((40, 60, 37), "disensor"),
+            ((40, 33, 30), "disensor"),
+        ],
     )
-    def test_the_public_sees_no_short_list(self, lists: tuple[int, int, int], expected: str):
+    def test_the_public_sees_no_short_list_and_no_short_rest(self, lists: tuple[int, int, int], expected: str):
         (row,) = asked(listed((PANNAMPU, *lists)), "D02", public=True, area=TALLO).to_dict("records")
         assert row["status"] == expected
         assert np.isnan([row["numerator"], row["value"]]).all() == (expected == "disensor")
