@@ -8,7 +8,7 @@ import pytest
 from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.rakor.outcomes import Reason, Verdict, assessed, outcome, outcomes
-from ipsm_analytics.reference import areas, population
+from ipsm_analytics.reference import areas, categories, population
 from ipsm_analytics.reference.indicators import indicators
 from ipsm_analytics.statistics.expected import Why, expected_count, look
 from tests.cubes import CITY, MARISO, months
@@ -144,6 +144,11 @@ class TestGate:
         assert judge(4).verdict is Verdict.BEYOND
         leaving = judge(4, rule=LEAVING)
         assert (leaving.verdict, leaving.reason, leaving.range) == (Verdict.OPEN, Reason.WITHHELD, None)
+
+    def test_a_sensitive_category_below_kecamatan_does_not_leave(self):
+        sensitive = next(code for code, item in categories.categories().items() if item.sensitive)
+        held = {"slice": sensitive, "area": first_of(MARISO), "indicator": "K01"}
+        assert [judge(30, rule=rule, **held).reason for rule in (LEAVING, OPEN)] == [Reason.WITHHELD, Why.FEW_IN_REST]
 
     def test_what_may_leave_is_the_same_as_on_the_screen(self):
         assert judge(30, rule=LEAVING) == judge(30)

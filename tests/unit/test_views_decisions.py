@@ -213,7 +213,14 @@ class TestSlides:
     def test_old_ones_say_what_came_of_them(self):
         (slide,) = self.old(decision(), facts_=even_facts())
         assert isinstance(slide.figure, Grid)
-        assert (slide.item, slide.figure.heads[0], len(slide.figure.rows)) == ("keputusan_lama", "Kode", 1)
+        assert (slide.item, slide.figure.heads[0], len(slide.figure.rows)) == ("keputusan_lama", "Keputusan", 1)
+        assert slide.figure.rows[0][:4] == (
+            "KP-1 · Penjangkauan dua kali sepekan",
+            "Dinas Sosial, Bidang Rehabilitasi Sosial",
+            "30 Jun 2026, lewat tenggat; direncanakan",
+            "Laju turun: Kec. Mariso",
+        )
+        assert slide.figure.rows[0][5].endswith("; ⚠ sebagian kembali ke rata-rata dengan sendirinya")
         assert slide.title == headline(ID, [tell(decision(), even_facts())])
         assert slide.bullets[0].startswith("KP-1: Wilayah ini dipilih karena terburuk")
         assert slide.bullets[-1] == "Kisaran hanya memisahkan perubahan dari kebetulan; ia tidak membuktikan sebabnya."
@@ -224,7 +231,7 @@ class TestSlides:
         held = [decision(snapshot=number) for number in (1, 2, 3)]
         slide, *more = self.old(*[Decision(place, one.draft) for place, one in enumerate(held, 1)])
         assert isinstance(slide.figure, Grid)
-        assert ([row[0] for row in slide.figure.rows], more) == (["KP-1"], [])
+        assert ([row[0][:4] for row in slide.figure.rows], more) == (["KP-1"], [])
 
     def test_many_take_several_slides(self):
         slides = self.old(*(Decision(number, decision(indicator="").draft) for number in range(1, ROWS + 2)))
@@ -238,13 +245,13 @@ class TestSlides:
     def test_a_file_withholds_small_cells(self):
         (slide,) = self.old(decision(indicator="K01"), facts_=facts(4), purpose="ekspor")
         assert isinstance(slide.figure, Grid)
-        assert "disensor" in slide.figure.rows[0][5]
-        assert slide.figure.rows[0][6] == "–"
+        assert slide.figure.rows[0][4] == "90 (Jan–Mar 2026) → disensor (Apr 2026)"
+        assert slide.figure.rows[0][5] == "… belum dapat dinilai: angkanya terlalu kecil atau sensitif untuk ditampilkan"
 
     def test_new_ones_are_listed(self):
         (slide,) = new_decisions(look(facts(), 2), [decision(), Decision(2, decision(snapshot=2).draft)])
         assert isinstance(slide.figure, Grid)
-        assert ([row[0] for row in slide.figure.rows], slide.title) == (["KP-2"], "1 keputusan diambil pada rakor ini.")
+        assert ([row[0][:4] for row in slide.figure.rows], slide.title) == (["KP-2"], "1 keputusan diambil pada rakor ini.")
 
     def test_an_empty_one_invites_to_note_them(self):
         (slide,) = new_decisions(look(facts(), 2), [decision()])

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ipsm_analytics.rakor.decisions import NO_INDICATOR, Decision
 from ipsm_analytics.rakor.outcomes import Verdict
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.views.agenda.parts import Asking, Grid, Number, Slide, definition
-from ipsm_analytics.views.decisions import Past, Told, headline, heads, told
+from ipsm_analytics.views.decisions import SUMMARY, Past, Told, heads, headline, told
 
 OLD, NEW = "keputusan_lama", "keputusan_baru"
-ROWS = 7
+ROWS = 5
 """Decisions that fit on one slide."""
-OLD_COLUMNS = ("kode", "isi", "kantor", "tenggat", "keadaan", "perubahan", "kisaran", "hasil")
-NEW_COLUMNS = ("kode", "isi", "kantor", "tenggat", "indikator")
+OLD_COLUMNS = {**SUMMARY, "perubahan": "perubahan"}
+NEW_COLUMNS = {name: SUMMARY[name] for name in ("isi", "kantor", "indikator")} | {"tenggat": "tenggat"}
+"""Heading -> cell."""
 
 
 def old_decisions(asking: Asking, held: Sequence[Decision], past: Past) -> tuple[Slide, ...]:
@@ -75,9 +76,10 @@ def new_decisions(asking: Asking, held: Sequence[Decision]) -> tuple[Slide, ...]
     )
 
 
-def _grid(asking: Asking, columns: Sequence[str], rows: Sequence[Told]) -> Grid:
-    texts = tuple(tuple(one.cell(name) for name in columns) for one in rows)
-    return Grid(tuple(heads(asking.desk.words, columns)), texts)
+def _grid(asking: Asking, columns: Mapping[str, str], rows: Sequence[Told]) -> Grid:
+    """A table whose texts run on in one line each: not every medium breaks them."""
+    texts = tuple(tuple("; ".join(one.cell(name).splitlines()) for name in columns.values()) for one in rows)
+    return Grid(tuple(heads(asking.desk.words, tuple(columns))), texts)
 
 
 def _notes(asking: Asking, rows: Sequence[Told]) -> str:
