@@ -58,6 +58,15 @@ class TestByHand:
         shape = 1 / 0.0521
         assert (result.lower, result.upper) == mid_p(stats.nbinom(shape, shape / (shape + 12)).cdf, 200)
 
+    def test_a_change_of_the_city_taken_from_few_cases_widens_the_range(self):
+        """Fifty cases of the rest each time: squared CV (1 + 1/20)(1 + 1/50 + 1/50) − 1 = 0,092."""
+        few = look([16, *[5.0] * 10], [60, *SIZES])
+        result = found(expected_count(0, few, few))
+        shape = 1 / 0.092
+        assert (result.lower, result.upper) == mid_p(stats.nbinom(shape, shape / (shape + 12)).cdf, 200)
+        calm = mid_p(stats.nbinom(20, 20 / 32).cdf, 200)
+        assert result.upper > calm[1]
+
     def test_the_rest_of_the_city_and_the_months_move_it(self):
         """The rest fell from 1000 to 500 in as many months: a half; the area is looked at for twice as long: 12 × 1/2 × 2."""
         result = found(expected_count(0, look([16, *REST], [60, *SIZES]), look([9, *[50.0] * 10], [120, *SIZES])))

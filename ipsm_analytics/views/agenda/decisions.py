@@ -8,7 +8,7 @@ from ipsm_analytics.rakor.decisions import NO_INDICATOR, Decision
 from ipsm_analytics.rakor.outcomes import Verdict
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.views.agenda.parts import Asking, Grid, Number, Slide, definition
-from ipsm_analytics.views.decisions import SUMMARY, Past, Told, heads, headline, told
+from ipsm_analytics.views.decisions import SUMMARY, Past, Told, headline, heads, told
 
 OLD, NEW = "keputusan_lama", "keputusan_baru"
 ROWS = 5
