@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -21,8 +22,9 @@ from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
-from ipsm_analytics.privacy import Purpose, Role, policy
+from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
+from ipsm_analytics.rakor.decisions import decisions, stamp
 from ipsm_analytics.rakor.movement import Movement, movement
 from ipsm_analytics.rakor.passport import Passport, decode
 from ipsm_analytics.rakor.snapshot import LIVE, Snapshot, facts_of, live, numbered, settings_of, snapshots
@@ -35,6 +37,7 @@ from ipsm_analytics.views.agenda.deck import deck as make_deck
 from ipsm_analytics.views.agenda.movement import Comparison
 from ipsm_analytics.views.agenda.parts import Asking, Deck, Slide, asking
 from ipsm_analytics.views.chart import Desk, Scope
+from ipsm_analytics.views.decisions import Board
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.passport import PassportPage
 
@@ -166,6 +169,22 @@ def _asked(reader: Reader, passport: Passport, code: str) -> Asking:
     held = replace(live(store, config, window), version=store.version(passport.version).number)
     facts = _facts(_data()[0], passport.version)
     return asking(facts, held, Words(reader.language), reader.role, "layar")
+
+
+def decisions_page(reader: Reader) -> Board:
+    """Keputusan: what was decided, and what came of it by the newest data; raises UserError where there are none."""
+    return _decisions(*_data(), reader, stamp(Store(settings())), settings().today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _decisions(store_path: str, version: int, reader: Reader, written: tuple[int, int], today: date) -> Board:
+    store, config, facts = Store(settings()), settings(), _facts(store_path, version)
+    if facts.span is None:
+        raise InternalError("decisions are judged by data, and there are none")
+    now, words = live(store, config, facts.span), Words(reader.language)
+    screen, leaving = (asking(facts, now, words, reader.role, purpose) for purpose in PURPOSES)
+    past, past_leaving = (partial(frozen, reader, purpose=purpose) for purpose in PURPOSES)
+    return Board(screen, leaving, past, past_leaving, tuple(decisions(store)))
 
 
 def overview_page(reader: Reader, scope: Scope) -> overview.Overview:

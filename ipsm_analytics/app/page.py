@@ -46,6 +46,7 @@ PAGES = (
     Page("cakupan", "kinerja", ":material/diversity_3:", INSIDE, cases=True),
     Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
     Page("rakor", "rakor", ":material/groups:", INSIDE, cases=False),
+    Page("keputusan", "rakor", ":material/gavel:", INSIDE, cases=False),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),

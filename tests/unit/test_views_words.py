@@ -26,6 +26,7 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.rakor import decisions, outcomes
 from ipsm_analytics.rakor.movement import Standing
 from ipsm_analytics.rakor.states import PARTS
 from ipsm_analytics.reference import categories
@@ -33,12 +34,13 @@ from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
-from ipsm_analytics.statistics import areal, effort, hidden, inequality, quiet
+from ipsm_analytics.statistics import areal, effort, expected, hidden, inequality, quiet
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Significance, Unassessed
 from ipsm_analytics.statistics.survival import Speed
+from ipsm_analytics.views import decisions as decided
 from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.agenda.deck import EXTRA
 from ipsm_analytics.views.agenda.meeting import ITEMS
@@ -73,6 +75,17 @@ MADE = {
     "lampiran.kolom.{}": [name for name, _ in annex.COLUMNS],
     "lampiran.{}": ["pesan", "kalimat", "konteks"],
     "paspor.hitung_{}": [item.engine for item in indicators().values()],
+    "keputusan.kolom.{}": list(decided.LEAVING),
+    "keputusan.keadaan.{}": list(decisions.State),
+    "keputusan.arah.{}": list(decisions.DIRECTIONS),
+    "keputusan.dipilih.{}": list(decisions.CHOSEN),
+    "keputusan.hasil.{}": [verdict for verdict in outcomes.Verdict if verdict != outcomes.Verdict.OPEN],
+    "keputusan.sebab.{}": [*outcomes.Reason, *expected.Why],
+    "keputusan.gambar.{}": ["bila_tetap", "kini"],
+    "keputusan.jejak.{}": ["waktu", "pengguna", "aksi", "perubahan"],
+    "keputusan.aksi.{}": list(decisions.ACTIONS),
+    "keputusan.isian.{}": list(decisions.FIELDS),
+    "keputusan.{}": ["tercatat", "diubah_selesai", "ditarik", "dipulihkan"],
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
     "kamus.tingkat_{}": list(LEVELS),
