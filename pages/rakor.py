@@ -21,6 +21,7 @@ if held:
         blocks.definition(words("rakor.dibekukan"), snapshot_rows(words, frozen, held))
     with right, st.container(border=True):
         meeting.take_along(visit, frozen)
+        meeting.sheets_of(visit, frozen)
     blocks.heading(words("rakor.susunan"))
     blocks.remark(words("rakor.susunan_cara"))
     if visit.prepares:

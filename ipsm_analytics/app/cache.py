@@ -33,9 +33,9 @@ from ipsm_analytics.schema import JOURNALS
 from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
 from ipsm_analytics.views.agenda.area import area_slide as make_area_slide
-from ipsm_analytics.views.agenda.deck import deck as make_deck
 from ipsm_analytics.views.agenda.movement import Comparison
 from ipsm_analytics.views.agenda.parts import Asking, Deck, Slide, asking
+from ipsm_analytics.views.agenda.whole import whole
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.decisions import Board
 from ipsm_analytics.views.i18n import Words
@@ -110,16 +110,17 @@ def deck(reader: Reader, held: Snapshot, purpose: Purpose = "layar") -> Deck:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _deck(store_path: str, number: int, stamp: tuple[int, ...], reader: Reader, purpose: Purpose) -> Deck:
-    return make_deck(frozen(reader, number, purpose))
+    now, held = frozen(reader, number, purpose), decisions(Store(settings()))
+    return whole(now, comparison(reader, now, purpose), held, partial(frozen, reader, purpose=purpose))
 
 
 def area_slide(reader: Reader, held: Snapshot, area: str) -> Slide:
     """One slide about any area, as the meeting's data have it."""
-    return _area_slide(_data()[0], held.number, _journal_stamp(), reader, area)
+    return _area_slide(_data()[0], held.number, reader, area)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _area_slide(store_path: str, number: int, stamp: tuple[int, ...], reader: Reader, area: str) -> Slide:
+def _area_slide(store_path: str, number: int, reader: Reader, area: str) -> Slide:
     return make_area_slide(frozen(reader, number), area)
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ipsm_analytics.app import actions, cache, state
 from ipsm_analytics.app.page import Visit
@@ -13,11 +16,13 @@ from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.materials import annex, codes, document
+from ipsm_analytics.materials import codes, sheets
+from ipsm_analytics.materials.making import WRITERS
 from ipsm_analytics.rakor.snapshot import LONGEST_NAME, Snapshot, Wish, arrange, freeze, restore, withdraw
 from ipsm_analytics.reference import areas
 from ipsm_analytics.store import Store, current_user
 from ipsm_analytics.views import meeting
+from ipsm_analytics.views.agenda.sheet import LEVELS
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.passport import PassportPage
@@ -121,16 +126,49 @@ def take_along(visit: Visit, frozen: Snapshot) -> None:
         )
 
 
-_FILES = {"pdf": ":material/picture_as_pdf:", "xlsx": ":material/table_view:"}
+_FILES = {"pptx": ":material/slideshow:", "pdf": ":material/picture_as_pdf:", "xlsx": ":material/table_view:"}
 
 
 def _file(reader: cache.Reader, frozen: Snapshot, suffix: str) -> bytes:
     """The file as it may leave the office."""
     deck, words = cache.deck(reader, frozen, "ekspor"), Words(reader.language)
-    back = partial(codes.link, config=settings())
-    if suffix == "xlsx":
-        return annex.workbook(deck, words, back)
-    return document.pdf(deck, back, words)
+    with TemporaryDirectory() as folder:
+        out = Path(folder) / f"rakor.{suffix}"
+        WRITERS[out.suffix](deck, out, link=partial(codes.link, config=settings()), words=words)
+        return out.read_bytes()
+
+
+def sheets_of(visit: Visit, frozen: Snapshot) -> None:
+    """The sheets of all areas of a level: made with a bar that shows how far it is, then taken along."""
+    words = visit.words
+    levels = [level for level in LEVELS if areas.LEVELS.index(level) > areas.LEVELS.index(areas.level_of(frozen.area))]
+    if not levels:
+        return
+    left, right = st.columns([1, 1], gap="small", vertical_alignment="bottom")
+    level = left.selectbox(words("rakor.lembar"), levels, format_func=lambda one: words(f"rakor.lembar_{one}"))
+    if right.button(words("rakor.buat_lembar"), icon=":material/library_books:", key="buat_lembar", width="stretch"):
+        bar = st.progress(0.0, words("rakor.membuat_lembar"))
+        with TemporaryDirectory() as folder:
+            out = Path(folder) / "lembar.zip"
+            asked = cache.frozen(visit.reader, frozen.number, "ekspor")
+            told = partial(_told, bar, words)
+            sheets.write(asked, level, out, told, partial(codes.link, config=settings()))
+            state.keep_file(out.read_bytes())
+        bar.empty()
+    if made := state.kept_file():
+        st.download_button(
+            words("rakor.unduh_zip"),
+            made,
+            meeting.file_names(frozen)["zip"],
+            key="unduh_zip",
+            icon=":material/folder_zip:",
+            on_click="ignore",
+            width="stretch",
+        )
+
+
+def _told(bar: DeltaGenerator, words: Words, done: int, count: int) -> None:
+    bar.progress(done / count, words("rakor.lembar_ke", ke=done, dari=count))
 
 
 def take_off(visit: Visit, frozen: Snapshot) -> None:

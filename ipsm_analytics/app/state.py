@@ -18,7 +18,7 @@ from ipsm_analytics.views.i18n import LANGUAGES, Words
 Option = TypeVar("Option")
 AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
 MODE, STAGE, SLIDE, MEETING = "mode", "paparan", "lembar", "bekuan"
-_JUMP, _LOOKED_AT = "_ke_lembar", "_ke_wilayah"
+_JUMP, _LOOKED_AT, _FILE = "_ke_lembar", "_ke_wilayah", "_berkas"
 _NAVIGATED, _ROUND, _CHECKED, _OUTCOME, _OFFERED = "_navigated", "_putaran", "_diperiksa", "_hasil", "_ditawarkan"
 _LABELS = Words("id")
 """Labels in the address stay Indonesian, so a link means the same in either language."""
@@ -205,6 +205,17 @@ def checked(files: Hashable) -> list[Report] | None:
 def keep_checked(files: Hashable, reports: list[Report]) -> None:
     """Keeps the reports of a rehearsal until the files or the store change."""
     st.session_state[_CHECKED] = (files, reports)
+
+
+def keep_file(content: bytes) -> None:
+    """Keeps a file that took long to make, until the next one or the end of the round."""
+    st.session_state[round_key(_FILE)] = content
+
+
+def kept_file() -> bytes | None:
+    """The file that was kept in this round."""
+    found: bytes | None = st.session_state.get(round_key(_FILE))
+    return found
 
 
 def forget_checked() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -11,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from ipsm_analytics.cube import month_label
 from ipsm_analytics.export.cells import HEAD, print_wide, workbook_bytes
+from ipsm_analytics.materials.files import whole
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
@@ -59,6 +61,12 @@ def workbook(deck: Deck, words: Words, link: Callable[[str], str]) -> bytes:
         _definitions(book, deck, words, head, wrapped)
 
     return workbook_bytes(fill)
+
+
+def write(deck: Deck, out: Path, link: Callable[[str], str], words: Words | None = None) -> None:
+    """Writes the annex, whole or not at all; raises UserError for a place that cannot be written."""
+    with whole(out) as unfinished:
+        unfinished.write_bytes(workbook(deck, words or Words(), link))
 
 
 def number_row(number: Number, words: Words, shown: Sequence[Slide]) -> dict[str, str | float | None]:

@@ -3,32 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from ipsm_analytics.answers import Facts
 from ipsm_analytics.answers.facts import load
 from ipsm_analytics.config import Settings
 from ipsm_analytics.cube import Window
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.materials import codes, slides
+from ipsm_analytics.materials import annex, codes, document, slides
 from ipsm_analytics.materials.slides import Link
-from ipsm_analytics.rakor.snapshot import Snapshot, facts_of, live, snapshot
+from ipsm_analytics.rakor.decisions import decisions
+from ipsm_analytics.rakor.movement import movement
+from ipsm_analytics.rakor.snapshot import Snapshot, facts_of, live, numbered, snapshot
 from ipsm_analytics.store import Store
-from ipsm_analytics.views.agenda.deck import deck
-from ipsm_analytics.views.agenda.parts import Deck, asking
+from ipsm_analytics.views.agenda.movement import Comparison
+from ipsm_analytics.views.agenda.parts import Asking, Deck, asking
+from ipsm_analytics.views.agenda.whole import whole
 from ipsm_analytics.views.i18n import Words
 
 
 class Writer(Protocol):
     """Draws a deck into a file."""
 
-    def __call__(self, deck: Deck, out: Path, *, link: Link) -> None:
+    def __call__(self, deck: Deck, out: Path, *, link: Link, words: Words | None = None) -> None:
         """Writes the file whole or not at all."""
 
 
 SLIDES = ".pptx"
-WRITERS: Mapping[str, Writer] = {SLIDES: slides.write}
+WRITERS: Mapping[str, Writer] = {SLIDES: slides.write, ".pdf": document.write, ".xlsx": annex.write}
 """By the suffix of the file."""
 
 
@@ -44,11 +47,7 @@ def make(name: str | None, out: Path, config: Settings, template: Path | None = 
     suffix = out.suffix.lower()
     _check(out, suffix, template)
     store = Store(config)
-    if name:
-        frozen = snapshot(store, name)
-        made = content(facts_of(store, frozen, config), frozen)
-    else:
-        made = content(*_newest(store, config))
+    made = content(store, config, snapshot(store, name) if name else _newest(store, config))
     if template is not None:
         slides.write(made, out, template, link=lambda code: codes.link(code, config))
     else:
@@ -56,14 +55,28 @@ def make(name: str | None, out: Path, config: Settings, template: Path | None = 
     return made
 
 
-def content(facts: Facts, frozen: Snapshot) -> Deck:
+def content(store: Store, config: Settings, frozen: Snapshot) -> Deck:
     """The deck of a snapshot for what leaves the office. Raises UserError where its period has no data."""
-    span = facts.cube.span
-    if span is None or frozen.window.last < span.first or frozen.window.first > span.last:
+
+    @cache
+    def past(number: int) -> Asking:
+        then = numbered(store, number)
+        return asking(facts_of(store, then, config), then, Words(), "operator", "ekspor")
+
+    now = asking(facts_of(store, frozen, config), frozen, Words(), "operator", "ekspor")
+    _require_data(now)
+    if frozen.previous is None:
+        return whole(now, None, decisions(store), past)
+    then = past(frozen.previous)
+    return whole(now, Comparison(then, now, movement(store, then.frozen, frozen)), decisions(store), past)
+
+
+def _require_data(now: Asking) -> None:
+    span, window = now.desk.cube.span, now.frozen.window
+    if span is None or window.last < span.first or window.first > span.last:
         words = Words()
-        found = f"{words.window(frozen.window)}; data {words.window(span) if span else 'kosong'}"
+        found = f"{words.window(window)}; data {words.window(span) if span else 'kosong'}"
         raise UserError("Tidak ada data pada periode itu.", found=found, action="pilih periode yang ada datanya")
-    return deck(asking(facts, frozen, Words(), "operator", "ekspor"))
 
 
 def _check(out: Path, suffix: str, template: Path | None) -> None:
@@ -80,11 +93,11 @@ def _check(out: Path, suffix: str, template: Path | None) -> None:
         raise UserError("Folder tujuan tidak ada.", found=str(out.parent), action="buat foldernya lebih dahulu")
 
 
-def _newest(store: Store, config: Settings) -> tuple[Facts, Snapshot]:
+def _newest(store: Store, config: Settings) -> Snapshot:
     """The newest data and their last full month."""
-    facts = load(store, store.latest(), config)
-    full, span = facts.cube.last_full_month(), facts.cube.span
+    cube = load(store, store.latest(), config).cube
+    full, span = cube.last_full_month(), cube.span
     if full is None or span is None:
         raise UserError("Belum ada data untuk dibuatkan paparan.", action="masukkan berkas lebih dahulu dengan perintah ingest")
     month = min(full, span.last)
-    return facts, live(store, config, Window(month, month))
+    return live(store, config, Window(month, month))

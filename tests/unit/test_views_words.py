@@ -44,6 +44,7 @@ from ipsm_analytics.views import decisions as decided
 from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.agenda.deck import EXTRA
 from ipsm_analytics.views.agenda.meeting import ITEMS
+from ipsm_analytics.views.agenda.sheet import LEVELS as SHEET_LEVELS
 from ipsm_analytics.views.atlas import COMPARISONS, MODES
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
@@ -71,7 +72,16 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
-    "rakor.unduh_{}": ["pdf", "xlsx"],
+    "rakor.unduh_{}": ["pptx", "pdf", "xlsx"],
+    "rakor.lembar_{}": list(SHEET_LEVELS),
+    "dokumen.{}": ["paspor", "qr", "di_balik", "di_balik_cara", "definisi"],
+    "dokumen.kolom_{}": ["kode", "nama", "rumus", "catatan"],
+    "lembar.kolom_{}": ["tema", "indikator", "nilai", "selang", "bagian", "kota", "banding"],
+    "lembar.{}": [
+        *("kunci", "bulan", "bulan_cara", "kelompok", "kategori", "ubah", "tanya", "paspor", "kasus", "orang", "qr"),
+    ],
+    "lembar.kepala_{}": ["K01", "K02", "K03", "R01"],
+    "lembar.tema_{}": ["masalah", "respons", "jangkauan", "laporan", "psm"],
     "lampiran.kolom.{}": [name for name, _ in annex.COLUMNS],
     "lampiran.{}": ["pesan", "kalimat", "konteks"],
     "paspor.hitung_{}": [item.engine for item in indicators().values()],
