@@ -45,7 +45,7 @@ from ipsm_analytics.measures.query import DIMENSIONS, LABELS
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.privacy import ROLES, policy
 from ipsm_analytics.quarantine import purge, waiting
-from ipsm_analytics.rakor.snapshot import Wish, freeze, snapshot, snapshots
+from ipsm_analytics.rakor.snapshot import Snapshot, Wish, freeze, last_before, numbered, snapshot, snapshots
 from ipsm_analytics.reference import areas, boundaries, categories
 from ipsm_analytics.reference.indicators import indicator, indicators
 from ipsm_analytics.sample import generate
@@ -294,7 +294,9 @@ def _meeting_arguments(parser: Parser) -> None:
     optional.add_argument("--to", dest="last", metavar="YYYY-MM", help="bulan terakhir; bila kosong, bulan penuh terakhir")
     optional.add_argument("--day", metavar="YYYY-MM-DD", help="hari rakor; bila kosong, hari ini")
     optional.add_argument("--as-of", metavar="VERSI|TANGGAL", help="bekukan keadaan data dahulu, mis. v12 atau 2026-10-31")
-    optional.add_argument("--compare", metavar="RAKOR", help="nama atau kode pembanding; bila kosong, rakor terbaru")
+    optional.add_argument(
+        "--compare", metavar="RAKOR", help="nama atau kode pembanding; bila kosong, rakor terakhir sebelum hari itu"
+    )
     where = "lingkup rakor: wilayah dan kelompok atau kategori, mis. kecamatan=Tallo; boleh berulang"
     optional.add_argument("--where", action="append", default=[], metavar="PILAHAN=NILAI", help=where)
     ready.set_defaults(run=_freeze)
@@ -632,7 +634,7 @@ def _list_meetings(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _freeze(options: argparse.Namespace, config: Settings) -> int:
-    """Freezes a data version, by default the newest, beside the newest meeting kept."""
+    """Freezes a data version, by default the newest, beside the last meeting before its day."""
     store, where = Store(config), _conditions(options.where)
     if where.keys() - {"area", "slice"}:
         raise UserError(
@@ -641,19 +643,20 @@ def _freeze(options: argparse.Namespace, config: Settings) -> int:
             allowed="wilayah, kelompok, kategori",
             action="perbaiki",
         )
-    version, held = _as_of(store, options.as_of), snapshots(store)
-    before = snapshot(store, options.compare) if options.compare else (held[-1] if held else None)
+    version, day = _as_of(store, options.as_of), _meeting_day(options.day) or config.today
+    before = snapshot(store, options.compare).number if options.compare else last_before(snapshots(store), day)
     window = _meeting_window(load(store, version, config).cube, options.first, options.last)
     place, part = where.get("area", areas.CITY), where.get("slice", ALL)
-    day = _meeting_day(options.day) or config.today
-    wish = Wish(
-        options.name, day, window, place, part, before.number if before else None, version.number if options.as_of else None
-    )
+    wish = Wish(options.name, day, window, place, part, before, version.number if options.as_of else None)
     frozen = freeze(store, config, wish, current_user())
-    compared = f", dibanding {before.code} ({before.name})" if before else ""
-    told = f"{frozen.code} ({frozen.name}) dibekukan: v{frozen.version}, {_period(frozen.window)}{compared}"
+    compared = f", dibanding {_meeting_name(numbered(store, before))}" if before else ""
+    told = f"{_meeting_name(frozen)} dibekukan: v{frozen.version}, {_period(frozen.window)}{compared}"
     _OUT.print(told, markup=False, highlight=False)
     return 0
+
+
+def _meeting_name(frozen: Snapshot) -> str:
+    return f"{frozen.code} ({frozen.name})"
 
 
 def _period(window: Window) -> str:

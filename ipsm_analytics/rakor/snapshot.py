@@ -104,7 +104,7 @@ class Wish:
 def live(store: Store, config: Settings, window: Window, area: str = areas.CITY, slice_code: str = ALL) -> Snapshot:
     """The newest data as a snapshot that is not kept, compared with the newest one that is."""
     held = snapshots(store)
-    wish = Wish("", config.today, window, area, slice_code, held[-1].number if held else None)
+    wish = Wish("", config.today, window, area, slice_code, last_before(held, config.today))
     return _frozen(wish, LIVE, store.latest_number(), config)
 
 
@@ -130,6 +130,11 @@ def snapshots(store: Store, *, withdrawn: bool = False) -> list[Snapshot]:
     """All that were kept, the oldest meeting first; those withdrawn only when asked for."""
     held = _held(store.journal(JOURNAL)).values()
     return sorted((one for one in held if withdrawn or not one.withdrawn), key=lambda one: (one.day, one.number))
+
+
+def last_before(held: Sequence[Snapshot], day: date) -> int | None:
+    """Number of the meeting before a day, among those held in order; None where there is none."""
+    return next((one.number for one in reversed(held) if one.day <= day), None)
 
 
 def snapshot(store: Store, name: str) -> Snapshot:

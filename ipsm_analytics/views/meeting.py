@@ -10,7 +10,7 @@ import pandas as pd
 from ipsm_analytics.cube import Window
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.rakor.edition import edition
-from ipsm_analytics.rakor.snapshot import Plan, Snapshot, Wish
+from ipsm_analytics.rakor.snapshot import Plan, Snapshot, Wish, last_before
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views.agenda.meeting import ITEMS
 from ipsm_analytics.views.atlas import default_window
@@ -58,7 +58,7 @@ def usual_wish(desk: Desk, held: Sequence[Snapshot], today: date) -> Wish | None
     name = words("rakor.nama_usul", bulan=words.month(window.last.plus(1)))
     taken = {one.name for one in held}
     wanted = next(one for one in (name, *(f"{name} ({number})" for number in range(2, 1000))) if one not in taken)
-    return Wish(wanted, today, window, previous=held[-1].number if held else None)
+    return Wish(wanted, today, window, previous=last_before(held, today))
 
 
 def crossed(words: Words, window: Window) -> str:
