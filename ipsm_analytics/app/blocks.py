@@ -385,12 +385,12 @@ def pair(words: Words, work: Review, item: pairs.Pair) -> None:
     st.html(f'<p class="bagan-judul">{escape(pairs.title(words, item))}</p>')
     alike, reports = st.columns([4, 6], gap="medium")
     with alike:
-        _lined((), pairs.evidence(words, item), words("padanan.bukti_judul"))
+        lines((), pairs.evidence(words, item), words("padanan.bukti_judul"))
     with reports:
-        _lined(pairs.heads(words), pairs.persons(words, work, item), words("padanan.orang_judul"))
+        lines(pairs.heads(words), pairs.persons(words, work, item), words("padanan.orang_judul"))
 
 
-def _lined(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+def lines(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
     """A small table of texts that may run over several lines."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(

@@ -45,6 +45,8 @@ PAGES = (
     Page("profil", "pimpinan", ":material/article:", INSIDE, cases=True),
     Page("cakupan", "kinerja", ":material/diversity_3:", INSIDE, cases=True),
     Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
+    Page("rakor", "rakor", ":material/groups:", INSIDE, cases=False),
+    Page("keputusan", "rakor", ":material/gavel:", INSIDE, cases=False),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
@@ -68,6 +70,11 @@ class Visit:
     def words(self) -> Words:
         """Words of the reader's language."""
         return self.desk.words
+
+    @property
+    def prepares(self) -> bool:
+        """Whether this reader may prepare meetings and write down decisions."""
+        return self.reader.role in DATA_DESK
 
     @property
     def scope(self) -> Scope:
@@ -152,7 +159,9 @@ def _frame(page: Page) -> None:
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()
-    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section == "data" else None)
+    if page.section == "rakor" and state.presenting():
+        return
+    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor") else None)
     if not page.cases:
         return
     if not desk.cube.month_count:

@@ -49,7 +49,7 @@ class Coverage:
         """The weakest service with its gap, and how many kelurahan are far below expectation; or that nobody reported."""
         if self.desk.answer(self.scope.ask("K01"))["status"].iloc[0] == Status.NOT_REPORTED:
             return f"{headline(self.desk, self.scope)} {self.spm.lowest}"
-        return f"{self.spm.lowest} {_silence_sentence(self)}"
+        return f"{self.spm.lowest} {silence_sentence(self)}"
 
     @property
     def spm_area(self) -> str:
@@ -109,7 +109,8 @@ class Coverage:
         return _districts(self)
 
 
-def _silence_sentence(page: Coverage) -> str:
+def silence_sentence(page: Coverage) -> str:
+    """How many kelurahan of the scope are far below expectation or did not report; or why that is not judged."""
     words, found = page.desk.words, page.silence
     if found.refusal:
         return words(f"cakupan.tolak.{found.refusal.reason}", ada=found.refusal.found, perlu=found.refusal.needed)
@@ -241,7 +242,7 @@ def _quiet(page: Coverage) -> Listing:
     table = _quiet_table(page, page.desk.screen)
     remark = ""
     if found.refusal:
-        remark = _silence_sentence(page)
+        remark = silence_sentence(page)
     elif table.empty:
         remark = words("cakupan.sunyi.kosong")
     return Listing(

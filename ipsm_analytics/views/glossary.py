@@ -87,6 +87,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
     values: dict[str, dict[str, object]] = {
         "penduduk": {"label": population.LABEL, "jumlah": words.number(population.city_total())},
         "sensor": {"k": settings.small_cell},
+        "gerak": {"terkecil": settings.small_cell - 1},
         "belum_lengkap": {"hari": settings.settle_days},
         "mutu": {"tanggal": settings.report_due_day},
         **methods.values(words, settings),
@@ -102,6 +103,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "perubahan",
         "menonjol",
         "sensor",
+        "gerak",
         "batas",
         "heksagon",
         "contoh",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
@@ -61,45 +62,69 @@ def _totals(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> tuple[list[int
         frames = [desk.compared(scope.ask("K01", "kelompok", slice_code=ALL))]
     else:
         frames = [desk.compared(scope.ask("K01", slice_code=code)) for code in slices]
-    halves = [np.nan_to_num(frame["numerator"].to_numpy()).astype(int).reshape(2, -1) for frame in frames]
+    halves = [_halves(frame) for frame in frames]
     now, before = np.concatenate(halves, axis=1).tolist()
     return now, before
 
 
+def _halves(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """(2 × slices) counts now and before; one withheld counts nothing, and where either is there is no base."""
+    counts = np.nan_to_num(frame["numerator"].to_numpy()).reshape(2, -1)
+    counts[1] *= ~(frame["status"] == Status.SUPPRESSED).to_numpy().reshape(2, -1).any(axis=0)
+    return np.asarray(counts, dtype=np.int64)
+
+
 def headline(desk: Desk, scope: Scope) -> str:
     """How many cases, how that moved against the same span last year, and where a rise is real; or that nobody reported."""
-    words = desk.words
-    if desk.answer(scope.ask("K01"))["status"].iloc[0] == Status.NOT_REPORTED:
-        return words("judul.belum_lapor", tempat=areas.label(scope.area), periode=period(desk, scope.window))
+    counted = counted_sentence(desk, scope)
+    if scope.slice != ALL or desk.answer(scope.ask("K01"))["status"].iloc[0] not in (Status.OK, Status.ZERO):
+        return counted
     total = change_of(desk, scope)
+    return counted if total.verdict is Verdict.NO_BASE else f"{counted} {risen_sentence(desk, scope, categories.GROUPS)}"
+
+
+def counted_sentence(desk: Desk, scope: Scope) -> str:
+    """How many cases, and how that moved against the same span last year; or why that is not told."""
+    status = desk.answer(scope.ask("K01"))["status"].iloc[0]
+    if status in (Status.NOT_REPORTED, Status.SUPPRESSED):
+        return desk.words(
+            "judul.belum_lapor" if status == Status.NOT_REPORTED else "judul.disensor",
+            tempat=areas.label(scope.area),
+            periode=period(desk, scope.window),
+        )
+    return told_change(desk, scope, change_of(desk, scope))
+
+
+def told_change(desk: Desk, scope: Scope, found: Change) -> str:
+    """A change of the scope's slice in a sentence; what the change may be called is settled by its verdict."""
+    words = desk.words
     subject = words(
         "judul.kasus" if scope.slice == ALL else "judul.kasus_bagian",
-        jumlah=words.number(total.current),
+        jumlah=words.number(found.current),
         bagian=slice_name(words, scope.slice).lower(),
         tempat=areas.label(scope.area),
         periode=period(desk, scope.window),
     )
-    return f"{subject}{_moved(desk, scope, total)} {_where(desk, scope, total)}".strip()
+    return f"{subject}{_moved(desk, scope, found)}"
 
 
 def _moved(desk: Desk, scope: Scope, change: Change) -> str:
     words, until = desk.words, period_before(desk, scope.window)
     if change.verdict is Verdict.NO_BASE or change.percent is None:
-        before = desk.compared(scope.ask("K01"))["status"].iloc[-1]
-        known = covered(desk, scope.before) and before == Status.ZERO
-        return words("judul.dari_nol" if known else "judul.tanpa_pembanding", batas=until)
+        before = desk.compared(scope.ask("K01"))["status"].iloc[-1] if covered(desk, scope.before) else None
+        zero, secret = before == Status.ZERO, before == Status.SUPPRESSED
+        return words("judul.dari_nol" if zero else "judul.dari_disensor" if secret else "judul.tanpa_pembanding", batas=until)
     size = words.percent_change(change.percent)
     if change.verdict is Verdict.OPEN:
         return words("judul.terbuka", arah=words(direction_key(change)), besar=size, batas=until)
     return words("judul.naik" if change.verdict is Verdict.UP else "judul.turun", besar=size, batas=until)
 
 
-def _where(desk: Desk, scope: Scope, total: Change) -> str:
+def risen_sentence(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> str:
+    """Which of several slices rose for sure when all are judged together."""
     words = desk.words
-    if scope.slice != ALL or total.verdict is Verdict.NO_BASE:
-        return ""
-    changes = group_changes(desk, scope, categories.GROUPS)
-    risen = [slice_name(words, code) for code, item in zip(categories.GROUPS, changes, strict=True) if item.verdict is Verdict.UP]
+    changes = group_changes(desk, scope, slices)
+    risen = [slice_name(words, code) for code, item in zip(slices, changes, strict=True) if item.verdict is Verdict.UP]
     if not risen:
         return words("judul.tidak_ada_kenaikan")
     return words("judul.kenaikan_nyata", kelompok=words.listing(risen))

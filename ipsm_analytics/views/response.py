@@ -165,10 +165,10 @@ def _headline(page: Response) -> str:
     share = short_value(words, now["value"], now["status"], item)
     interval = interval_text(words, now["lower"], now["upper"], item)
     told = words("respons.judul.bagian", nilai=share, selang=interval, tempat=place, periode=span)
-    return " ".join([told, _moved(page, now), _slowest(page)])
+    return " ".join([told, moved_sentence(page, now), slowest_sentence(page)])
 
 
-def _moved(page: Response, now: pd.Series) -> str:
+def moved_sentence(page: Response, now: pd.Series) -> str:
     """Against the same span last year: a difference where the Wilson intervals do not meet and no late reports are expected."""
     desk, scope, words = page.desk, page.scope, page.desk.words
     before = desk.compared(scope.ask("S01")).iloc[-1]
@@ -184,7 +184,8 @@ def _moved(page: Response, now: pd.Series) -> str:
     return words("respons.judul.terbuka", dulu=value, batas="")
 
 
-def _slowest(page: Response) -> str:
+def slowest_sentence(page: Response) -> str:
+    """The areas that wait longer than the others, or that none can be told."""
     slow = _ordered(page, Speed.SLOWER)
     event = page.desk.words(f"respons.kejadian.{page.event}").lower()
     if not slow:

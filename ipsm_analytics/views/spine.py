@@ -7,7 +7,7 @@ and better or worse is said by symbol and word.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any
 
@@ -42,6 +42,9 @@ _LEVELS = {Significance.MUCH_HIGHER: "99,8", Significance.MUCH_LOWER: "99,8", Si
 HEADS = ("wilayah", "sebaran", "kota", "banding")
 TABLE = ("kode", "indikator", "wilayah", "selang", "terendah", "p25", "p75", "tertinggi", "bernilai", "banding")
 _SHOWN = (Status.OK, Status.ZERO)
+_Judged = tuple[Significance, Reading | None, str]
+"""Level against the city, what it means, why there is none."""
+_IS_CITY: _Judged = (Significance.NOT_ASSESSED, None, Unassessed.IS_CITY)
 
 
 @dataclass(frozen=True)
@@ -87,24 +90,42 @@ def _mark(desk: Desk, scope: Scope, code: str) -> Mark:
     own = desk.answer(scope.ask(code))
     city = desk.answer(scope.ask(code, area=areas.CITY)).iloc[0]
     peers = desk.answer(scope.ask(code, peer_level(scope.area), area=areas.CITY))["value"]
-    level, meaning, reason = _against_city(desk, scope, item, own, city)
-    return Mark(item, own.iloc[0].to_dict(), city.to_dict(), sorted(peers.dropna()), len(peers), level, meaning, reason)
+    judged = _IS_CITY if scope.area == areas.CITY else _against_city(desk, scope, item, own, city, (scope.area,))[0]
+    return Mark(item, own.iloc[0].to_dict(), city.to_dict(), sorted(peers.dropna()), len(peers), *judged)
+
+
+def marks_by_area(desk: Desk, scope: Scope, level: str) -> Mapping[str, tuple[Mark, ...]]:
+    """The marks of every area of a level by its code, each indicator asked once for all; the scope's own area does not matter."""
+    columns = [_column(desk, scope, code, level) for code in CODES]
+    return dict(zip(areas.codes(level), zip(*columns, strict=True), strict=True))
+
+
+def _column(desk: Desk, scope: Scope, code: str, level: str) -> list[Mark]:
+    """The marks of all areas of a level for one indicator."""
+    item = indicator(code)
+    frame = desk.answer(scope.ask(code, level, area=areas.CITY))
+    city = desk.answer(scope.ask(code, area=areas.CITY)).iloc[0]
+    peers = sorted(frame["value"].dropna())
+    judged = _against_city(desk, scope, item, frame, city, areas.codes(level))
+    rows = zip(frame.to_dict("records"), judged, strict=True)
+    return [Mark(item, row, city.to_dict(), peers, len(frame), *one) for row, one in rows]
 
 
 def _against_city(
-    desk: Desk, scope: Scope, item: Indicator, own: pd.DataFrame, city: pd.Series
-) -> tuple[Significance, Reading | None, str]:
-    if scope.area == areas.CITY:
-        return Significance.NOT_ASSESSED, None, Unassessed.IS_CITY
+    desk: Desk, scope: Scope, item: Indicator, own: pd.DataFrame, city: pd.Series, places: Sequence[str]
+) -> list[_Judged]:
+    """A row an area of `places`: its level, what that means, why it is not assessed."""
     if item.engine == "kelangsungan":
-        return _waits(desk, scope, item, own["status"].iloc[0])
-    whole = City(city["numerator"], city["denominator"])
-    found = assess(own, whole, item.interval, item.direction, returning(desk.facts, item, (scope.window,))).iloc[0]
-    meaning = Reading(found["reading"]) if found["reading"] else None
-    return Significance(found["significance"]), meaning, str(found["reason"])
+        return [
+            _waits(desk, replace(scope, area=place), item, status) for place, status in zip(places, own["status"], strict=True)
+        ]
+    factor = returning(desk.facts, item, (scope.window,))
+    found = assess(own, City(city["numerator"], city["denominator"]), item.interval, item.direction, factor)
+    columns = (found[name] for name in ("significance", "reading", "reason"))
+    return [(Significance(level), Reading(one) if one else None, str(why)) for level, one, why in zip(*columns, strict=True)]
 
 
-def _waits(desk: Desk, scope: Scope, item: Indicator, status: str) -> tuple[Significance, Reading | None, str]:
+def _waits(desk: Desk, scope: Scope, item: Indicator, status: str) -> _Judged:
     """Waiting times by log-rank of the area against the rest of the city; signed: longer is higher."""
     if status not in (*_SHOWN, Status.NOT_REACHED):
         return Significance.NOT_ASSESSED, None, str(status)
