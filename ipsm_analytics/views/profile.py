@@ -257,7 +257,11 @@ def _trend(page: Profile) -> Chart:
             words, months, lines, unsettled, height=260, unit=item.unit, wide=not desk.narrow, foreseen=foreseen
         ),
         table=lambda: tables.readable(words, frame, item).assign(**late.column(scope.slice, months, numbers(frame["value"]))),
-        export=lambda: tables.export_frame(desk, late.released(desk.released(scope.ask("K01", "bulan", window=window))), item),
+        export=lambda: tables.with_passports(
+            desk,
+            scope.ask("K01", "bulan", window=window),
+            tables.export_frame(desk, late.released(desk.released(scope.ask("K01", "bulan", window=window))), item),
+        ),
     )
 
 
@@ -275,7 +279,7 @@ def _mix(page: Profile) -> Chart:
         alt=words("profil.campuran.alt", daftar="; ".join(f"{row.name} {row.text}" for row in rows)),
         figure=strips.counts(rows),
         table=lambda: _mix_table(words, frame),
-        export=lambda: tables.export_frame(desk, desk.released(scope.ask("K01", "kategori")), item),
+        export=lambda: tables.exported(desk, scope.ask("K01", "kategori"), item),
     )
 
 
