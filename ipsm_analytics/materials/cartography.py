@@ -11,7 +11,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ipsm_analytics.materials import svg
-from ipsm_analytics.materials.svg import Point, fitted, text_width
+from ipsm_analytics.materials.letters import fitted
+from ipsm_analytics.materials.letters import width as text_width
+from ipsm_analytics.materials.svg import Point
 from ipsm_analytics.reference import areas, boundaries
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import AreaMap

@@ -12,9 +12,9 @@ from typing import Any
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.materials import codes, drawing
-from ipsm_analytics.materials.paper import Press, check_target, deliver
-from ipsm_analytics.materials.svg import text_width
+from ipsm_analytics.materials import codes, drawing, letters
+from ipsm_analytics.materials.files import check_target, whole
+from ipsm_analytics.materials.paper import Press
 from ipsm_analytics.rakor.passport import Passport
 from ipsm_analytics.rakor.snapshot import LIVE
 from ipsm_analytics.reference import areas
@@ -62,7 +62,9 @@ def write(deck: Deck, out: Path, link: Link = linked, words: Words | None = None
     Raises UserError for a deck without slides, a suffix that is not .pdf or a place that cannot be written.
     """
     check_target(out, (".pdf",))
-    deliver(out, pdf(deck, link, words or Words()))
+    made = pdf(deck, link, words or Words())
+    with whole(out) as path:
+        path.write_bytes(made)
 
 
 def pdf(deck: Deck, link: Link = linked, words: Words | None = None) -> bytes:
@@ -140,8 +142,8 @@ def least_width(figure: Figure) -> float:
     """Points a picture needs at least, so that nothing of it is cut or folded."""
     match figure:
         case Grid():
-            columns = [tuple(text_width(cell, GRID_TEXT) for cell in row) for row in zip(*figure.rows, strict=True)]
-            heads = [text_width(head, GRID_TEXT, bold=True) for head in figure.heads]
+            columns = [tuple(letters.width(cell, GRID_TEXT) for cell in row) for row in zip(*figure.rows, strict=True)]
+            heads = [letters.width(head, GRID_TEXT, bold=True) for head in figure.heads]
             return sum(max(head, *column) + 8.5 for head, column in zip(heads, columns, strict=True)) if columns else sum(heads)
         case Bars():
             return drawing.least_width(figure.names, figure.texts)

@@ -8,7 +8,9 @@ from itertools import pairwise
 from math import ceil, floor, isnan, log10
 
 from ipsm_analytics.materials import cartography, svg
-from ipsm_analytics.materials.svg import Point, fitted, text_width, wrapped
+from ipsm_analytics.materials.letters import fitted, folded
+from ipsm_analytics.materials.letters import width as text_width
+from ipsm_analytics.materials.svg import Point
 from ipsm_analytics.measures import Status
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Card, Cards, Figure, Lines, Number, Series, Waterfall
@@ -97,7 +99,7 @@ def _under(card: Card, words: Words, inner: float) -> list[tuple[str, str]]:
     """Lines under the number with their colours: unit, interval, change."""
     told = words("dokumen.selang", selang=card.number.interval) if card.number.known and not isnan(card.number.lower) else ""
     still = [(fitted(part, SMALL, inner), style.MUTED) for part in (card.unit, told) if part]
-    return still + [(line, style.TEXT) for line in wrapped(card.change, SMALL, inner, 3)]
+    return still + [(line, style.TEXT) for line in folded(card.change, SMALL, inner, 3)]
 
 
 def least_width(names: Sequence[str], texts: Sequence[str]) -> float:
