@@ -22,6 +22,7 @@ from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
+from ipsm_analytics.materials import letters
 from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.decisions import decisions, stamp
@@ -364,12 +365,21 @@ def publish_geometry(stamp: tuple[str, int]) -> None:
     for layout in maps.LAYOUTS:
         shapes = maps.geometry(layout)
         for layer, text in shapes.features.items():
-            _write_once(folder / shapes.file_name(layer), text)
+            _write_once(folder / shapes.file_name(layer), text.encode())
 
 
-def _write_once(path: Path, text: str) -> None:
+@st.cache_resource(max_entries=1, show_spinner=False)
+def publish_fonts() -> None:
+    """Writes the letters that slides are measured in where the browser loads them."""
+    folder = settings().static / "huruf"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in letters.FONTS.glob("*.ttf"):
+        _write_once(folder / path.name, path.read_bytes())
+
+
+def _write_once(path: Path, content: bytes) -> None:
     if path.exists():
         return
     part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(content)
     part.replace(path)

@@ -22,12 +22,13 @@ from ipsm_analytics.views.i18n import Words
 
 FAR = "73.71.15"
 """The kecamatan whose islands lie up to 35 km out."""
-MAP_SHARE, HEIGHT = 0.62, 245.0
+HEIGHT, LEAST_MAP = 245.0, 150.0
+"""Points a map of the city is high on paper, and those it must be wide for its legend to stand beside it."""
 _LATITUDE = -5.13
 _TOLERANCE = 0.0001
 """Degrees, 11 m: less than a third of a point on the page."""
-_INSET = 0.27
-NAME, MOST_NAMED = 7.0, 22
+_INSET, _LEGEND_GAP = 0.27, 14.0
+NAME, MOST_NAMED = 8.0, 22
 """Size of the names of areas, and how many areas at most a map may have to carry them."""
 ISLANDS = 3
 """How many islands of one kelurahan an inset shows."""
@@ -87,20 +88,33 @@ def bounds(shapes: Sequence[Rings]) -> Bounds:
     return min(east), min(north), max(east), max(north)
 
 
-def area_map(figure: AreaMap, words: Words, width: float) -> str:
-    """The map on the left, its legend on the right, or below it where there is little room."""
-    beside = width > 300
-    wide = width * MAP_SHARE if beside else width
+def area_map(figure: AreaMap, words: Words, width: float, height: float | None = None) -> str:
+    """The map on the left, its legend on the right, or below it where there is little room; no higher than `height`."""
+    told = _legend_width(figure)
+    beside = width - told - _LEGEND_GAP > LEAST_MAP
+    wide = width - told - _LEGEND_GAP if beside else width
     shapes = {code: shape for code, shape in rings(figure.level).items() if code in figure.colours}
     near = {code: shape for code, shape in shapes.items() if not code.startswith(FAR)} or shapes
     earth = bounds(list(near.values()))
-    room = min(HEIGHT, wide * (earth[3] - earth[1]) / ((earth[2] - earth[0]) * cos(radians(_LATITUDE))))
+    below = 0.0 if beside else 10 + _legend_height(figure)
+    room = min(
+        (height or HEIGHT + below) - below, wide * (earth[3] - earth[1]) / ((earth[2] - earth[0]) * cos(radians(_LATITUDE)))
+    )
     parts = [*_areas(figure, near, Frame(earth, 0, 1, wide, room - 2))]
     if len(near) < len(shapes):
         parts += _inset(figure, wide * _INSET, room * 0.46, words)
-    legend = (wide + 14, 4.0) if beside else (0.0, room + 10)
+    legend = (wide + _LEGEND_GAP, 4.0) if beside else (0.0, room + 10)
     parts += _legend(figure, legend, width - legend[0])
-    return svg.picture(width, max(room, legend[1] + 15 * (len(figure.legend) + 2)), parts)
+    return svg.picture(width, max(room, legend[1] + _legend_height(figure)), parts)
+
+
+def _legend_width(figure: AreaMap) -> float:
+    entries = (22 + text_width(f"{entry.label} ({entry.count})", 9) for entry in figure.legend)
+    return max([text_width(figure.legend_title, 9, bold=True), *entries]) + 1
+
+
+def _legend_height(figure: AreaMap) -> float:
+    return 15.0 * len(figure.legend) + 18
 
 
 def _areas(figure: AreaMap, shapes: dict[str, Rings], frame: Frame) -> Iterator[str]:

@@ -25,8 +25,11 @@ ROW, TIGHT_ROW, MANY, TALLEST = 14.0, 12.0, 12, 560.0
 LEAST_SCALE, SHORT_SCALE = 48.0, 66.0
 """Points the bars keep for themselves at any cost, and those they need to be read."""
 _AXIS, _GAP, _MARK = 16.0, 6.0, 3.0
-_MONTH_LABEL = 44.0
-EVENT, EVENT_ROW = 7.5, 9.5
+_MONTH_LABEL, _FOOT = 44.0, 26.0
+EVENT, EVENT_ROW, EVENT_ROWS = 8.0, 10.0, 3
+"""Names of events: their size, the height of a row of them and how many rows there are room for."""
+MONTHS_HIGH = 150.0
+"""Points that lines stand high on paper."""
 _QUIET = "#EEF2F5"
 
 
@@ -52,19 +55,22 @@ def ticks(highest: float, count: int = 4) -> tuple[float, ...]:
     return tuple(round(place * step, 10) for place in range(ceil(highest / step - 1e-9) + 1))
 
 
-def draw(figure: Figure, words: Words, width: float = WIDTH) -> str:
-    """The figure as one SVG of a width in points; '' for a table, which is no drawing."""
+def draw(figure: Figure, words: Words, width: float = WIDTH, height: float | None = None) -> str:
+    """The figure as one SVG of a width in points; '' for a table, which is no drawing.
+
+    A height in points is kept by lines and maps alone: rows and boxes are as high as their texts.
+    """
     match figure:
         case Cards():
             return cards(figure, words, width)
         case Bars():
             return bars(figure, words, width)
         case Lines():
-            return lines(figure, words, width)
+            return lines(figure, words, width, height)
         case Waterfall():
             return waterfall(figure, words, width)
         case AreaMap():
-            return cartography.area_map(figure, words, width)
+            return cartography.area_map(figure, words, width, height)
         case _:
             return ""
 
@@ -111,13 +117,7 @@ def least_width(names: Sequence[str], texts: Sequence[str]) -> float:
 def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
     """A row a number: name, bar or point with its interval, text."""
     step = min(ROW if len(figure.names) < MANY else TIGHT_ROW, max(9.0, TALLEST / max(len(figure.names), 1)))
-    size = min(LABEL, step - 1)
-    name_wide, text_wide = (
-        max((text_width(one, size) for one in column), default=0.0) + _GAP for column in (figure.names, figure.texts)
-    )
-    if name_wide + text_wide + LEAST_SCALE > width:
-        name_wide = min(name_wide, width * 0.4)
-        text_wide = min(text_wide, width - name_wide - LEAST_SCALE)
+    size, name_wide, text_wide = _bar_columns(figure, min(LABEL, step - 1), width)
     marks = ticks(_highest(figure), 4 if width - name_wide - text_wide > 160 else 2)
     scale = Scale(marks[-1], name_wide, width - name_wide - text_wide)
     top = 13.0 if figure.reference else 2.0
@@ -136,6 +136,16 @@ def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
         unit = fitted(figure.unit, SMALL, text_wide - 2 * _GAP)
         parts.append(svg.text((width, bottom + 11), unit, SMALL, style.MUTED, anchor="end"))
     return svg.picture(width, bottom + _AXIS, parts)
+
+
+def _bar_columns(figure: Bars, size: float, width: float) -> tuple[float, float, float]:
+    """Size of letters and widths of names and texts: smaller letters first, then shorter names, where there is little room."""
+    names, texts = (max((text_width(one, 1.0) for one in column), default=0.0) for column in (figure.names, figure.texts))
+    room = width - LEAST_SCALE - 2 * _GAP
+    if (names + texts) * size > room:
+        size = min(size, SMALL)
+    text = min(texts * size, max(room - names * size, room * 0.6))
+    return size, min(names * size, room - text) + _GAP, text + _GAP
 
 
 def _highest(figure: Bars) -> float:
@@ -185,8 +195,11 @@ def _reference(reference: tuple[float, str], scale: Scale, span: tuple[float, fl
     yield svg.text((min(max(at, half), width - half), span[0] - 4), label, SMALL, style.TEXT, anchor="middle")
 
 
-def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150.0) -> str:
-    """Months from left to right; what is not final is dashed on a grey ground, estimates are a band."""
+def lines(figure: Lines, words: Words, width: float = WIDTH, whole: float | None = None) -> str:
+    """Months from left to right; what is not final is dashed on a grey ground, estimates are a band.
+
+    As high as `whole` with everything around the lines; without it the lines are MONTHS_HIGH.
+    """
     values = [value for series in figure.series for value in _heights(series)]
     marks = ticks(max(values, default=0.0))
     left = max(text_width(words.number(mark, _digits(marks)), SMALL) for mark in marks) + _GAP
@@ -194,6 +207,7 @@ def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150
     step = (width - left - 4) / max(len(figure.months), 1)
     events = _event_rows(figure, left, step, width)
     top = 14.0 * len(legend) + 4.0 + EVENT_ROW * len(events)
+    height = MONTHS_HIGH if whole is None else whole - top - _FOOT
     scale = Scale(marks[-1], top + height, -height)
     parts = [*_open_ground(figure, words, left, step, (top, top + height))]
     for mark in marks:
@@ -208,7 +222,7 @@ def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150
     for row, entries in enumerate(legend):
         parts += _legend_row(entries, 9 + 14.0 * row)
     parts.append(svg.text((width, top + height + 23), figure.unit, SMALL, style.MUTED, anchor="end"))
-    return svg.picture(width, top + height + 26, parts)
+    return svg.picture(width, top + height + _FOOT, parts)
 
 
 def _heights(series: Series) -> list[float]:
@@ -243,7 +257,7 @@ def _open_ground(figure: Lines, words: Words, left: float, step: float, span: tu
     first = left + step * (len(figure.months) - figure.open_months)
     yield svg.rect((first, span[0]), step * figure.open_months, span[1] - span[0], _QUIET)
     label = words("dokumen.belum_final")
-    yield svg.text((first + step * figure.open_months - 2, span[0] + 8), label, 7.5, style.MUTED, anchor="end")
+    yield svg.text((first + step * figure.open_months - 2, span[0] + 8), label, SMALL, style.MUTED, anchor="end")
 
 
 def _months(figure: Lines, left: float, step: float, bottom: float, width: float) -> Iterator[str]:
@@ -260,26 +274,31 @@ def _months(figure: Lines, left: float, step: float, bottom: float, width: float
 
 
 def _event_rows(figure: Lines, left: float, step: float, width: float) -> list[list[tuple[float, float, str]]]:
-    """(place of the event, middle of its name, name) in as many rows as keep names apart, the lowest row first."""
+    """(place of the event, middle of its name, name) in rows that keep names apart, the lowest first.
+
+    The newest events have the first choice; those without room in EVENT_ROWS rows are left out.
+    """
     rows: list[list[tuple[float, float, str]]] = []
-    for place, full in figure.events:
+    for place, full in sorted(figure.events, key=lambda event: -event[0]):
         name = fitted(full, EVENT, width * 0.45)
         half, at = text_width(name, EVENT) / 2, left + step * (place + 0.5)
         middle = min(max(at, left + half), width - half)
         free = (row for row in rows if all(abs(middle - one[1]) > half + text_width(one[2], EVENT) / 2 + 3 for one in row))
         row = next(free, None)
-        if row is None:
+        if row is None and len(rows) < EVENT_ROWS:
             rows.append(row := [])
-        row.append((at, middle, name))
+        if row is not None:
+            row.append((at, middle, name))
     return rows
 
 
 def _events(rows: Sequence[Sequence[tuple[float, float, str]]], span: tuple[float, float]) -> Iterator[str]:
-    for height, row in enumerate(rows):
-        top = span[0] - 4 - EVENT_ROW * height
-        for at, middle, name in row:
-            yield svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2")
-            yield svg.text((middle, top), name, EVENT, style.TEXT, anchor="middle", halo=True)
+    """The lines of all events, then the names over them."""
+    tops = [span[0] - 4 - EVENT_ROW * height for height in range(len(rows))]
+    for top, row in zip(tops, rows, strict=True):
+        yield from (svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2") for at, _, _ in row)
+    for top, row in zip(tops, rows, strict=True):
+        yield from (svg.text((middle, top), name, EVENT, style.TEXT, anchor="middle", halo=True) for _, middle, name in row)
 
 
 def _series(series: Series, places: Sequence[float], scale: Scale, closed: int) -> Iterator[str]:

@@ -9,6 +9,7 @@ from PIL import ImageFont
 
 from ipsm_analytics.config import ROOT
 
+FONTS = ROOT / "data" / "fonts"
 SMALLEST = 14.0
 """No text on a slide is smaller."""
 LINE = 1.2
@@ -99,4 +100,4 @@ def _length(text: str, bold: bool) -> float:
 @cache
 def _font(bold: bool) -> ImageFont.FreeTypeFont:
     name = f"LiberationSans-{'Bold' if bold else 'Regular'}.ttf"
-    return ImageFont.truetype(str(ROOT / "data" / "fonts" / name), _EM)
+    return ImageFont.truetype(str(FONTS / name), _EM)

@@ -10,9 +10,10 @@ import typst
 
 from ipsm_analytics.config import ROOT
 from ipsm_analytics.errors import InternalError
+from ipsm_analytics.materials.letters import FONTS
 from ipsm_analytics.views import style
 
-LAYOUTS, FONTS = ROOT / "data" / "papers", ROOT / "data" / "fonts"
+LAYOUTS = ROOT / "data" / "papers"
 COLOURS = {
     "navy": style.NAVY,
     "text": style.TEXT,

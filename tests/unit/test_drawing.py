@@ -58,6 +58,11 @@ class TestSvg:
         assert text_width("1.234", 10) == pytest.approx(4 * 5.56 + 2.78, abs=0.01)
         assert text_width("Kota", 10, bold=True) > text_width("Kota", 10)
 
+    def test_a_line_carries_its_length_for_readers_with_other_letters(self):
+        (line,) = marks(svg.picture(10, 10, [svg.text((0, 0), "Kota", 9, "#000000", bold=True)]), "text")
+        assert float(line["textLength"]) == pytest.approx(text_width("Kota", 9, bold=True), abs=0.01)
+        assert line["lengthAdjust"] == "spacingAndGlyphs"
+
     def test_a_text_is_cut_to_its_width(self):
         assert fitted("Kepulauan Sangkarrang", 9, 500) == "Kepulauan Sangkarrang"
         cut = fitted("Kepulauan Sangkarrang", 9, 50)
@@ -141,33 +146,60 @@ class TestLines:
     )
 
     def test_points_stand_at_their_month_and_value(self):
-        source = lines(self.FIGURE, WORDS, 400, 100)
+        source = lines(self.FIGURE, WORDS, 400, 154)
         dots = [place(one, "cx", "cy") for one in marks(source, "circle")]
         left = text_width("10,0", 8) + 6
         step = (400 - left - 4) / 4
         assert [at for at, _ in dots] == pytest.approx([left + step * month for month in (0.5, 2.5, 3.5)], abs=0.02)
-        top = 14 + 4 + 9.5
+        top = 14 + 4 + 10
         assert [down for _, down in dots] == pytest.approx([top + 100 * (1 - value / 10) for value in (4, 2, 8)], abs=0.02)
 
     def test_a_gap_stays_a_gap_and_what_is_not_final_is_dashed(self):
-        drawn = marks(lines(self.FIGURE, WORDS, 400, 100), "line", stroke="#0072B2")
+        drawn = marks(lines(self.FIGURE, WORDS, 400, 154), "line", stroke="#0072B2")
         told = [one for one in drawn if one["stroke-width"] == "1.8"]
         assert [one.get("stroke-dasharray") for one in told] == ["4 2.5"]
 
     def test_open_months_and_events_are_named(self):
-        assert {"belum final", "Banjir", "Anak", "Apr", "kasus"} <= set(written(lines(self.FIGURE, WORDS, 400, 100)))
+        assert {"belum final", "Banjir", "Anak", "Apr", "kasus"} <= set(written(lines(self.FIGURE, WORDS, 400, 154)))
 
     def test_the_band_of_the_estimate_spans_its_limits(self):
-        (band,) = marks(lines(self.FIGURE, WORDS, 400, 100), "polygon")
-        assert [float(pair.split(",")[1]) for pair in band["points"].split()] == pytest.approx([27.5, 47.5], abs=0.02)
+        (band,) = marks(lines(self.FIGURE, WORDS, 400, 154), "polygon")
+        assert [float(pair.split(",")[1]) for pair in band["points"].split()] == pytest.approx([28.0, 48.0], abs=0.02)
 
     def test_names_of_events_that_would_meet_stand_in_rows(self):
         months = tuple(f"bulan {place}" for place in range(24))
         figure = Lines(
             months, (Series("", "#0072B2", (number(1),) * 24),), "kasus", 0, ((3, "Lebaran 1446 H"), (4, "Banjir Desember"))
         )
-        heights = [one["y"] for one in marks(lines(figure, WORDS, 400), "text") if one["font-size"] == "7.5"]
-        assert len(set(heights)) == 2
+        assert len({top for top, _, _ in self.names_of(figure)}) == 2
+
+    def names_of(self, figure: Lines) -> list[tuple[float, float, float]]:
+        """(baseline, left end, right end) of the names of events."""
+        told = {name for _, name in figure.events}
+        drawn = parsed(lines(figure, WORDS, 400)).iter(NAME + "text")
+        named = [one.attrib for one in drawn if "".join(one.itertext()) in told]
+        half = [float(one["textLength"]) / 2 for one in named]
+        return [(float(one["y"]), float(one["x"]) - wide, float(one["x"]) + wide) for one, wide in zip(named, half, strict=True)]
+
+    def test_names_of_events_never_meet_and_the_newest_have_room_first(self):
+        months = tuple(f"bulan {place}" for place in range(24))
+        events = tuple((place, f"Peristiwa bulan ke-{place:02}") for place in range(12, 24))
+        figure = Lines(months, (Series("", "#0072B2", (number(1),) * 24),), "kasus", 0, events)
+        found = self.names_of(figure)
+        assert all(
+            one[2] < other[1] or other[2] < one[1]
+            for place, one in enumerate(found)
+            for other in found[:place]
+            if one[0] == other[0]
+        )
+        assert len({top for top, _, _ in found}) == drawing.EVENT_ROWS
+        assert {"Peristiwa bulan ke-23", "Peristiwa bulan ke-22", "Peristiwa bulan ke-21"} <= set(
+            written(lines(figure, WORDS, 400))
+        )
+        assert "Peristiwa bulan ke-20" not in written(lines(figure, WORDS, 400))
+
+    def test_lines_stand_as_high_as_they_are_told(self):
+        assert svg.size_of(lines(self.FIGURE, WORDS, 400, 154)) == (400, 154)
 
     def test_no_month_at_all_can_be_drawn(self):
         assert written(lines(Lines((), (), "kasus"), WORDS))
