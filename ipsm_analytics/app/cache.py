@@ -36,6 +36,7 @@ from ipsm_analytics.views import atlas, coverage, maps, overview, problems, prof
 from ipsm_analytics.views.agenda.area import area_slide as make_area_slide
 from ipsm_analytics.views.agenda.movement import Comparison
 from ipsm_analytics.views.agenda.parts import Asking, Deck, Slide, asking
+from ipsm_analytics.views.agenda.since import Since
 from ipsm_analytics.views.agenda.whole import whole
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.decisions import Board
@@ -138,6 +139,14 @@ def comparison(reader: Reader, now: Asking, purpose: Purpose = "layar") -> Compa
         return None
     key = (_data()[0], after.previous, after.number, after.version, after.window, after.today)
     return Comparison(frozen(reader, after.previous, purpose), now, _movement(*key, after))
+
+
+def since(reader: Reader, held: Snapshot, code: str, area: str) -> Since:
+    """How one figure of one area moved since the meeting before; raises UserError for a meeting without one."""
+    screen, leaving = (comparison(reader, frozen(reader, held.number, purpose), purpose) for purpose in PURPOSES)
+    if screen is None or leaving is None:
+        raise UserError("Rakor ini tidak dibandingkan dengan rakor lain.", found=held.code, action="pilih rakor lain")
+    return Since(screen, leaving, code, area)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

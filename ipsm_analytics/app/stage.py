@@ -24,6 +24,10 @@ ON = ("Right", "PageDown", "Down", "Space")
 """Keys of the keyboard and of clickers; a clicker sends PageUp and PageDown."""
 
 
+_PHONE_COLUMNS = 3
+"""A table with more columns stands cell under cell on a phone."""
+
+
 def present(visit: Visit, frozen: Snapshot) -> None:
     """One slide and the controls; the next one is drawn when a key is pressed."""
     words = visit.words
@@ -69,9 +73,11 @@ def _slide(words: Words, deck: Deck, slide: Slide, number: str, *, narrow: bool)
     mark = f'<b class="contoh">{escape(deck.mark)}</b>' if marked else ""
     title = slide.title if narrow else screen.title_of(slide.title, marked=marked)
     foot = " · ".join(filter(None, (deck.place, deck.period, deck.cutoff, deck.code)))
+    size = screen.title_size(title, marked=marked)
     return (
-        f'<section class="paparan" aria-label="{escape(number)}"><header><h1 style="--s:{screen.title_size(title, marked=marked)}">'
-        f'{escape(title)}</h1>{mark}</header><div class="isi">{"".join(_parts(words, slide, narrow=narrow))}</div>'
+        f'<section class="paparan" aria-label="{escape(number)}"><header>'
+        f'<h1 style="--s:{size}">{escape(title)}</h1>{mark}</header>'
+        f'<div class="isi">{"".join(_parts(words, slide, narrow=narrow))}</div>'
         f"<footer><span>{escape(slide.context)}<br>{escape(foot)}</span><b>{escape(number)}</b></footer></section>"
     )
 
@@ -103,14 +109,17 @@ def _picture(words: Words, figure: Figure, box: Rect, alt: str, *, narrow: bool)
 def _grid(grid: Grid, box: Rect) -> str:
     def row(cells: tuple[str, ...], tag: str) -> str:
         return "".join(
-            f"<{tag}{' class=angka' if place in grid.figures else ''}>{escape(cell)}</{tag}>" for place, cell in enumerate(cells)
+            f'<{tag} data-kepala="{escape(grid.heads[place])}"{" class=angka" if place in grid.figures else ""}>'
+            f"{escape(cell)}</{tag}>"
+            for place, cell in enumerate(cells)
         )
 
     size, widths = screen.columns(grid, box)
     lines = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in grid.rows)
     wide = "".join(f'<col style="width:{100 * one / sum(widths):.2f}%">' for one in widths)
     head = f"<colgroup>{wide}</colgroup><thead><tr>{row(grid.heads, 'th')}</tr></thead>"
-    return f'<table style="--s:{size};--e:{blocks.edge(size)}">{head}<tbody>{lines}</tbody></table>'
+    wordy = " class=lebar" if len(grid.heads) > _PHONE_COLUMNS else ""
+    return f'<table{wordy} style="--s:{size};--e:{blocks.edge(size)}">{head}<tbody>{lines}</tbody></table>'
 
 
 _LEFT, _TOP, _WIDE, _HIGH = screen.TITLE
@@ -139,8 +148,8 @@ _STYLE = f"""<style>
 .paparan ul {{margin: 0; padding-left: calc(20 * var(--u)); font-size: calc(var(--s) * var(--u));}}
 .paparan li {{margin: calc(6 * var(--u)) 0 0; padding: 0; line-height: 1.2; font-size: inherit;}}
 .paparan table {{border-collapse: collapse; width: 100%; table-layout: fixed; font-size: calc(var(--s) * var(--u)); margin: 0;}}
-.paparan th, .paparan td {{text-align: left; padding: calc(var(--e) * var(--u)) calc({blocks.SIDE:g} * var(--u)); line-height: 1.2;
-    border: none; vertical-align: middle;}}
+.paparan th, .paparan td {{text-align: left; padding: calc(var(--e) * var(--u)) calc({blocks.SIDE:g} * var(--u));
+    line-height: 1.2; border: none; vertical-align: middle;}}
 .paparan th {{background: {style.NAVY}; color: #fff;}}
 .paparan tbody tr:nth-child(even) {{background: #F3F6F8;}}
 .paparan .angka {{text-align: right; font-variant-numeric: tabular-nums;}}
@@ -162,6 +171,10 @@ _STYLE = f"""<style>
     .paparan ul, .paparan table {{font-size: 1rem;}}
     .paparan table {{table-layout: auto;}}
     .paparan th, .paparan td {{padding: .25rem .4rem;}}
+    .paparan .lebar thead {{display: none;}}
+    .paparan .lebar td {{display: block; width: auto; text-align: left;}}
+    .paparan .lebar td:first-child {{font-weight: 700;}}
+    .paparan .lebar td:not(:first-child)::before {{content: attr(data-kepala) ": "; color: {style.MUTED};}}
     .st-key-kendali {{height: auto;}}
 }}
 </style>"""

@@ -102,7 +102,7 @@ def area_map(figure: AreaMap, words: Words, width: float, height: float | None =
     )
     parts = [*_areas(figure, near, Frame(earth, 0, 1, wide, room - 2))]
     if len(near) < len(shapes):
-        parts += _inset(figure, wide * _INSET, room * 0.46, words)
+        parts += _inset(figure, max(wide * _INSET, _inset_width(words)), room * 0.46, words)
     legend = (wide + _LEGEND_GAP, 4.0) if beside else (0.0, room + 10)
     parts += _legend(figure, legend, width - legend[0])
     return svg.picture(width, max(room, legend[1] + _legend_height(figure)), parts)
@@ -161,10 +161,15 @@ def _middle(shape: Rings) -> Point:
     return point.x, point.y
 
 
+def _inset_width(words: Words) -> float:
+    names = (text_width(areas.name(code), NAME) for code in areas.members(FAR))
+    return max(text_width(words("dokumen.pulau"), NAME), *names) + 8
+
+
 def _inset(figure: AreaMap, width: float, height: float, words: Words) -> Iterator[str]:
     """Far kelurahan under each other, the islands of each side by side: seeing them matters more than where they lie."""
     yield svg.rect((0.5, 0.5), width, height, "#FFFFFF", edge=style.MUTED)
-    yield svg.text((4, 10), fitted(words("dokumen.pulau"), 7.5, width - 8), 7.5, style.MUTED)
+    yield svg.text((4, 10), words("dokumen.pulau"), NAME, style.MUTED)
     far = {code: shape for code, shape in rings("kelurahan").items() if code.startswith(FAR)}
     room = (height - 15) / len(far)
     for place, (code, shape) in enumerate(far.items()):
@@ -174,8 +179,7 @@ def _inset(figure: AreaMap, width: float, height: float, words: Words) -> Iterat
         yield svg.path(_placed(islands, frame), figure.colours[drawn], style.BORDER, 0.35)
         if drawn in figure.crossed:
             yield from cross((width / 2, top + room / 2 - 6), 3.0)
-        label = fitted(areas.name(code), NAME, width - 6)
-        yield svg.text((width / 2, top + room - 4), label, NAME, style.TEXT, anchor="middle")
+        yield svg.text((width / 2, top + room - 4), areas.name(code), NAME, style.TEXT, anchor="middle")
 
 
 def packed(shape: Rings) -> Rings:

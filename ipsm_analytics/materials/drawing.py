@@ -13,7 +13,19 @@ from ipsm_analytics.materials.letters import width as text_width
 from ipsm_analytics.materials.svg import Point
 from ipsm_analytics.measures import Status
 from ipsm_analytics.views import style
-from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Card, Cards, Figure, Lines, Number, Series, Waterfall
+from ipsm_analytics.views.agenda.parts import (
+    AreaMap,
+    Bars,
+    Card,
+    Cards,
+    Figure,
+    Lines,
+    Number,
+    Series,
+    Waterfall,
+    ground_of,
+    levels,
+)
 from ipsm_analytics.views.agenda.sheet import MonthBar
 from ipsm_analytics.views.i18n import Words
 
@@ -293,12 +305,15 @@ def _event_rows(figure: Lines, left: float, step: float, width: float) -> list[l
 
 
 def _events(rows: Sequence[Sequence[tuple[float, float, str]]], span: tuple[float, float]) -> Iterator[str]:
-    """The lines of all events, then the names over them."""
+    """The lines of all events, then the names over them on white: a line passes behind the names below its own."""
     tops = [span[0] - 4 - EVENT_ROW * height for height in range(len(rows))]
     for top, row in zip(tops, rows, strict=True):
         yield from (svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2") for at, _, _ in row)
     for top, row in zip(tops, rows, strict=True):
-        yield from (svg.text((middle, top), name, EVENT, style.TEXT, anchor="middle", halo=True) for _, middle, name in row)
+        for _, middle, name in row:
+            wide = text_width(name, EVENT)
+            yield svg.rect((middle - wide / 2 - 1, top - EVENT), wide + 2, EVENT_ROW, "#FFFFFF")
+            yield svg.text((middle, top), name, EVENT, style.TEXT, anchor="middle")
 
 
 def _series(series: Series, places: Sequence[float], scale: Scale, closed: int) -> Iterator[str]:
@@ -359,24 +374,6 @@ def waterfall(figure: Waterfall, words: Words, width: float = WIDTH) -> str:
     parts.append(svg.line((scale.place(-ground), 2), (scale.place(-ground), bottom), style.MUTED, 0.8))
     parts.append(svg.text((width, bottom + 9), foot, SMALL, style.MUTED, anchor="end"))
     return svg.picture(width, bottom + 12, parts)
-
-
-def ground_of(figure: Waterfall) -> float:
-    """Value at which the drawing begins: zero or below, or close under the lowest step where all lie in the upper half."""
-    spans = levels(figure)
-    hanging = [value for step, ends in zip(figure.steps, spans, strict=True) for value in (ends[1:] if step.total else ends)]
-    low, high = min(hanging, default=0.0), max(hanging, default=0.0)
-    return low - (high - low) * 0.5 if 0 < high <= 2 * low and high > low else min(low, 0.0)
-
-
-def levels(figure: Waterfall) -> tuple[tuple[float, float], ...]:
-    """(before, after) of each step; totals begin at zero."""
-    found, reached = [], 0.0
-    for step in figure.steps:
-        first, last = (0.0, step.value) if step.total else (reached, reached + step.value)
-        found.append((first, last))
-        reached = last
-    return tuple(found)
 
 
 def month_bars(months: Sequence[MonthBar], width: float = WIDTH, height: float = 56.0) -> str:

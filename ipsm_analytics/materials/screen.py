@@ -13,7 +13,7 @@ from ipsm_analytics.views.i18n import Words
 
 WIDE, HIGH = 960.0, 502.0
 """A screen of 1366 by 768 pixels without the row of controls: a point is 1,42 of its pixels."""
-TITLE, MARK = (28.0, 8.0, 904.0, 60.0), 140.0
+TITLE, MARK = (28.0, 8.0, 904.0, 60.0), 150.0
 LARGEST_TITLE, SMALLEST_TITLE = 26.0, 18.0
 BODY = (28.0, 80.0, 904.0, 382.0)
 """Left, top, width and height of the title and of everything below it; the mark of sample data takes from the title."""

@@ -7,13 +7,26 @@ import pytest
 
 from ipsm_analytics.materials import cartography, drawing, svg
 from ipsm_analytics.materials.cartography import FAR, Frame, bounds, locator, packed, rings
-from ipsm_analytics.materials.drawing import bars, cards, draw, ground_of, levels, lines, month_bars, ticks, waterfall
+from ipsm_analytics.materials.drawing import bars, cards, draw, lines, month_bars, ticks, waterfall
 from ipsm_analytics.materials.letters import fitted, folded
 from ipsm_analytics.materials.letters import width as text_width
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views import style
-from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Card, Cards, Grid, Lines, Number, Series, Step, Waterfall
+from ipsm_analytics.views.agenda.parts import (
+    AreaMap,
+    Bars,
+    Card,
+    Cards,
+    Grid,
+    Lines,
+    Number,
+    Series,
+    Step,
+    Waterfall,
+    ground_of,
+    levels,
+)
 from ipsm_analytics.views.agenda.sheet import MonthBar
 from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.i18n import Words
