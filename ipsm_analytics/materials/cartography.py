@@ -22,7 +22,7 @@ from ipsm_analytics.views.i18n import Words
 
 FAR = "73.71.15"
 """The kecamatan whose islands lie up to 35 km out."""
-HEIGHT, LEAST_MAP = 245.0, 150.0
+HEIGHT, LEAST_MAP = 195.0, 150.0
 """Points a map of the city is high on paper, and those it must be wide for its legend to stand beside it."""
 _LATITUDE = -5.13
 _TOLERANCE = 0.0001

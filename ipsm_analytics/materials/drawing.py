@@ -32,15 +32,15 @@ from ipsm_analytics.views.i18n import Words
 WIDTH = 493.0
 """Points between the margins of an A4 page."""
 LABEL, SMALL = 9.0, 8.0
-ROW, TIGHT_ROW, MANY, TALLEST = 14.0, 12.0, 12, 560.0
-"""Height of a row of bars, of one among MANY, and of all of them before rows become lower still."""
+ROW, TIGHT_ROW, MANY = 14.0, 9.0, 12
+"""Height of a row of bars, and of one among MANY."""
 LEAST_SCALE, SHORT_SCALE = 48.0, 66.0
 """Points the bars keep for themselves at any cost, and those they need to be read."""
 _AXIS, _GAP, _MARK = 16.0, 6.0, 3.0
 _MONTH_LABEL, _FOOT = 44.0, 26.0
 EVENT, EVENT_ROW, EVENT_ROWS = 8.0, 10.0, 3
 """Names of events: their size, the height of a row of them and how many rows there are room for."""
-MONTHS_HIGH = 150.0
+MONTHS_HIGH = 122.0
 """Points that lines stand high on paper."""
 _QUIET = "#EEF2F5"
 
@@ -122,13 +122,19 @@ def _under(card: Card, words: Words, inner: float) -> list[tuple[str, str]]:
 
 def least_width(names: Sequence[str], texts: Sequence[str]) -> float:
     """Points that rows of bars need at least: names, texts and a short scale."""
-    name, told = (max((text_width(one, LABEL) for one in column), default=0.0) for column in (names, texts))
+    size = min(LABEL, _row(len(names)) - 1)
+    name, told = (max((text_width(one, size) for one in column), default=0.0) for column in (names, texts))
     return name + told + 2 * _GAP + SHORT_SCALE
+
+
+def _row(count: int) -> float:
+    """Height of one of so many rows."""
+    return ROW if count < MANY else TIGHT_ROW
 
 
 def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
     """A row a number: name, bar or point with its interval, text."""
-    step = min(ROW if len(figure.names) < MANY else TIGHT_ROW, max(9.0, TALLEST / max(len(figure.names), 1)))
+    step = _row(len(figure.names))
     size, name_wide, text_wide = _bar_columns(figure, min(LABEL, step - 1), width)
     marks = ticks(_highest(figure), 4 if width - name_wide - text_wide > 160 else 2)
     scale = Scale(marks[-1], name_wide, width - name_wide - text_wide)
