@@ -24,7 +24,7 @@ ON = ("Right", "PageDown", "Down", "Space")
 """Keys of the keyboard and of clickers; a clicker sends PageUp and PageDown."""
 
 
-_PHONE_COLUMNS = 3
+_PHONE_COLUMNS = 4
 """A table with more columns stands cell under cell on a phone."""
 
 
@@ -172,6 +172,7 @@ _STYLE = f"""<style>
     .paparan table {{table-layout: auto;}}
     .paparan th, .paparan td {{padding: .25rem .4rem;}}
     .paparan .lebar thead {{display: none;}}
+    .paparan .lebar, .paparan .lebar tbody, .paparan .lebar tr {{display: block; width: 100%;}}
     .paparan .lebar td {{display: block; width: auto; text-align: left;}}
     .paparan .lebar td:first-child {{font-weight: 700;}}
     .paparan .lebar td:not(:first-child)::before {{content: attr(data-kepala) ": "; color: {style.MUTED};}}

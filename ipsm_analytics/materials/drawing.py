@@ -34,6 +34,8 @@ WIDTH = 493.0
 LABEL, SMALL = 9.0, 8.0
 ROW, TIGHT_ROW, MANY = 14.0, 9.0, 12
 """Height of a row of bars, and of one among MANY."""
+STACKED_ROW, NARROW = 24.0, 240.0
+"""Height of a row whose mark stands below its words, and the width below which no name is shortened to prevent that."""
 LEAST_SCALE, SHORT_SCALE = 48.0, 66.0
 """Points the bars keep for themselves at any cost, and those they need to be read."""
 _AXIS, _GAP, _MARK = 16.0, 6.0, 3.0
@@ -90,7 +92,7 @@ def draw(figure: Figure, words: Words, width: float = WIDTH, height: float | Non
 def cards(figure: Cards, words: Words, width: float = WIDTH) -> str:
     """Boxes side by side, three or four a row."""
     count = len(figure.cards)
-    columns = 1 if width < 220 else min(count, 4 if count in (4, 7, 8) else 3)
+    columns = 1 if width < 180 else min(count, 2 if width < 300 else 4 if count in (4, 7, 8) else 3)
     wide = (width - _GAP * (columns - 1)) / max(columns, 1)
     high = 50.0 + 10.5 * max((len(_under(card, words, wide - 16)) for card in figure.cards), default=0)
     parts = [
@@ -133,8 +135,10 @@ def _row(count: int) -> float:
 
 
 def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
-    """A row a number: name, bar or point with its interval, text."""
+    """A row a number: name, bar or point with its interval, text; the marks stand below their words where both have no room."""
     step = _row(len(figure.names))
+    if _crowded(figure, width):
+        return _stacked(figure, words, width)
     size, name_wide, text_wide = _bar_columns(figure, min(LABEL, step - 1), width)
     marks = ticks(_highest(figure), 4 if width - name_wide - text_wide > 160 else 2)
     scale = Scale(marks[-1], name_wide, width - name_wide - text_wide)
@@ -143,9 +147,11 @@ def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
     parts = [*_value_axis(scale, marks, words, (top, bottom))]
     for place, name in enumerate(figure.names):
         middle = top + step * (place + 0.5)
-        row = (name, figure.numbers[place], fitted(figure.texts[place], size, text_wide - _GAP + 0.5))
-        colour = figure.colours[place] if figure.colours else style.NAVY
-        parts += _bar_row(row, scale, middle, size, colour, dots=figure.dots)
+        number, end = figure.numbers[place], width - text_wide + _GAP
+        parts.append(svg.text((0, middle + size * 0.35), fitted(name, size, name_wide - _GAP), size, style.TEXT))
+        ink = style.TEXT if number.known else style.MUTED
+        parts.append(svg.text((end, middle + size * 0.35), figure.texts[place], size, ink))
+        parts += _bar_mark(number, scale, middle, size, _colour(figure, place), dots=figure.dots)
     if figure.reference:
         parts += _reference(figure.reference, scale, (top, bottom), width)
     if text_width(figure.unit, SMALL) <= name_wide - _GAP:
@@ -162,8 +168,37 @@ def _bar_columns(figure: Bars, size: float, width: float) -> tuple[float, float,
     room = width - LEAST_SCALE - 2 * _GAP
     if (names + texts) * size > room:
         size = min(size, SMALL)
-    text = min(texts * size, max(room - names * size, room * 0.6))
-    return size, min(names * size, room - text) + _GAP, text + _GAP
+    return size, min(names * size, room - texts * size) + _GAP, texts * size + _GAP
+
+
+def _crowded(figure: Bars, width: float) -> bool:
+    """True where marks have no room beside the words: on a narrow drawing beside all of them, else beside shortened names."""
+    names, texts = (max((text_width(one, SMALL) for one in column), default=0.0) for column in (figure.names, figure.texts))
+    return texts + names * (1.0 if width < NARROW else 0.67) > width - LEAST_SCALE - 2 * _GAP
+
+
+def _stacked(figure: Bars, words: Words, width: float) -> str:
+    """Name and text on a line, the mark below them over the whole width."""
+    marks = ticks(_highest(figure))
+    top = 13.0 if figure.reference else 2.0
+    bottom = top + STACKED_ROW * len(figure.names)
+    scale = Scale(marks[-1], _GAP, width - 3 * _GAP)
+    parts = [*_value_axis(scale, marks, words, (top, bottom))]
+    if figure.reference:
+        parts += _reference(figure.reference, scale, (top, bottom), width)
+    for place, name in enumerate(figure.names):
+        number, text, base = figure.numbers[place], figure.texts[place], top + STACKED_ROW * place + 9
+        size = min(LABEL, SMALL * width / max(text_width(f"{name} {text}", SMALL), 1.0))
+        parts.append(svg.text((0, base), name, size, style.TEXT, halo=True))
+        ink = style.TEXT if number.known else style.MUTED
+        parts.append(svg.text((width, base), text, size, ink, anchor="end", halo=True))
+        parts += _bar_mark(number, scale, base + 7, SMALL, _colour(figure, place), dots=figure.dots)
+    parts.append(svg.text((width, bottom + _AXIS + 6), figure.unit, SMALL, style.MUTED, anchor="end"))
+    return svg.picture(width, bottom + _AXIS + 9, parts)
+
+
+def _colour(figure: Bars, place: int) -> str:
+    return figure.colours[place] if figure.colours else style.NAVY
 
 
 def _highest(figure: Bars) -> float:
@@ -185,12 +220,8 @@ def _digits(marks: Sequence[float]) -> int:
     return next((digits for digits in range(4) if all(round(mark, digits) == mark for mark in marks)), 4)
 
 
-def _bar_row(row: tuple[str, Number, str], scale: Scale, middle: float, size: float, colour: str, *, dots: bool) -> Iterator[str]:
-    name, number, text = row
-    base = middle + size * 0.35
-    yield svg.text((0, base), fitted(name, size, scale.start - _GAP), size, style.TEXT)
-    end = scale.start + scale.length + _GAP
-    yield svg.text((end, base), text, size, style.TEXT if number.known else style.MUTED)
+def _bar_mark(number: Number, scale: Scale, middle: float, size: float, colour: str, *, dots: bool) -> Iterator[str]:
+    """Bar or point with its interval; nothing for what is not known."""
     if not number.known or isnan(number.value):
         return
     at = scale.place(number.value)

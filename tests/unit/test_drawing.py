@@ -144,6 +144,19 @@ class TestBars:
         assert float(line["x1"]) == pytest.approx(start + length / 4, abs=0.02)
         assert "kota 25" in written(source)
 
+    def test_words_without_room_stand_above_their_marks_uncut(self):
+        told = "66 (≥ 36); P90 belum tercapai"
+        figure = Bars(("Kepulauan Sangkarrang",) * 2, (number(66, 36),) * 2, (told,) * 2, "hari", dots=True)
+        source = bars(figure, WORDS, 228)
+        assert {"Kepulauan Sangkarrang", told} <= set(written(source))
+        names = [one for one in marks(source, "text") if float(one["x"]) == 0]
+        texts = marks(source, "text", x="228")[:2]
+        for name, text in zip(names, texts, strict=True):
+            assert float(name["textLength"]) + float(text["textLength"]) <= 228
+        dots = marks(source, "circle")
+        assert all(float(dot["cy"]) > float(name["y"]) for dot, name in zip(dots, names, strict=True))
+        assert "…" not in source
+
     def test_none_at_all_is_an_empty_scale(self):
         assert written(bars(Bars((), (), (), "kasus"), WORDS, 300))
 
