@@ -146,7 +146,7 @@ def since(reader: Reader, held: Snapshot, code: str, area: str) -> Since:
     screen, leaving = (comparison(reader, frozen(reader, held.number, purpose), purpose) for purpose in PURPOSES)
     if screen is None or leaving is None:
         raise UserError("Rakor ini tidak dibandingkan dengan rakor lain.", found=held.code, action="pilih rakor lain")
-    return Since(screen, leaving, code, area)
+    return Since(screen, leaving, code, area, reader.narrow)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)

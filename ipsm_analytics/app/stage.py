@@ -137,7 +137,8 @@ _STYLE = f"""<style>
 .paparan header {{position: absolute; left: calc({_LEFT:g} * var(--u)); top: calc({_TOP:g} * var(--u)); display: flex;
     width: calc({_WIDE:g} * var(--u)); height: calc({_HIGH + 4:g} * var(--u)); align-items: center;
     justify-content: space-between; border-bottom: calc(2.5 * var(--u)) solid {style.NAVY};}}
-.paparan h1 {{margin: 0; padding: 0; font-size: calc(var(--s) * var(--u)); line-height: 1.2; color: {style.NAVY};
+.paparan h1 {{margin: 0; max-width: calc({_WIDE - screen.MARK:g} * var(--u));
+    padding: 0; font-size: calc(var(--s) * var(--u)); line-height: 1.2; color: {style.NAVY};
     font-family: inherit; letter-spacing: 0;}}
 .paparan .contoh {{background: {style.AMBER}; padding: .2em .5em; border-radius: .25em; white-space: nowrap;
     font-size: calc(14 * var(--u));}}
@@ -164,7 +165,7 @@ _STYLE = f"""<style>
     .paparan {{width: auto; height: auto; min-height: calc(100vh - 3.4rem); padding: .8rem; overflow: visible;}}
     .paparan header, .paparan footer, .paparan .isi > div {{position: static; width: auto; height: auto;}}
     .paparan header, .paparan footer {{flex-wrap: wrap; gap: .5rem; padding: 0 0 .4rem;}}
-    .paparan h1 {{font-size: 1.25rem;}}
+    .paparan h1 {{font-size: 1.25rem; max-width: none;}}
     .paparan .contoh, .paparan footer {{font-size: 1rem;}}
     .paparan .isi > div {{margin: 1rem 0; overflow-x: auto;}}
     .paparan img {{height: auto;}}

@@ -88,7 +88,7 @@ def bounds(shapes: Sequence[Rings]) -> Bounds:
     return min(east), min(north), max(east), max(north)
 
 
-def area_map(figure: AreaMap, words: Words, width: float, height: float | None = None) -> str:
+def area_map(figure: AreaMap, words: Words, width: float, height: float = 0.0) -> str:
     """The map on the left, its legend on the right, or below it where there is little room; no higher than `height`."""
     told = _legend_width(figure)
     beside = width - told - _LEGEND_GAP > LEAST_MAP

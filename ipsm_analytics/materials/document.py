@@ -142,7 +142,7 @@ def _pictures(slide: Slide, words: Words) -> list[list[dict[str, Any]]]:
         )
         pairs = list(zip(shown, shares, strict=True))
         rows = [svg.size_of(drawing.draw(one, words, share))[1] for one, share in pairs if isinstance(one, Bars)]
-        return [[_picture(one, slide, words, share, max(rows, default=None)) for one, share in pairs]]
+        return [[_picture(one, slide, words, share, max(rows, default=0.0)) for one, share in pairs]]
     return [[_picture(one, slide, words, drawing.WIDTH)] for one in shown]
 
 
@@ -161,7 +161,7 @@ def least_width(figure: Figure) -> float:
             return DRAWN
 
 
-def _picture(figure: Figure, slide: Slide, words: Words, width: float, height: float | None = None) -> dict[str, Any]:
+def _picture(figure: Figure, slide: Slide, words: Words, width: float, height: float = 0.0) -> dict[str, Any]:
     """What the layout sets of one picture; lines beside rows are as high as those."""
     grid = None
     if isinstance(figure, Grid):

@@ -69,16 +69,16 @@ def ticks(highest: float, count: int = 4) -> tuple[float, ...]:
     return tuple(round(place * step, 10) for place in range(ceil(highest / step - 1e-9) + 1))
 
 
-def draw(figure: Figure, words: Words, width: float = WIDTH, height: float | None = None) -> str:
+def draw(figure: Figure, words: Words, width: float = WIDTH, height: float = 0.0) -> str:
     """The figure as one SVG of a width in points; '' for a table, which is no drawing.
 
-    A height in points is kept by lines and maps alone: rows and boxes are as high as their texts.
+    A height in points is kept by lines and maps; rows of bars move apart to fill it; the others are as high as their texts.
     """
     match figure:
         case Cards():
             return cards(figure, words, width)
         case Bars():
-            return bars(figure, words, width)
+            return bars(figure, words, width, height)
         case Lines():
             return lines(figure, words, width, height)
         case Waterfall():
@@ -134,16 +134,19 @@ def _row(count: int) -> float:
     return ROW if count < MANY else TIGHT_ROW
 
 
-def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
-    """A row a number: name, bar or point with its interval, text; the marks stand below their words where both have no room."""
-    step = _row(len(figure.names))
+def bars(figure: Bars, words: Words, width: float = WIDTH, whole: float = 0.0) -> str:
+    """A row a number: name, bar or point with its interval, text; the marks stand below their words where both have no room.
+
+    Rows move apart until all is as high as `whole`, at most to a third more than ROW.
+    """
     if _crowded(figure, width):
         return _stacked(figure, words, width)
+    top, count = 13.0 if figure.reference else 2.0, len(figure.names)
+    step = max(_row(count), min(ROW * 4 / 3, (whole - top - _AXIS) / max(count, 1)))
     size, name_wide, text_wide = _bar_columns(figure, min(LABEL, step - 1), width)
     marks = ticks(_highest(figure), 4 if width - name_wide - text_wide > 160 else 2)
     scale = Scale(marks[-1], name_wide, width - name_wide - text_wide)
-    top = 13.0 if figure.reference else 2.0
-    bottom = top + step * len(figure.names)
+    bottom = top + step * count
     parts = [*_value_axis(scale, marks, words, (top, bottom))]
     for place, name in enumerate(figure.names):
         middle = top + step * (place + 0.5)
@@ -244,7 +247,7 @@ def _reference(reference: tuple[float, str], scale: Scale, span: tuple[float, fl
     yield svg.text((min(max(at, half), width - half), span[0] - 4), label, SMALL, style.TEXT, anchor="middle")
 
 
-def lines(figure: Lines, words: Words, width: float = WIDTH, whole: float | None = None) -> str:
+def lines(figure: Lines, words: Words, width: float = WIDTH, whole: float = 0.0) -> str:
     """Months from left to right; what is not final is dashed on a grey ground, estimates are a band.
 
     As high as `whole` with everything around the lines; without it the lines are MONTHS_HIGH.
@@ -256,7 +259,7 @@ def lines(figure: Lines, words: Words, width: float = WIDTH, whole: float | None
     step = (width - left - 4) / max(len(figure.months), 1)
     events = _event_rows(figure, left, step, width)
     top = 14.0 * len(legend) + 4.0 + EVENT_ROW * len(events)
-    height = MONTHS_HIGH if whole is None else whole - top - _FOOT
+    height = whole - top - _FOOT if whole else MONTHS_HIGH
     scale = Scale(marks[-1], top + height, -height)
     parts = [*_open_ground(figure, words, left, step, (top, top + height))]
     for mark in marks:
@@ -344,8 +347,11 @@ def _event_rows(figure: Lines, left: float, step: float, width: float) -> list[l
 def _events(rows: Sequence[Sequence[tuple[float, float, str]]], span: tuple[float, float]) -> Iterator[str]:
     """The lines of all events, then the names over them on white: a line passes behind the names below its own."""
     tops = [span[0] - 4 - EVENT_ROW * height for height in range(len(rows))]
+    highest = {at: top for top, row in zip(tops, rows, strict=True) for at, _, _ in row}
     for top, row in zip(tops, rows, strict=True):
-        yield from (svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2") for at, _, _ in row)
+        yield from (
+            svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2") for at, _, _ in row if highest[at] == top
+        )
     for top, row in zip(tops, rows, strict=True):
         for _, middle, name in row:
             wide = text_width(name, EVENT)

@@ -74,7 +74,8 @@ def drawn(figure: Figure, words: Words, box: Rect) -> str:
     scale = LARGEST_SCALE
     while scale > LEAST_SCALE and not _fits(figure, words, wide / scale, high / scale):
         scale -= _STEP
-    return drawing.draw(figure, words, wide / max(scale, LEAST_SCALE))
+    scale = max(scale, LEAST_SCALE)
+    return drawing.draw(figure, words, wide / scale, high / scale)
 
 
 def _fits(figure: Figure, words: Words, width: float, height: float) -> bool:

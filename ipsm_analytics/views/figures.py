@@ -506,10 +506,10 @@ class Move:
     total: bool = False
 
 
-def waterfall(moves: Sequence[Move], ground: float, note: str) -> go.Figure:
+def waterfall(moves: Sequence[Move], ground: float, *, wide: bool) -> go.Figure:
     """A row a step, totals from the ground, steps from where the last one ended; texts at the end of the rows.
 
-    `ground` is the value the drawing begins at; `note` stands under it: the unit, and that the axis is cut where it is.
+    `ground` is the value the drawing begins at; on a narrow screen texts need more of the width.
     """
     rows = range(len(moves))
     colours = [style.NAVY if one.total else style.TEAL if one.after > one.before else style.AMBER for one in moves]
@@ -534,15 +534,15 @@ def waterfall(moves: Sequence[Move], ground: float, note: str) -> go.Figure:
         for place, one in enumerate(moves[:-1])
     ]
     ends = [*lows, *highs, ground]
-    top = max(ends) + (max(ends) - ground or 1.0) * 0.15
+    top = max(ends) + (max(ends) - ground or 1.0) * (0.15 if wide else 0.5)
     names = [f"<b>{one.name}</b>" if one.total else one.name for one in moves]
     return style.figure(
-        44 * len(moves) + 46,
+        44 * len(moves) + 12,
         [bars],
         shapes=links,
         showlegend=False,
-        margin={"l": 8, "r": 8, "t": 4, "b": 34},
-        xaxis={"range": [ground, top], "showticklabels": False, "showgrid": False, "title": {"text": note, "font": {"size": 14}}},
+        margin={"l": 8, "r": 8, "t": 4, "b": 8},
+        xaxis={"range": [ground, top], "showticklabels": False, "showgrid": False},
         yaxis={
             "autorange": "reversed",
             "tickvals": list(rows),

@@ -37,12 +37,16 @@ def places(frozen: Snapshot) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Since:
-    """One figure of one area at two meetings: `screen` as it may be seen, `leaving` as it may leave the office."""
+    """One figure of one area at two meetings, on a phone where `narrow`.
+
+    `screen` is as it may be seen, `leaving` as it may leave the office.
+    """
 
     screen: Comparison
     leaving: Comparison
     code: str
     area: str
+    narrow: bool = False
 
     @property
     def words(self) -> Words:
@@ -64,14 +68,14 @@ class Since:
         moves = [
             figures.Move(step.name, step.text, *ends, step.total) for step, ends in zip(drawn.steps, levels(drawn), strict=True)
         ]
-        note = f"{drawn.unit}; {words('dokumen.sumbu_dipotong')}" if ground > 0 else drawn.unit
+        cut = words("sejak_hal.dipotong") if ground > 0 else ""
         return Chart(
             key="sejak",
             title=self.slide.title,
             context=self.slide.context,
-            reading=words("gerak.cara"),
+            reading=f"{words('gerak.cara')} {cut}".strip(),
             alt=f"{self.slide.title}: " + "; ".join(f"{step.name} {step.text}" for step in drawn.steps),
-            figure=figures.waterfall(moves, ground, note),
+            figure=figures.waterfall(moves, ground, wide=not self.narrow),
             table=lambda: _steps(words, self.slide),
             export=lambda: _steps(words, chosen(self.leaving, self.code, self.area)),
         )
@@ -81,4 +85,4 @@ def _steps(words: Words, slide: Slide) -> pd.DataFrame:
     """One row a step: name, size in words, passport; the reason alone where nothing is split."""
     steps = slide.figure.steps if isinstance(slide.figure, Waterfall) else ()
     rows = [(step.name, step.text, step.passport) for step in steps] or [(text, "", "") for text in slide.bullets]
-    return pd.DataFrame(rows, columns=[words(f"sejak_hal.{name}") for name in ("langkah", "nilai", "paspor")])
+    return pd.DataFrame(rows, columns=[words("sejak_hal.langkah"), words("sejak_hal.nilai"), words("sejak_hal.paspor")])
