@@ -310,6 +310,24 @@ def numbers_of(figure: Figure | None) -> tuple[Number, ...]:
             return ()
 
 
+def ground_of(figure: Waterfall) -> float:
+    """Value at which the drawing begins: zero or below, or close under the lowest step where all lie in the upper half."""
+    spans = levels(figure)
+    hanging = [value for step, ends in zip(figure.steps, spans, strict=True) for value in (ends[1:] if step.total else ends)]
+    low, high = min(hanging, default=0.0), max(hanging, default=0.0)
+    return low - (high - low) * 0.5 if 0 < high <= 2 * low and high > low else min(low, 0.0)
+
+
+def levels(figure: Waterfall) -> tuple[tuple[float, float], ...]:
+    """(before, after) of each step; totals begin at zero."""
+    found, reached = [], 0.0
+    for step in figure.steps:
+        first, last = (0.0, step.value) if step.total else (reached, reached + step.value)
+        found.append((first, last))
+        reached = last
+    return tuple(found)
+
+
 def known(numbers: Sequence[Number]) -> list[float]:
     """The values there are."""
     return [number.value for number in numbers if number.known and not pd.isna(number.value)]
