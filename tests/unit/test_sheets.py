@@ -59,7 +59,7 @@ def scattered() -> Iterator[Row]:
     """In the n-th kelurahan n mod 23 cases, ordinary and sensitive categories by turns, over two years; every 29th is silent."""
     for place, code in enumerate(areas.codes("kelurahan")):
         for one in range(0 if place % 29 == 7 else place % 23):
-            category = SENSITIVE[place % len(SENSITIVE)] if one % 2 == 0 else ORDINARY[(place + one // 7) % len(ORDINARY)]
+            category = SENSITIVE[place % len(SENSITIVE)] if one % 2 == 0 else ORDINARY[place % len(ORDINARY)]
             reported = date(2026, 3, 20) - timedelta(days=37 * one % 740)
             yield {
                 "person_key": f"{code}-{one - one % 5 if place % 4 else one}",
@@ -297,7 +297,8 @@ class TestFiles:
 
 class TestCommand:
     def test_it_writes_the_sheets_of_a_snapshot(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-        take(sicadas(tmp_path / "a.csv", {"NIK": "7371014506900001"}))
+        days = ({"NIK": f"737101450690000{place}", "Tanggal Laporan": f"15/0{place}/2026"} for place in (5, 8))
+        take(sicadas(tmp_path / "a.csv", *days))
         freeze(Store(settings()), settings(), Wish("Rakor Oktober", DAY, YEAR, MARISO), "ani")
         out = tmp_path / "lembar.zip"
         assert cli.main(["sheets", "--level", "kecamatan", "--snapshot", "rakor oktober", "--out", str(out)]) == 2
