@@ -152,7 +152,7 @@ def _sheet(sheet: AreaSheet, words: Words, link: Link) -> dict[str, Any]:
         "work": " · ".join(f"{name}: {text}" for name, text in sheet.work),
         "changes": list(sheet.changes),
         "questions": list(sheet.questions),
-        "passports": [f"{name} {code}".strip() for name, code in passports(sheet)],
+        "passports": [list(one) for one in passports(sheet)],
         "qr": codes.qr_svg(link(main)),
         "address": link(main),
     }
