@@ -95,8 +95,8 @@ def _frozen_facts(store_path: str, number: int) -> Facts:
 
 def meetings() -> tuple[list[Snapshot], list[Snapshot]]:
     """Meetings that were prepared, the oldest first, and those withdrawn since; read anew each time, for they are few."""
-    every = snapshots(Store(settings()), withdrawn=True)
-    return [one for one in every if not one.withdrawn], [one for one in every if one.withdrawn]
+    store = Store(settings())
+    return snapshots(store), [one for one in snapshots(store, withdrawn=True) if one.withdrawn]
 
 
 def frozen(reader: Reader, number: int, purpose: Purpose = "layar") -> Asking:

@@ -18,6 +18,7 @@ import pandas as pd
 from ipsm_analytics.cube.axes import ALL, slice_codes
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.rakor.snapshot import JOURNAL as MEETINGS
+from ipsm_analytics.rakor.snapshot import bygone
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicators
 from ipsm_analytics.reference.offices import offices
@@ -149,8 +150,9 @@ def restore(store: Store, number: int, user: str) -> Decision:
 
 def decisions(store: Store, *, withdrawn: bool = False) -> list[Decision]:
     """All that are kept, by number; those withdrawn only when asked for."""
-    held = _held(store.journal(JOURNAL)).values()
-    return sorted((one for one in held if withdrawn or not one.withdrawn), key=lambda one: one.number)
+    held, gone = _held(store.journal(JOURNAL)).values(), bygone(store)
+    listed = (one for one in held if withdrawn or not (one.withdrawn or one.draft.snapshot in gone))
+    return sorted(listed, key=lambda one: one.number)
 
 
 def history(store: Store, number: int) -> list[Change]:

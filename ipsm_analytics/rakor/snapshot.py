@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as pc
 
 from ipsm_analytics.answers import Facts
 from ipsm_analytics.answers.facts import load
@@ -18,7 +19,7 @@ from ipsm_analytics.cube.axes import ALL, slice_codes
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.rakor.edition import edition
 from ipsm_analytics.reference import areas, population
-from ipsm_analytics.store import Entry, Store
+from ipsm_analytics.store import Entry, Store, Version
 
 JOURNAL = "rakor"
 FREEZE, PLAN, WITHDRAW, RESTORE = "siapkan", "susun", "tarik", "pulihkan"
@@ -62,6 +63,7 @@ class Snapshot:
         edition: program that froze it.
         previous: number of the snapshot it is compared with; None where there is none.
         withdrawn: it is listed no more; it can be brought back.
+        sample: it was made of sample data; where those gave way to real ones it is listed no more.
     """
 
     number: int
@@ -78,6 +80,7 @@ class Snapshot:
     previous: int | None = None
     plan: Plan = field(default_factory=Plan)
     withdrawn: bool = False
+    sample: bool = False
 
     @property
     def code(self) -> str:
@@ -115,11 +118,12 @@ def freeze(store: Store, config: Settings, wish: Wish, user: str) -> Snapshot:
     if not version:
         raise UserError("Belum ada data untuk dibekukan.", action="masukkan berkas lebih dahulu lewat halaman Unggah")
     made: list[Snapshot] = []
+    sample = holds_sample(store, store.version(version))
 
     def decide(before: pd.DataFrame) -> Entry:
         held = _held(before)
         _check_among(wish, held)
-        made.append(_frozen(wish, len(held) + 1, version, config))
+        made.append(replace(_frozen(wish, len(held) + 1, version, config), sample=sample))
         return _entry(made[0], FREEZE)
 
     store.record(JOURNAL, user, decide)
@@ -128,8 +132,20 @@ def freeze(store: Store, config: Settings, wish: Wish, user: str) -> Snapshot:
 
 def snapshots(store: Store, *, withdrawn: bool = False) -> list[Snapshot]:
     """All that were kept, the oldest meeting first; those withdrawn only when asked for."""
-    held = _held(store.journal(JOURNAL)).values()
-    return sorted((one for one in held if withdrawn or not one.withdrawn), key=lambda one: (one.day, one.number))
+    held, gone = _held(store.journal(JOURNAL)).values(), bygone(store)
+    listed = (one for one in held if withdrawn or not (one.withdrawn or one.number in gone))
+    return sorted(listed, key=lambda one: (one.day, one.number))
+
+
+def bygone(store: Store) -> frozenset[int]:
+    """Numbers of the meetings on sample data, once those have given way to real ones."""
+    made_up = frozenset(number for number, one in _held(store.journal(JOURNAL)).items() if one.sample)
+    return made_up if made_up and not holds_sample(store, store.latest()) else frozenset()
+
+
+def holds_sample(store: Store, version: Version) -> bool:
+    """Whether any case of a data version is sample data."""
+    return bool(pc.any(store.read("kasus", version, ["sample"])["sample"]).as_py())
 
 
 def last_before(held: Sequence[Snapshot], day: date) -> int | None:

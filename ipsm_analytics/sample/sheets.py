@@ -60,10 +60,11 @@ def _progress(load: Caseload, records: Records, case: Ints, as_of: Ints) -> dict
     return cells
 
 
-def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[int, Columns]:
+def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[str, Columns]:
     """Reports of every kelurahan that is not silent, by calendar year; 'nihil' where nobody was reported.
 
-    They come in after the month, some late, those of the last month before the books close.
+    They come in after the month, some late, those of the last month before the books close. What came in during the last
+    month stands apart, under the name of that month.
     """
     source = stream(seed, "laporan bulanan")
     place, month = np.nonzero(~silent)
@@ -81,9 +82,10 @@ def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools,
         "kunjungan": (1 + effort // 2 + below(source, effort + 1)).astype(object),
         "kendala": remark[below(source, np.full(len(month), len(remark)))],
     }
-    year = (period.first + month) // 12 + 1970
+    year = ((period.first + month) // 12 + 1970).astype(str)
+    post = np.where(received >= starts[-2], period.label(period.months - 1), year)
     order = np.lexsort((place, month))
-    return {int(one): _rows(columns, order[year[order] == one], schema.MONTHLY_REPORT_COLUMNS) for one in np.unique(year)}
+    return {str(one): _rows(columns, order[post[order] == one], schema.MONTHLY_REPORT_COLUMNS) for one in np.unique(post)}
 
 
 def _reported(events: Events, silent: Bools, period: Period) -> Ints:
