@@ -192,9 +192,13 @@ def _stacked(figure: Bars, words: Words, width: float) -> str:
     for place, name in enumerate(figure.names):
         number, text, base = figure.numbers[place], figure.texts[place], top + STACKED_ROW * place + 9
         size = min(LABEL, SMALL * width / max(text_width(f"{name} {text}", SMALL), 1.0))
-        parts.append(svg.text((0, base), name, size, style.TEXT, halo=True))
-        ink = style.TEXT if number.known else style.MUTED
-        parts.append(svg.text((width, base), text, size, ink, anchor="end", halo=True))
+        long = text_width(text, size)
+        parts += [
+            svg.rect((left, base - size), wide, size + 2, "#FFFFFF")
+            for left, wide in ((0, text_width(name, size)), (width - long, long))
+        ]
+        parts.append(svg.text((0, base), name, size, style.TEXT))
+        parts.append(svg.text((width, base), text, size, style.TEXT if number.known else style.MUTED, anchor="end"))
         parts += _bar_mark(number, scale, base + 7, SMALL, _colour(figure, place), dots=figure.dots)
     parts.append(svg.text((width, bottom + _AXIS + 6), figure.unit, SMALL, style.MUTED, anchor="end"))
     return svg.picture(width, bottom + _AXIS + 9, parts)
