@@ -24,8 +24,8 @@ ON = ("Right", "PageDown", "Down", "Space")
 """Keys of the keyboard and of clickers; a clicker sends PageUp and PageDown."""
 
 
-_PHONE_COLUMNS = 4
-"""A table with more columns stands cell under cell on a phone."""
+_PHONE_COLUMNS, _PHONE_WORDS = 4, 2
+"""A table with more columns, or more columns of words, stands cell under cell on a phone."""
 
 
 def present(visit: Visit, frozen: Snapshot) -> None:
@@ -118,7 +118,8 @@ def _grid(grid: Grid, box: Rect) -> str:
     lines = "".join(f"<tr>{row(cells, 'td')}</tr>" for cells in grid.rows)
     wide = "".join(f'<col style="width:{100 * one / sum(widths):.2f}%">' for one in widths)
     head = f"<colgroup>{wide}</colgroup><thead><tr>{row(grid.heads, 'th')}</tr></thead>"
-    wordy = " class=lebar" if len(grid.heads) > _PHONE_COLUMNS else ""
+    many, worded = len(grid.heads) > _PHONE_COLUMNS, len(grid.heads) - len(grid.figures) > _PHONE_WORDS
+    wordy = " class=lebar" if many or worded else ""
     return f'<table{wordy} style="--s:{size};--e:{blocks.edge(size)}">{head}<tbody>{lines}</tbody></table>'
 
 

@@ -38,7 +38,7 @@ STACKED_ROW, NARROW = 24.0, 240.0
 """Height of a row whose mark stands below its words, and the width below which no name is shortened to prevent that."""
 LEAST_SCALE, SHORT_SCALE = 48.0, 66.0
 """Points the bars keep for themselves at any cost, and those they need to be read."""
-_AXIS, _GAP, _MARK = 16.0, 6.0, 3.0
+_AXIS, _GAP, _MARK, _LINE = 16.0, 6.0, 3.0, 10.5
 _MONTH_LABEL, _FOOT = 44.0, 26.0
 EVENT, EVENT_ROW, EVENT_ROWS = 8.0, 10.0, 3
 """Names of events: their size, the height of a row of them and how many rows there are room for."""
@@ -94,31 +94,35 @@ def cards(figure: Cards, words: Words, width: float = WIDTH) -> str:
     count = len(figure.cards)
     columns = 1 if width < 180 else min(count, 2 if width < 300 else 4 if count in (4, 7, 8) else 3)
     wide = (width - _GAP * (columns - 1)) / max(columns, 1)
-    high = 50.0 + 10.5 * max((len(_under(card, words, wide - 16)) for card in figure.cards), default=0)
+    named = max((len(folded(card.name, LABEL, wide - 16, bold=True)) for card in figure.cards), default=1)
+    high = 39.5 + _LINE * named + _LINE * max((len(_under(card, words, wide - 16)) for card in figure.cards), default=0)
     parts = [
         part
         for place, card in enumerate(figure.cards)
-        for part in _card(card, words, (place % columns * (wide + _GAP), place // columns * (high + _GAP)), wide, high)
+        for part in _card(card, words, (place % columns * (wide + _GAP), place // columns * (high + _GAP)), (wide, high), named)
     ]
     rows = ceil(count / max(columns, 1))
     return svg.picture(width, rows * (high + _GAP) - _GAP, parts)
 
 
-def _card(card: Card, words: Words, at: Point, wide: float, high: float) -> Iterator[str]:
-    left, inner = at[0] + 8, wide - 16
+def _card(card: Card, words: Words, at: Point, size_of: tuple[float, float], named: int) -> Iterator[str]:
+    """One box; its number stands below `named` lines, so that numbers side by side are level."""
+    wide, high = size_of
+    left, inner, down = at[0] + 8, wide - 16, at[1] + _LINE * (named - 1)
     yield svg.rect((at[0] + 0.5, at[1] + 0.5), wide - 1, high - 1, style.PAPER, edge=style.GRID)
     yield svg.rect((at[0] + 0.5, at[1] + 0.5), 2.5, high - 1, style.NAVY)
-    yield svg.text((left, at[1] + 15), fitted(card.name, LABEL, inner, bold=True), LABEL, style.TEXT, bold=True)
+    for place, line in enumerate(folded(card.name, LABEL, inner, bold=True)):
+        yield svg.text((left, at[1] + 15 + place * _LINE), line, LABEL, style.TEXT, bold=True)
     size = 20.0 if card.number.known else 13.0
-    yield svg.text((left, at[1] + 39), fitted(card.number.text, size, inner, bold=True), size, style.NAVY, bold=True)
+    yield svg.text((left, down + 39), fitted(card.number.text, size, inner, bold=True), size, style.NAVY, bold=True)
     for place, (line, colour) in enumerate(_under(card, words, inner)):
-        yield svg.text((left, at[1] + 52 + place * 10.5), line, SMALL, colour)
+        yield svg.text((left, down + 52 + place * _LINE), line, SMALL, colour)
 
 
 def _under(card: Card, words: Words, inner: float) -> list[tuple[str, str]]:
     """Lines under the number with their colours: unit, interval, change."""
     told = words("dokumen.selang", selang=card.number.interval) if card.number.known and not isnan(card.number.lower) else ""
-    still = [(fitted(part, SMALL, inner), style.MUTED) for part in (card.unit, told) if part]
+    still = [(line, style.MUTED) for part in (card.unit, told) for line in folded(part, SMALL, inner)]
     return still + [(line, style.TEXT) for line in folded(card.change, SMALL, inner, 3)]
 
 
@@ -192,9 +196,13 @@ def _stacked(figure: Bars, words: Words, width: float) -> str:
     for place, name in enumerate(figure.names):
         number, text, base = figure.numbers[place], figure.texts[place], top + STACKED_ROW * place + 9
         size = min(LABEL, SMALL * width / max(text_width(f"{name} {text}", SMALL), 1.0))
-        parts.append(svg.text((0, base), name, size, style.TEXT, halo=True))
-        ink = style.TEXT if number.known else style.MUTED
-        parts.append(svg.text((width, base), text, size, ink, anchor="end", halo=True))
+        long = text_width(text, size)
+        parts += [
+            svg.rect((left, base - size), wide, size + 2, "#FFFFFF")
+            for left, wide in ((0, text_width(name, size)), (width - long, long))
+        ]
+        parts.append(svg.text((0, base), name, size, style.TEXT))
+        parts.append(svg.text((width, base), text, size, style.TEXT if number.known else style.MUTED, anchor="end"))
         parts += _bar_mark(number, scale, base + 7, SMALL, _colour(figure, place), dots=figure.dots)
     parts.append(svg.text((width, bottom + _AXIS + 6), figure.unit, SMALL, style.MUTED, anchor="end"))
     return svg.picture(width, bottom + _AXIS + 9, parts)

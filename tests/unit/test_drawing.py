@@ -355,6 +355,22 @@ def test_months_tell_numbers_withheld_silent_and_open():
     assert float(expected["y1"]) == pytest.approx(9 + 25)
 
 
+def test_key_figures_on_a_phone_stand_two_in_a_row_and_uncut():
+    figure = Cards(tuple(Card("Kelengkapan laporan", number(96.9, text="96,9%"), "persen", "") for _ in range(4)))
+    source = draw(figure, WORDS, 228)
+    assert len({one["x"] for one in marks(source, "rect", fill=style.PAPER)}) == 2
+    assert written(source).count("96,9%") == 4
+    assert "…" not in source
+
+
+def test_names_and_intervals_of_narrow_cards_are_folded_not_cut():
+    figure = Cards(tuple(Card("Reporting completeness", number(80.0, 49.0, 94.3, text="80,0%"), "persen", "") for _ in range(3)))
+    lines_ = written(draw(figure, Words("en"), 300))
+    assert lines_[:2] == ["Reporting", "completeness"]
+    assert not any("…" in line for line in lines_)
+    assert "49–94.3" in " ".join(lines_)
+
+
 def test_a_table_is_no_drawing():
     assert draw(Grid(("A",), (("1",),)), WORDS) == ""
     assert drawing.least_width(["A"], ["1"]) == pytest.approx(text_width("A", 9) + text_width("1", 9) + 12 + 66)
