@@ -8,22 +8,24 @@ import numpy as np
 import numpy.typing as npt
 
 from calibration.claim import Claim, Outcome, Topic
-from ipsm_analytics.measures.intervals import byar, wilson
+from ipsm_analytics.measures.intervals import byar, widened, wilson
 from ipsm_analytics.reference import population
-from ipsm_analytics.statistics import funnel, inequality, persons, significance
+from ipsm_analytics.statistics import comparison, funnel, inequality, persons, significance
 
 Floats = npt.NDArray[np.float64]
 Limits = Callable[[float], tuple[Floats, Floats]]
 LEVELS = (0.5, 0.8, 0.9, 0.95, 0.99)
 RATE = 0.006
 SLOPES = 10
+LEAST_BOTH = 30
 REPEATS = np.array([0.70, 0.18, 0.07, 0.03, 0.02])
 CLAIMS = (
     Claim("selang-byar", 0.93, 0.97, at=0.95),
     Claim("selang-wilson", 0.93, 0.97, at=0.95),
     Claim("selang-orang", 0.93, 0.97, at=0.95),
-    Claim("selang-orang-bootstrap", 0.93, 0.97, at=0.95),
     Claim("selang-orang-polos", at=0.0),
+    Claim("ubah-orang", 0.0, 0.055, at=0.95),
+    Claim("ubah-orang-polos", at=0.0),
     Claim("corong-tanpa-beda-95", 0.025, 0.055, at=0.95),
     Claim("corong-tanpa-beda-998", 0.0003, 0.003, at=0.998),
     Claim("selang-gini", 0.93, 0.97, at=0.95),
@@ -46,6 +48,7 @@ def simulate(seed: int) -> list[Outcome]:
         *_equal(rng, people),
         *_gaps(rng, people, rates),
         *(outcome for _ in range(SLOPES) for outcome in _slope(rng, people)),
+        *_changes(rng, people, rates),
     ]
 
 
@@ -66,17 +69,24 @@ def _persons(rng: np.random.Generator, people: Floats, rates: Floats) -> list[Ou
     mean = float(size @ REPEATS)
     met = rng.poisson(np.outer(people * rates / mean, REPEATS))
     count, factor = met @ size, persons.dispersion(size, met.sum(axis=0))
-    several = np.flatnonzero(people * rates >= 10)[:25]
     return [
-        *_covered("selang-orang", people * rates, lambda level: persons.limits(count, factor, level)),
+        *_covered("selang-orang", people * rates, lambda level: widened(count, factor, level)),
         *_covered("selang-orang-polos", people * rates, lambda level: byar(count, level)),
-        *_covered("selang-orang-bootstrap", (people * rates)[several], lambda level: _drawn(size, met[several], level)),
     ]
 
 
-def _drawn(size: npt.NDArray[np.int64], met: npt.NDArray[np.int64], level: float) -> tuple[Floats, Floats]:
-    bounds = np.array([persons.bootstrap(size, row, level, draws=1000) for row in met])
-    return bounds[:, 0], bounds[:, 1]
+def _changes(rng: np.random.Generator, people: Floats, rates: Floats) -> list[Outcome]:
+    """Two years of the same rates: how often a change is called, with the factor of both years together and without."""
+    size = np.arange(1, len(REPEATS) + 1)
+    years = rng.poisson(np.outer(people * rates / float(size @ REPEATS), REPEATS), (2, len(people), len(REPEATS)))
+    counts, factor = years @ size, persons.dispersion(size, years.sum(axis=(0, 1)))
+    tested = np.flatnonzero(counts.sum(axis=0) >= LEAST_BOTH)
+    result = []
+    for claim, number in (("ubah-orang", factor), ("ubah-orang-polos", 1.0)):
+        verdicts = [comparison.change(*counts[:, place].tolist(), dispersion=number).verdict for place in tested]
+        called = sum(verdict in (comparison.Verdict.UP, comparison.Verdict.DOWN) for verdict in verdicts)
+        result.append(Outcome(claim, 0.95, called, len(tested), 0.05 * len(tested)))
+    return result
 
 
 def _equal(rng: np.random.Generator, people: Floats) -> list[Outcome]:

@@ -22,7 +22,7 @@ from rich.text import Text
 from ipsm_analytics.answers import query
 from ipsm_analytics.answers.facts import load
 from ipsm_analytics.config import Settings, settings
-from ipsm_analytics.cube import Cube, Month, Window
+from ipsm_analytics.cube import Cube, Month, Window, month_label
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.cells import neutral_frame
@@ -39,11 +39,13 @@ from ipsm_analytics.intake.sheet import Problem
 from ipsm_analytics.linking.decisions import decide, withdraw
 from ipsm_analytics.linking.pairs import pair_named, pairs
 from ipsm_analytics.materials import sheets
+from ipsm_analytics.materials.making import WRITERS, make
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.query import DIMENSIONS, LABELS
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.privacy import ROLES, policy
 from ipsm_analytics.quarantine import purge, waiting
+from ipsm_analytics.rakor.snapshot import Snapshot, Wish, freeze, last_before, numbered, snapshot, snapshots
 from ipsm_analytics.reference import areas, boundaries, categories
 from ipsm_analytics.reference.indicators import indicator, indicators
 from ipsm_analytics.sample import generate
@@ -131,7 +133,9 @@ def _parser() -> Parser:
     _link_arguments(add("link", help="satu orang, beberapa laporan: pasangan dan putusannya", **_STYLE))
     _template_arguments(add("template", help="tulis templat XLSX untuk diisi", **_STYLE))
     _sheets_arguments(add("sheets", help="tulis lembar A4 setiap kecamatan atau kelurahan", **_STYLE))
+    _deck_arguments(add("deck", help="tulis bahan rakor: paparan dan pendampingnya", **_STYLE))
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
+    _meeting_arguments(add("rakor", help="bekuan untuk rakor: daftar, siapkan", **_STYLE))
     return parser
 
 
@@ -262,6 +266,40 @@ def _sheets_arguments(parser: Parser) -> None:
     name = "nama atau kode rakor yang dibekukan; bila kosong, data terbaru: 12 bulan sampai bulan penuh terakhir"
     optional.add_argument("--snapshot", metavar="NAMA", help=name)
     parser.set_defaults(run=_sheets)
+
+
+def _deck_arguments(parser: Parser) -> None:
+    needed, optional = parser.add_argument_group("yang wajib"), _optional(parser)
+    written = f"berkas tujuan; akhirannya menentukan jenisnya: {', '.join(WRITERS)}"
+    needed.add_argument("--out", type=Path, required=True, metavar="BERKAS", help=written)
+    optional.add_argument(
+        "--snapshot", metavar="NAMA", help="nama atau kode bekuan; bila kosong, bulan penuh terakhir data terbaru"
+    )
+    optional.add_argument("--template", type=Path, metavar="PPTX", help="templat paparan sendiri; bila kosong, templat kota")
+    parser.set_defaults(run=_deck)
+
+
+def _meeting_arguments(parser: Parser) -> None:
+    _optional(parser)
+    add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
+    listing = add("list", help="bekuan yang ada, rakor terlama lebih dahulu", **_STYLE)
+    _optional(listing)
+    listing.set_defaults(run=_list_meetings)
+    ready = add("siapkan", help="bekukan data, periode, dan batas untuk sebuah rakor", **_STYLE)
+    ready.add_argument_group("yang wajib").add_argument(
+        "--name", required=True, metavar="NAMA", help="mis. 'Rakor November 2026'"
+    )
+    optional = _optional(ready)
+    optional.add_argument("--from", dest="first", metavar="YYYY-MM", help="bulan pertama; bila kosong, Januari tahun itu")
+    optional.add_argument("--to", dest="last", metavar="YYYY-MM", help="bulan terakhir; bila kosong, bulan penuh terakhir")
+    optional.add_argument("--day", metavar="YYYY-MM-DD", help="hari rakor; bila kosong, hari ini")
+    optional.add_argument("--as-of", metavar="VERSI|TANGGAL", help="bekukan keadaan data dahulu, mis. v12 atau 2026-10-31")
+    optional.add_argument(
+        "--compare", metavar="RAKOR", help="nama atau kode pembanding; bila kosong, rakor terakhir sebelum hari itu"
+    )
+    where = "lingkup rakor: wilayah dan kelompok atau kategori, mis. kecamatan=Tallo; boleh berulang"
+    optional.add_argument("--where", action="append", default=[], metavar="PILAHAN=NILAI", help=where)
+    ready.set_defaults(run=_freeze)
 
 
 def _version_number(text: str) -> int:
@@ -570,6 +608,12 @@ def _sheets(options: argparse.Namespace, config: Settings) -> int:
     return 0
 
 
+def _deck(options: argparse.Namespace, config: Settings) -> int:
+    made = make(options.snapshot, options.out, config, options.template)
+    _OUT.print(f"{options.out}: {made.title}, {len(made.slides)} slide ({made.code})", markup=False, highlight=False)
+    return 0
+
+
 def _boundaries(options: argparse.Namespace, config: Settings) -> int:
     report = boundaries.install(options.file, config) if options.install else boundaries.check(options.file)
     table = Table("Pemeriksaan", "Hasil", "Keterangan")
@@ -577,3 +621,58 @@ def _boundaries(options: argparse.Namespace, config: Settings) -> int:
         table.add_row(*map(escape, (row.check, row.outcome, row.detail)))
     _OUT.print(table)
     return 0 if report.ok else 2
+
+
+def _list_meetings(options: argparse.Namespace, config: Settings) -> int:
+    table = Table("kode", "nama", "hari", "periode", "versi", "wilayah", "dibanding")
+    for one in snapshots(Store(config)):
+        compared = f"RK-{one.previous}" if one.previous else "–"
+        row = (one.code, one.name, one.day.isoformat(), _period(one.window), f"v{one.version}", areas.label(one.area), compared)
+        table.add_row(*map(escape, row))
+    _OUT.print(table)
+    return 0
+
+
+def _freeze(options: argparse.Namespace, config: Settings) -> int:
+    """Freezes a data version, by default the newest, beside the last meeting before its day."""
+    store, where = Store(config), _conditions(options.where)
+    if where.keys() - {"area", "slice"}:
+        raise UserError(
+            "Lingkup rakor tidak dikenal.",
+            found=", ".join(options.where),
+            allowed="wilayah, kelompok, kategori",
+            action="perbaiki",
+        )
+    version, day = _as_of(store, options.as_of), _meeting_day(options.day) or config.today
+    before = snapshot(store, options.compare).number if options.compare else last_before(snapshots(store), day)
+    window = _meeting_window(load(store, version, config).cube, options.first, options.last)
+    place, part = where.get("area", areas.CITY), where.get("slice", ALL)
+    wish = Wish(options.name, day, window, place, part, before, version.number if options.as_of else None)
+    frozen = freeze(store, config, wish, current_user())
+    compared = f", dibanding {_meeting_name(numbered(store, before))}" if before else ""
+    told = f"{_meeting_name(frozen)} dibekukan: v{frozen.version}, {_period(frozen.window)}{compared}"
+    _OUT.print(told, markup=False, highlight=False)
+    return 0
+
+
+def _meeting_name(frozen: Snapshot) -> str:
+    return f"{frozen.code} ({frozen.name})"
+
+
+def _period(window: Window) -> str:
+    return " sampai ".join(map(month_label, window))
+
+
+def _meeting_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UserError("Hari pada --day tidak terbaca.", found=str(text), allowed="YYYY-MM-DD", action="perbaiki") from None
+
+
+def _meeting_window(cube: Cube, first: str | None, last: str | None) -> Window:
+    """The months asked for, by default the year up to the last full month of the data."""
+    begin, end = _month("--from", first), _month("--to", last) or cube.last_full_month()
+    if end is None:
+        raise UserError("Periode rakor tidak dapat ditentukan.", found="data tanpa kasus", action="isi --from dan --to")
+    return Window(begin or Month(end.year, 1), end)

@@ -25,11 +25,15 @@ class Source(Protocol):
 
 Role = Literal["operator", "pimpinan", "publik"]
 Purpose = Literal["layar", "ekspor"]
+PURPOSES: tuple[Purpose, ...] = ("layar", "ekspor")
 ROLES: tuple[Role, ...] = ("operator", "pimpinan", "publik")
 
 
 ROW_READERS: frozenset[str] = frozenset({"operator"})
 """Roles that may look at single cases, which carry no name and no NIK; leaders see counts."""
+
+WRITERS: frozenset[str] = frozenset({"operator"})
+"""Roles that may note what a meeting decided; leaders read it."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,11 @@ def policy(role: str, purpose: Purpose, small_cell: int) -> Policy:
 def may_see_rows(role: str) -> bool:
     """Whether a role may look at single cases on the screen; they never leave the office. False for an unknown role."""
     return role in ROW_READERS
+
+
+def may_write(role: str) -> bool:
+    """Whether a role may note, change and withdraw decisions. False for an unknown role."""
+    return role in WRITERS
 
 
 def release(source: Source, selections: tuple[Selection, ...], rule: Policy) -> Released:

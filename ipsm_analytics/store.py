@@ -106,10 +106,17 @@ class Store:
 
     def latest_number(self) -> int:
         """Newest data version, from the names in the ledger's log: cheap enough for every page run."""
-        log = self.path / "impor" / "_delta_log"
+        return self._commits("impor")
+
+    def journal_number(self, name: str) -> int:
+        """How often a journal was written to; as cheap."""
+        return self._commits(name)
+
+    def _commits(self, name: str) -> int:
+        log = self.path / name / "_delta_log"
         try:
             return max(
-                (int(name.stem) + 1 for name in log.iterdir() if name.suffix == ".json" and name.stem.isdigit()), default=0
+                (int(path.stem) + 1 for path in log.iterdir() if path.suffix == ".json" and path.stem.isdigit()), default=0
             )
         except FileNotFoundError:
             return 0

@@ -12,19 +12,19 @@ event = state.choose(words("respons.pilih"), EVENTS, lambda name: words(f"respon
 page = cache.response_page(visit.reader, visit.scope, event)
 blocks.headline(page.headline)
 left, right = st.columns([6, 4], gap="medium")
-with left, st.container(border=True):
-    blocks.chart(words, page.curves)
+with left:
+    with st.container(border=True):
+        blocks.chart(words, page.curves)
+    with st.container(border=True):
+        blocks.chart(words, page.months)
 with right, st.container(border=True):
     blocks.chart(words, page.prompt)
     st.markdown(page.unjudged)
 left, right = st.columns([6, 4], gap="medium")
 with left, st.container(border=True):
     blocks.chart(words, page.backlog)
-with right:
-    with st.container(border=True):
-        blocks.chart(words, page.months)
-    with st.container(border=True):
-        blocks.listing(words, page.offices)
+with right, st.container(border=True):
+    blocks.listing(words, page.offices)
 if page.overdue is not None:
     with st.expander(words("respons.baris.judul"), icon=":material/lock:"):
         st.caption(words("respons.baris.cara"))
@@ -40,4 +40,4 @@ for column, item in zip(st.columns(3, gap="medium"), (page.excluded, page.includ
     with column, st.container(border=True):
         blocks.chart(words, item)
 with st.container(border=True):
-    blocks.listing(words, page.focus)
+    blocks.chart(words, page.focus)

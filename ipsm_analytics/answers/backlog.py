@@ -9,8 +9,9 @@ import numpy as np
 
 from ipsm_analytics.answers.facts import Facts
 from ipsm_analytics.casework.casework import MISSING
-from ipsm_analytics.cube import Window
+from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.privacy import Policy
+from ipsm_analytics.statistics.nowcast import same_days_before
 
 EPOCH = date(1970, 1, 1)
 
@@ -39,7 +40,7 @@ def open_on(facts: Facts, area: str, slice_code: str, window: Window, day: date,
 
 
 def comparable_days(facts: Facts, window: Window) -> tuple[date, date]:
-    """The last day of a window that the data reach, and the day as far from the end of the same window a year before."""
+    """The last day of a window that the data reach, and the same day a year before; the end of a month stays its end."""
     cutoff = EPOCH + timedelta(days=int(facts.casework.cutoff))
     end = min(window.last.last_day, max(cutoff, window.first.first_day))
-    return end, window.shifted(-12).last.last_day - (window.last.last_day - end)
+    return end, same_days_before(window.first, Month.of(end), end)[1]

@@ -10,7 +10,9 @@ import pandas as pd
 from ipsm_analytics.answers import official, unseen, waits
 from ipsm_analytics.answers.facts import Facts
 from ipsm_analytics.answers.frames import STATES, frame
+from ipsm_analytics.answers.repeats import returning
 from ipsm_analytics.measures import Query, Status
+from ipsm_analytics.measures.intervals import widened
 from ipsm_analytics.measures.quality import State, rates
 from ipsm_analytics.measures.query import COLUMNS, LABELS, as_frame, dimensions, plan
 from ipsm_analytics.measures.query import query as from_cells
@@ -36,9 +38,19 @@ def query(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
     return _ENGINES[item.engine](facts, item, question, rule)
 
 
-def _cells(facts: Facts, _item: Indicator, question: Query, rule: Policy) -> pd.DataFrame:
+def _cells(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd.DataFrame:
     asked = {*question.by, *(name for name, _ in question.traits)} & {name for name, labels in LABELS.items() if not labels}
-    return from_cells(facts, question, rule, {**LABELS, **{name: facts.labels(name) for name in asked}})
+    found = from_cells(facts, question, rule, {**LABELS, **{name: facts.labels(name) for name in asked}})
+    windows = [window for window in question.spans or (question.window or facts.span,) if window]
+    factor = returning(facts, item, windows) if item.interval == "byar" else 1.0
+    return found if factor == 1 else _wider(found, factor)
+
+
+def _wider(found: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Intervals of a rate of events, as wide as persons with several of them make it."""
+    limits = widened(found["numerator"].to_numpy(), factor)
+    scaled = {name: limit / found["denominator"] for name, limit in zip(("lower", "upper"), limits, strict=True)}
+    return found.assign(**{name: values.where(found[name].notna()) for name, values in scaled.items()})
 
 
 def _quality(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from ipsm_analytics.answers.query import query
 from ipsm_analytics.cube import Selection, Window
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.privacy import Policy
-from ipsm_analytics.reference import population
 from ipsm_analytics.statistics import inequality
 from ipsm_analytics.statistics.funnel import Overdispersion, count_scores, overdispersion
 from ipsm_analytics.statistics.refusal import Refusal
@@ -73,5 +72,5 @@ def _error(cases: Floats, people: Floats, excess: Overdispersion) -> Floats:
 def _poor_share(facts: Facts, codes: tuple[str, ...], window: Window) -> Floats:
     """Register persons up to the desil limit per person of the population."""
     counted = facts.select(Selection("poor", codes, ("SEMUA",), (window,))).values[0, 0] if codes else np.zeros(0)
-    people = np.array([population.by_area(code) for code in codes], dtype=float)
+    people = np.array([facts.residents(code) for code in codes], dtype=float)
     return np.asarray(counted / np.maximum(people, 1.0))

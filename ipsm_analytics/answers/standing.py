@@ -19,6 +19,7 @@ import pandas as pd
 
 from ipsm_analytics.answers.facts import Facts
 from ipsm_analytics.answers.query import query
+from ipsm_analytics.answers.repeats import returning
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.privacy import Policy
@@ -188,7 +189,8 @@ def _versus_city(facts: Facts, question: Query, rule: Policy, frame: pd.DataFram
     city = _city(facts, question, rule, item)
     if not (city.numerator > 0 and city.denominator > 0):
         return Standing(Mode.VERSUS_CITY, frame, Refused(Unfit.NO_CITY.value))
-    found = assess(frame, city, item.interval, item.direction)
+    windows = [question.window] if question.window else []
+    found = assess(frame, city, item.interval, item.direction, returning(facts, item, windows))
     kinds = found["significance"].where(found["significance"] != Significance.NOT_ASSESSED.value, "")
     up = (Significance.HIGHER.value, Significance.MUCH_HIGHER.value)
     down = (Significance.LOWER.value, Significance.MUCH_LOWER.value)

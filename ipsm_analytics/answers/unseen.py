@@ -57,7 +57,9 @@ def hidden(facts: Facts, item: Indicator, question: Query, rule: Policy) -> pd.D
 
 
 def _withheld(facts: Facts, window: Window, code: str, places: tuple[str, ...], rule: Policy) -> Sequence[bool]:
-    marks = [release(facts, (Selection(name, places, (code,), (window,)),), rule).withheld[0, 0] for name in LISTS]
+    """Withheld with any list, with what both share, and with what only one of them has."""
+    found, listed, both = (Selection(name, places, (code,), (window,)) for name in LISTS)
+    marks = [release(facts, (both, whole), rule).withheld[0, 0] for whole in (found, listed)]
     return list(np.any(marks, axis=0))
 
 

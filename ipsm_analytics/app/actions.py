@@ -154,7 +154,7 @@ def purge_rows(words: Words) -> None:
     """Destroys rows that have waited too long, once the box is ticked."""
     with st.expander(words("karantina.hapus_judul"), icon=":material/delete:"):
         days = st.number_input(words("karantina.hapus_hari"), 1, 3650, settings().quarantine_days, key=state.round_key("hari"))
-        if _confirmed(words("karantina.hapus_setuju", hari=days), words("karantina.hapus"), "hapus", days):
+        if confirmed(words("karantina.hapus_setuju", hari=days), words("karantina.hapus"), "hapus", days):
             count = purge(settings(), days)
             state.finish(words("karantina.dihapus", jumlah=words.number(count)))
             st.rerun()
@@ -169,7 +169,7 @@ def undo_import(words: Words, number: int) -> None:
         return
     for line in ledger.undone_lines(words, planned):
         st.write(line)
-    if _confirmed(words("riwayat.setuju", versi=number), words("riwayat.batalkan", versi=number), "batalkan", number):
+    if confirmed(words("riwayat.setuju", versi=number), words("riwayat.batalkan", versi=number), "batalkan", number):
         done, version = undo(number, settings())
         state.finish(words("riwayat.selesai", versi=done.number, berkas=done.file, baru=version))
         st.rerun()
@@ -210,7 +210,7 @@ def _withdrawn(words: Words, row: pairs.Pair) -> str:
     return words("padanan.dicabut", pasangan=row["pair_id"], versi=version)
 
 
-def _confirmed(consent: str, label: str, key: str, what: int) -> bool:
+def confirmed(consent: str, label: str, key: str, what: int) -> bool:
     """A button that can be pressed only after a box was ticked, for exactly this import or these days."""
     agreed = st.checkbox(consent, key=state.round_key(f"setuju_{key}_{what}"))
     return st.button(label, icon=":material/warning:", key=key, disabled=not agreed)

@@ -19,7 +19,7 @@ from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.classes import LegendEntry
-from ipsm_analytics.views.drawn import Breakdown, Pyramid, Upset
+from ipsm_analytics.views.drawn import Breakdown, Heat, Pyramid, Upset
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.maps import BUBBLE_MAX, CROSS, GLYPHS
 from ipsm_analytics.views.overview import Card
@@ -62,9 +62,10 @@ def cards(words: Words, items: tuple[Card, ...]) -> None:
 def _card(item: Card) -> str:
     arrow = ARROWS.get(item.delta[:1], "▲")
     change = f"{arrow} {escape(item.delta.lstrip('-='))}" if item.delta else "–"
+    value = f'<a href="paspor?kode={item.passport}" target="_blank">{escape(item.value)}</a>'
     return (
         f'<div class="kartu" title="{escape(item.help)}"><div class="nama">{escape(item.label)}</div>'
-        f'<div class="nilai">{escape(item.value)}</div><div class="catatan">{escape(item.note)}</div>'
+        f'<div class="nilai">{value}</div><div class="catatan">{escape(item.note)}</div>'
         f'<div class="beda">{change}</div>{_sparkline(item.spark)}</div>'
     )
 
@@ -89,7 +90,7 @@ def chart(words: Words, item: Chart, *, quiet: bool = True) -> None:
     title(item)
     if isinstance(item.figure, Strip):
         strip(item.figure, item.alt)
-    elif isinstance(item.figure, Breakdown | Pyramid | Upset):
+    elif isinstance(item.figure, Breakdown | Heat | Pyramid | Upset):
         st.html(drawn.html_of(item.figure, item.alt))
     elif isinstance(item.figure, Spine):
         st.html(sheet.spine_html(item.figure, item.alt))
@@ -324,9 +325,19 @@ def listing(words: Words, item: Listing) -> None:
     if item.remark:
         st.html(f"<p>{escape(item.remark)}</p>")
     else:
-        _frame(item.table, item.title)
+        _whole(item.table, item.title) if item.short else _frame(item.table, item.title)
         download(words("bagan.unduh"), lambda: csv_bytes(item.export()), f"ipsm_{item.key}.csv", item.key)
     st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
+
+
+def _whole(frame: pd.DataFrame, title: str) -> None:
+    """All rows of a small table, the first column as names and the others as numbers; texts run over several lines."""
+    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in frame)
+    body = "".join(
+        f'<tr><th scope="row">{escape(str(name))}</th>{"".join(f"<td>{escape(str(text))}</td>" for text in texts)}</tr>'
+        for name, *texts in frame.itertuples(index=False, name=None)
+    )
+    st.html(f'<table class="legenda daftar" aria-label="{escape(title)}"><tr>{head}</tr>{body}</table>')
 
 
 def contradiction(item: Contradiction) -> None:
@@ -375,12 +386,12 @@ def pair(words: Words, work: Review, item: pairs.Pair) -> None:
     st.html(f'<p class="bagan-judul">{escape(pairs.title(words, item))}</p>')
     alike, reports = st.columns([4, 6], gap="medium")
     with alike:
-        _lined((), pairs.evidence(words, item), words("padanan.bukti_judul"))
+        lines((), pairs.evidence(words, item), words("padanan.bukti_judul"))
     with reports:
-        _lined(pairs.heads(words), pairs.persons(words, work, item), words("padanan.orang_judul"))
+        lines(pairs.heads(words), pairs.persons(words, work, item), words("padanan.orang_judul"))
 
 
-def _lined(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
+def lines(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:
     """A small table of texts that may run over several lines."""
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -15,20 +16,30 @@ from ipsm_analytics.answers.facts import load
 from ipsm_analytics.answers.waits import Event
 from ipsm_analytics.casework.overdue import longest_open
 from ipsm_analytics.config import settings
-from ipsm_analytics.errors import InternalError
+from ipsm_analytics.cube import Window
+from ipsm_analytics.errors import InternalError, UserError
 from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
-from ipsm_analytics.privacy import Purpose, Role, policy
+from ipsm_analytics.materials import letters
+from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
-from ipsm_analytics.rakor.passport import decode
-from ipsm_analytics.rakor.snapshot import LIVE, facts_of, live, numbered, settings_of
+from ipsm_analytics.rakor.decisions import decisions, stamp
+from ipsm_analytics.rakor.movement import Movement, movement
+from ipsm_analytics.rakor.passport import Passport, decode
+from ipsm_analytics.rakor.snapshot import LIVE, Snapshot, facts_of, live, numbered, settings_of, snapshots
 from ipsm_analytics.reference import boundaries, population
+from ipsm_analytics.schema import JOURNALS
 from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
-from ipsm_analytics.views.agenda.parts import Asking, asking
+from ipsm_analytics.views.agenda.area import area_slide as make_area_slide
+from ipsm_analytics.views.agenda.movement import Comparison
+from ipsm_analytics.views.agenda.parts import Asking, Deck, Slide, asking
+from ipsm_analytics.views.agenda.since import Since
+from ipsm_analytics.views.agenda.whole import whole
 from ipsm_analytics.views.chart import Desk, Scope
+from ipsm_analytics.views.decisions import Board
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.passport import PassportPage
 
@@ -82,24 +93,109 @@ def _frozen_facts(store_path: str, number: int) -> Facts:
     return facts_of(store, frozen, config)
 
 
+def meetings() -> tuple[list[Snapshot], list[Snapshot]]:
+    """Meetings that were prepared, the oldest first, and those withdrawn since; read anew each time, for they are few."""
+    every = snapshots(Store(settings()), withdrawn=True)
+    return [one for one in every if not one.withdrawn], [one for one in every if one.withdrawn]
+
+
 def frozen(reader: Reader, number: int, purpose: Purpose = "layar") -> Asking:
     """A snapshot as this reader may see it; raises UserError where there is none of that number."""
     held = numbered(Store(settings()), number)
     return asking(_frozen_facts(_data()[0], number), held, Words(reader.language), reader.role, purpose)
 
 
+def deck(reader: Reader, held: Snapshot, purpose: Purpose = "layar") -> Deck:
+    """The slides of a meeting; made anew when its plan or a decision changed."""
+    return _deck(_data()[0], held.number, _journal_stamp(), reader, purpose)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _deck(store_path: str, number: int, stamp: tuple[int, ...], reader: Reader, purpose: Purpose) -> Deck:
+    now, held = frozen(reader, number, purpose), decisions(Store(settings()))
+    return whole(now, comparison(reader, now, purpose), held, partial(frozen, reader, purpose=purpose))
+
+
+def area_slide(reader: Reader, held: Snapshot, area: str) -> Slide:
+    """One slide about any area, as the meeting's data have it."""
+    return _area_slide(_data()[0], held.number, reader, area)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _area_slide(store_path: str, number: int, reader: Reader, area: str) -> Slide:
+    return make_area_slide(frozen(reader, number), area)
+
+
+def _journal_stamp() -> tuple[int, ...]:
+    """How often each journal was written to."""
+    store = Store(settings())
+    return tuple(store.journal_number(name) for name in JOURNALS)
+
+
+def comparison(reader: Reader, now: Asking, purpose: Purpose = "layar") -> Comparison | None:
+    """A snapshot beside the one before it; None where there is none. Takes a second or two the first time."""
+    after = now.frozen
+    if after.previous is None:
+        return None
+    key = (_data()[0], after.previous, after.number, after.version, after.window, after.today)
+    return Comparison(frozen(reader, after.previous, purpose), now, _movement(*key, after))
+
+
+def since(reader: Reader, held: Snapshot, code: str, area: str) -> Since:
+    """How one figure of one area moved since the meeting before; raises UserError for a meeting without one."""
+    screen, leaving = (comparison(reader, frozen(reader, held.number, purpose), purpose) for purpose in PURPOSES)
+    if screen is None or leaving is None:
+        raise UserError("Rakor ini tidak dibandingkan dengan rakor lain.", found=held.code, action="pilih rakor lain")
+    return Since(screen, leaving, code, area, reader.narrow)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _movement(store_path: str, before: int, after: int, version: int, window: Window, today: date, _after: Snapshot) -> Movement:
+    """The way from one snapshot to another; what was not frozen is known by version, period and day."""
+    store = Store(settings())
+    return movement(store, numbered(store, before), _after)
+
+
 def passport_page(reader: Reader, code: str) -> PassportPage:
     """The number behind a code; raises UserError for a code that is none or whose data this store does not hold."""
     passport = decode(code)
+    asked = _asked(reader, passport, code)
+    if passport.kind == "nilai":
+        return PassportPage(asked, passport, published_figures())
+    compared = comparison(reader, asked)
+    if compared is None:
+        found = f"{asked.frozen.code} tanpa rakor pembanding"
+        raise UserError("Bagian perubahan ini tidak dapat dihitung.", found=found, action="periksa kodenya")
+    return PassportPage(asked, passport, published_figures(), compared)
+
+
+def _asked(reader: Reader, passport: Passport, code: str) -> Asking:
+    """The data a passport names."""
     if passport.snapshot != LIVE:
-        return PassportPage(frozen(reader, passport.snapshot), passport, published_figures())
+        return frozen(reader, passport.snapshot)
     store, config = Store(settings()), settings()
     window = passport.question.window
     if window is None:
         raise InternalError(f"a passport without a period: {code}")
     held = replace(live(store, config, window), version=store.version(passport.version).number)
     facts = _facts(_data()[0], passport.version)
-    return PassportPage(asking(facts, held, Words(reader.language), reader.role, "layar"), passport, published_figures())
+    return asking(facts, held, Words(reader.language), reader.role, "layar")
+
+
+def decisions_page(reader: Reader) -> Board:
+    """Keputusan: what was decided, and what came of it by the newest data; raises UserError where there are none."""
+    return _decisions(*_data(), reader, stamp(Store(settings())), settings().today)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _decisions(store_path: str, version: int, reader: Reader, written: tuple[int, int], today: date) -> Board:
+    store, config, facts = Store(settings()), settings(), _facts(store_path, version)
+    if facts.span is None:
+        raise InternalError("decisions are judged by data, and there are none")
+    now, words = live(store, config, facts.span), Words(reader.language)
+    screen, leaving = (asking(facts, now, words, reader.role, purpose) for purpose in PURPOSES)
+    past, past_leaving = (partial(frozen, reader, purpose=purpose) for purpose in PURPOSES)
+    return Board(screen, leaving, past, past_leaving, tuple(decisions(store)))
 
 
 def overview_page(reader: Reader, scope: Scope) -> overview.Overview:
@@ -278,12 +374,21 @@ def publish_geometry(stamp: tuple[str, int]) -> None:
     for layout in maps.LAYOUTS:
         shapes = maps.geometry(layout)
         for layer, text in shapes.features.items():
-            _write_once(folder / shapes.file_name(layer), text)
+            _write_once(folder / shapes.file_name(layer), text.encode())
 
 
-def _write_once(path: Path, text: str) -> None:
+@st.cache_resource(max_entries=1, show_spinner=False)
+def publish_fonts() -> None:
+    """Writes the letters that slides are measured in where the browser loads them."""
+    folder = settings().static / "huruf"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in letters.FONTS.glob("*.ttf"):
+        _write_once(folder / path.name, path.read_bytes())
+
+
+def _write_once(path: Path, content: bytes) -> None:
     if path.exists():
         return
     part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(content)
     part.replace(path)

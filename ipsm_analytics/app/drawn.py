@@ -5,7 +5,19 @@ from __future__ import annotations
 from html import escape
 
 from ipsm_analytics.views import style
-from ipsm_analytics.views.drawn import Band, Breakdown, Combination, Drawn, Line, Pyramid, Section, Upset, percent_of
+from ipsm_analytics.views.drawn import (
+    Band,
+    Breakdown,
+    Combination,
+    Drawn,
+    Heat,
+    HeatCell,
+    Line,
+    Pyramid,
+    Section,
+    Upset,
+    percent_of,
+)
 
 
 def html_of(item: Drawn, alt: str) -> str:
@@ -17,6 +29,8 @@ def html_of(item: Drawn, alt: str) -> str:
             return _pyramid(item, alt)
         case Breakdown():
             return _breakdown(item, alt)
+        case Heat():
+            return _heat(item, alt)
 
 
 def _bar(value: float, highest: float, name: str = "batang") -> str:
@@ -87,7 +101,58 @@ def _line(item: Breakdown, line: Line, colour: str, *, whole: bool) -> str:
     )
 
 
+def _heat(item: Heat, alt: str) -> str:
+    heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in item.heads)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(row.name)}</th>'
+        + "".join(_heat_cell(head, cell) for head, cell in zip(item.heads[1:], row.cells, strict=False))
+        + "".join(_heat_note(head, note) for head, note in zip(item.heads[1 + len(row.cells) :], row.notes, strict=True))
+        + "</tr>"
+        for row in item.rows
+    )
+    return (
+        f'<div class="panas"><table aria-label="{escape(alt)}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _heat_cell(head: str, cell: HeatCell) -> str:
+    """The name of the column stands in the cell too, for screens too narrow for columns."""
+    first, *rest = map(escape, cell.lines)
+    below = "".join(f"<span>{line}</span>" for line in rest)
+    ink = style.ink_on(cell.colour)
+    return f'<td style="background:{cell.colour};color:{ink}"><u aria-hidden="true">{escape(head)}</u><b>{first}</b>{below}</td>'
+
+
+def _heat_note(head: str, note: str) -> str:
+    return f'<td class="ket"><u aria-hidden="true">{escape(head)}</u>{escape(note)}</td>'
+
+
 STYLE = f"""<style>
+.panas table {{border-collapse: separate; border-spacing: 2px; width: 100%; table-layout: fixed; color: {style.TEXT};
+    font-size: 1rem; font-variant-numeric: tabular-nums;}}
+.panas th, .panas td {{border: 0; padding: .25rem .35rem; font-weight: 400; vertical-align: middle; line-height: 1.25;}}
+.panas thead th {{color: {style.MUTED}; text-align: center; font-size: .95rem;}}
+.panas thead th:first-child, .panas tbody th {{text-align: left; width: 13.5%;}}
+.panas thead th:nth-last-child(2) {{width: 8%;}}
+.panas thead th:nth-last-child(3) {{width: 14%;}}
+.panas thead th:last-child {{width: 17%; text-align: left;}}
+.panas td {{text-align: center;}}
+.panas td b {{display: block; font-size: 1.15rem; font-weight: 650;}}
+.panas td span {{display: block; font-size: .9rem; overflow-wrap: anywhere;}}
+.panas td:nth-last-child(3) {{outline: 2px solid {style.BORDER}; outline-offset: -2px;}}
+.panas td:last-child {{text-align: left; font-size: .9rem;}}
+.panas u {{display: none; text-decoration: none;}}
+@media (max-width: 767px) {{
+    .panas thead {{position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);}}
+    .panas table, .panas tbody {{display: block;}}
+    .panas tbody tr {{display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 2px; margin-bottom: .9rem;}}
+    .panas tbody th {{grid-column: 1 / -1; width: auto; font-weight: 650; padding-left: 0;}}
+    .panas tbody td {{padding: .25rem .1rem;}}
+    .panas td u {{display: block; font-size: .85rem;}}
+    .panas td span {{font-size: .82rem;}}
+    .panas td:nth-last-child(3) {{grid-column: 1 / 4;}}
+    .panas td.ket:last-child {{grid-column: 1 / -1; padding-left: 0;}}
+}}
 .paduan li {{grid-template: "noktah nama ruang teks" / auto minmax(0, 1.1fr) minmax(0, 1fr) 8.5rem; column-gap: .7rem;
     padding: .12rem 0;}}
 .paduan b {{line-height: 1.25;}}
@@ -130,11 +195,12 @@ STYLE = f"""<style>
 .rincian i.kasus {{border: 1.5px solid;}}
 @media (max-width: 767px) {{
     .rincian {{columns: auto 1;}}
-    .rincian table {{table-layout: fixed;}}
-    .rincian .batang-dua {{display: none;}}
-    .rincian th[scope=col] {{width: 3.6rem;}}
-    .rincian th[scope=row] {{width: auto; overflow-wrap: anywhere;}}
-    .rincian td:last-child, .rincian th:last-child {{width: 5.2rem; white-space: normal; line-height: 1.1;}}
-    .piramida li {{grid-template-columns: 1fr 5rem 1fr;}}
+    .rincian table, .rincian tbody {{display: block;}}
+    .rincian tr {{display: grid; grid-template-columns: 1fr 3.6rem 3.6rem 6.9rem; align-items: center;}}
+    .rincian tr > td:first-child:empty {{display: none;}}
+    .rincian .batang-dua, .rincian th[scope=row], .rincian td:last-child, .rincian th:last-child {{width: auto;}}
+    .rincian th[scope=row] {{grid-column: 1 / -1;}}
+    .rincian .induk th[scope=row] {{border-bottom: 0;}}
+    .piramida li {{grid-template-columns: 1fr 6rem 1fr;}}
 }}
 </style>"""

@@ -45,6 +45,8 @@ PAGES = (
     Page("profil", "pimpinan", ":material/article:", INSIDE, cases=True),
     Page("cakupan", "kinerja", ":material/diversity_3:", INSIDE, cases=True),
     Page("respons", "kinerja", ":material/timer:", INSIDE, cases=True),
+    Page("rakor", "rakor", ":material/groups:", INSIDE, cases=False),
+    Page("keputusan", "rakor", ":material/gavel:", INSIDE, cases=False),
     Page("unggah", "data", ":material/upload_file:", DATA_DESK, cases=False),
     Page("karantina", "data", ":material/rule:", DATA_DESK, cases=False),
     Page("padanan", "data", ":material/join_inner:", DATA_DESK, cases=False),
@@ -68,6 +70,11 @@ class Visit:
     def words(self) -> Words:
         """Words of the reader's language."""
         return self.desk.words
+
+    @property
+    def prepares(self) -> bool:
+        """Whether this reader may prepare meetings and write down decisions."""
+        return self.reader.role in DATA_DESK
 
     @property
     def scope(self) -> Scope:
@@ -152,7 +159,9 @@ def _frame(page: Page) -> None:
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()
-    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section == "data" else None)
+    if page.section == "rakor" and state.presenting():
+        return
+    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor") else None)
     if not page.cases:
         return
     if not desk.cube.month_count:
@@ -186,6 +195,8 @@ _STYLE = f"""<style>
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}
 .kartu .nilai {{font-size: 1.9rem; font-weight: 650; line-height: 1.15; font-variant-numeric: tabular-nums;}}
+.kartu .nilai a {{color: inherit; text-decoration: none;}}
+.kartu .nilai a:hover, .kartu .nilai a:focus-visible {{text-decoration: underline;}}
 .kartu .catatan, .kartu .beda {{font-size: .95rem; color: {style.MUTED};}}
 .kartu img {{width: 100%; height: 26px; display: block;}}
 .merek {{font-size: 1.1rem; font-weight: 700; color: {style.NAVY}; line-height: 1.2; margin: 0;}}
@@ -200,6 +211,10 @@ _STYLE = f"""<style>
     .kepala h1 {{font-size: 1.4rem;}}
     .kepala .contoh {{font-size: .85rem;}}
     .kepala .data {{margin-left: 0; padding-right: 0;}}
+    .kepala {{padding-right: 2.6rem;}}
+    table.legenda.daftar tr > *:is(th, td) {{padding-right: .35rem; font-size: .95rem;}}
+    table.legenda.daftar tr > th[scope=row] {{overflow-wrap: anywhere;}}
+    table.legenda.angka td:nth-child(n+3) {{white-space: normal;}}
     .stButtonGroup [role=radiogroup] {{flex-wrap: wrap !important;}}
 }}
 .judul {{font-size: 1.25rem; line-height: 1.35; font-weight: 600; margin: 0; color: {style.TEXT};}}
@@ -221,6 +236,12 @@ h2.sela {{font-size: 1.2rem; margin: .4rem 0 0; padding: 0; color: {style.NAVY};
     padding: .12rem .6rem .12rem 0;}}
 .legenda.sanding td, .legenda.sanding td:last-child {{width: auto; vertical-align: top; text-align: left;
     white-space: pre-line; overflow-wrap: anywhere;}}
+.legenda.daftar th {{font-weight: 400; padding: .15rem .6rem .15rem 0; text-align: right; vertical-align: bottom;}}
+.legenda.daftar th[scope=col] {{color: {style.MUTED}; border-bottom: 1px solid {style.GRID};}}
+.legenda.daftar th:first-child {{text-align: left;}}
+.legenda.daftar td, .legenda.daftar td:first-child {{width: auto; text-align: right; font-variant-numeric: tabular-nums;
+    padding-right: .6rem;}}
+.legenda.daftar tr > :last-child {{padding-right: 0;}}
 .jalur {{container-type: inline-size; color: {style.TEXT};}}
 .jalur ol {{list-style: none; margin: 0; padding: 0;}}
 .jalur li {{display: grid; grid-template: "nama ruang teks" / 13rem 1fr 10.5rem; align-items: center;

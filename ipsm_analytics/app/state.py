@@ -17,6 +17,8 @@ from ipsm_analytics.views.i18n import LANGUAGES, Words
 
 Option = TypeVar("Option")
 AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
+MODE, STAGE, SLIDE, MEETING = "mode", "paparan", "lembar", "bekuan"
+_JUMP, _LOOKED_AT, _FILE = "_ke_lembar", "_ke_wilayah", "_berkas"
 _NAVIGATED, _ROUND, _CHECKED, _OUTCOME, _OFFERED = "_navigated", "_putaran", "_diperiksa", "_hasil", "_ditawarkan"
 _LABELS = Words("id")
 """Labels in the address stay Indonesian, so a link means the same in either language."""
@@ -137,6 +139,58 @@ def typed(label: str, key: str, example: str) -> str:
     return (st.text_input(label, key=key, bind="query-params", placeholder=example) or "").strip()
 
 
+def presenting() -> bool:
+    """True while the address asks for the slides over the whole window."""
+    return st.query_params.get(MODE) == STAGE
+
+
+def meeting() -> str:
+    """Code or name of the meeting the address asks for; '' for the newest."""
+    return st.query_params.get(MEETING, "")
+
+
+def slide(count: int) -> int:
+    """Place of the slide that is shown, from 0; what the address says is kept within the slides there are."""
+    text = st.query_params.get(SLIDE, "1")
+    return min(max(int(text), 1), count) - 1 if text.isdecimal() else 0
+
+
+def show(place: int) -> None:
+    """Goes to a slide; for use as a callback."""
+    st.query_params[SLIDE] = str(place + 1)
+    st.session_state[_LOOKED_AT] = None
+
+
+def jump(label: str, entries: Sequence[str], place: int) -> None:
+    """A list of the slides that goes to the one chosen."""
+    st.session_state[_JUMP] = entries[place]
+    st.selectbox(
+        label, entries, key=_JUMP, label_visibility="collapsed", on_change=lambda: show(entries.index(st.session_state[_JUMP]))
+    )
+
+
+def look_at(label: str, options: Sequence[str], name: Callable[[str], str]) -> None:
+    """A list of areas; one chosen is shown in place of the slide, until a slide is gone to."""
+    st.selectbox(label, options, index=None, format_func=name, key=_LOOKED_AT, placeholder=label, label_visibility="collapsed")
+
+
+def looked_at() -> str | None:
+    """The area that is shown in place of the slide."""
+    chosen: str | None = st.session_state.get(_LOOKED_AT)
+    return chosen
+
+
+def enter_stage(code: str) -> None:
+    """To the first slide of a meeting; for use as a callback."""
+    st.query_params.update({MODE: STAGE, MEETING: code, SLIDE: "1"})
+
+
+def leave_stage() -> None:
+    """Back to the page; for use as a callback."""
+    for name in (MODE, SLIDE, MEETING):
+        st.query_params.pop(name, None)
+
+
 def round_key(name: str) -> str:
     """Key of a widget that stands empty again after each `finish`."""
     return f"{name}_{st.session_state.get(_ROUND, 0)}"
@@ -151,6 +205,17 @@ def checked(files: Hashable) -> list[Report] | None:
 def keep_checked(files: Hashable, reports: list[Report]) -> None:
     """Keeps the reports of a rehearsal until the files or the store change."""
     st.session_state[_CHECKED] = (files, reports)
+
+
+def keep_file(content: bytes) -> None:
+    """Keeps a file that took long to make, until the next one or the end of the round."""
+    st.session_state[round_key(_FILE)] = content
+
+
+def kept_file() -> bytes | None:
+    """The file that was kept in this round."""
+    found: bytes | None = st.session_state.get(round_key(_FILE))
+    return found
 
 
 def forget_checked() -> None:

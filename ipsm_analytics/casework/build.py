@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -45,10 +46,14 @@ def load(store: Store, version: Version) -> Casework:
         contract.stored(name, store.read(name, version, wanted))
         for name, wanted in (("laporan", REPORT_COLUMNS), ("roster", ROSTER_COLUMNS))
     )
+    return build(cases, reports, roster, version.number, dated_imports(store), resolved(store, version))
+
+
+def dated_imports(store: Store) -> frozenset[str]:
+    """The imports whose files carry days of progress."""
     ledger = store.ledger()
     kinds = dict(zip(ledger["import_id"], ledger["kind"], strict=True))
-    dated = {name for name, kind in kinds.items() if kind in _dated_kinds()}
-    return build(cases, reports, roster, version.number, dated, resolved(store, version))
+    return frozenset(name for name, kind in kinds.items() if kind in _dated_kinds())
 
 
 @cache
@@ -64,17 +69,20 @@ def build(
     version: int,
     dated: Collection[str],
     same: Mapping[str, str] | None = None,
+    cutoff: date | None = None,
 ) -> Casework:
-    """Casework from tables with the columns above; `dated` names the imports whose files carry days of progress."""
+    """Casework from tables with the columns above; `dated` names the imports whose files carry days of progress.
+
+    What is due depends on `cutoff`, the newest day in the tables where not given.
+    """
     person, names = _numbered(merged(cases["person_key"], same or {}))
     codes = encode(person, cases)
     days = {name: _days(cases[name]) for name in ("tgl_lapor", "tgl_masuk", *PROGRESS)}
-    arrived = (codes.newest, *(pc.max(reports[name]).as_py() for name in ("tgl_terima", "bulan")))
-    newest = max(filter(None, arrived), default=None)
-    cutoff = int(np.datetime64(newest, "D").astype(np.int64)) if newest else MISSING
+    newest = cutoff or newest_day(cases, reports)
+    until = int(np.datetime64(newest, "D").astype(np.int64)) if newest else MISSING
     labels = {**TRAITS, "opd": _offices(cases["opd_rujukan"])}
     found = {name: _labelled(cases[column], labels[name]) for name, column in _LABELLED.items()}
-    found |= {"keberulangan": repeats(person, days["tgl_lapor"]), "umur": _age_classes(cutoff - days["tgl_lapor"])}
+    found |= {"keberulangan": repeats(person, days["tgl_lapor"]), "umur": _age_classes(until - days["tgl_lapor"])}
     return Casework(
         version=version,
         codes=codes,
@@ -94,8 +102,14 @@ def build(
         staff=_staff(roster),
         effort=_effort(reports),
         person_keys=names,
-        cutoff=cutoff,
+        cutoff=until,
     )
+
+
+def newest_day(cases: pa.Table, reports: pa.Table) -> date | None:
+    """Newest day a case was reported or anything reached the office; None without any."""
+    columns = (cases["tgl_lapor"], cases["tgl_masuk"], reports["tgl_terima"], reports["bulan"])
+    return max((day for column in columns if (day := pc.max(column).as_py()) is not None), default=None)
 
 
 def _numbered(keys: pa.ChunkedArray) -> tuple[Small, npt.NDArray[np.object_]]:

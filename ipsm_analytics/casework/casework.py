@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
@@ -24,6 +25,8 @@ PROMPT_DAYS, ACTIVE_DAYS = 2, 90
 """2×24 hours in whole days; days within which a PSM must have reported to count as active."""
 STEPS = ("reported", "verified", "assessed", "served", "done")
 """Steps of the cascade, each part of the one before."""
+BY_DAY = frozenset({"cases", "cases_due", "cases_prompt"})
+"""Quantities of cases that were so on the day of the report or soon after, so that two years can be compared up to a day."""
 _EPOCH_MONTHS = 1970 * 12
 _PERSONS: Mapping[str, str] = {
     "persons": "reported",
@@ -162,6 +165,20 @@ class Casework:
         if (quantity, chosen) not in self._sums:
             self._sums[quantity, chosen] = self._counted(self._among(quantity) & self._having(chosen))
         return self._sums[quantity, chosen]
+
+    def after(self, selection: Selection, window: Window, day: date) -> Ints:
+        """(slices × areas) cases of a quantity of BY_DAY reported in a window after a day; the selection's windows do not matter.
+
+        Raises InternalError for a quantity that is not counted here or is asked by sex or age.
+        """
+        if selection.sex is not None or selection.age is not None:
+            raise InternalError(f"{selection.quantity} are not counted by sex or age")
+        later = self.reported > _number(day)
+        kept = self._among(selection.quantity) & self._having(selection.traits) & _within(self.codes.month, window) & later
+        rows = np.flatnonzero(kept)
+        inside = axes.membership()[axes.area_positions(selection.areas)][:, self.codes.kelurahan[rows]]
+        held = self.codes.patterns[axes.slice_positions(selection.slices)][:, self.codes.pattern[rows]]
+        return np.asarray(held.astype(np.int64) @ inside.T.astype(np.int64), dtype=np.int64)
 
     def _counted(self, kept: Bools) -> Ints:
         month = self.codes.month.astype(np.int64) - (self._first - _EPOCH_MONTHS)
@@ -303,7 +320,12 @@ _HAPPENED: Mapping[str, Callable[[Casework], Bools]] = {
 
 def _end(window: Window) -> int:
     """Last day of a window, counted from January 1970."""
-    return int(np.datetime64(window.last.last_day, "D").astype(np.int64))
+    return _number(window.last.last_day)
+
+
+def _number(day: date) -> int:
+    """Days since January 1970."""
+    return int(np.datetime64(day, "D").astype(np.int64))
 
 
 def _registered(work: Casework, window: Window) -> Ints:

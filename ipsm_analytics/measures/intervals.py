@@ -39,12 +39,14 @@ def _byar(base: Floats, z: float) -> Floats:
     return np.asarray(base * (1 - 1 / (9 * base) + z / (3 * np.sqrt(base))) ** 3)
 
 
-def exact(count: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:
+def exact(count: npt.ArrayLike, confidence: float = 0.95, dispersion: float = 1.0) -> tuple[Floats, Floats]:
     """Exact limits of a Poisson count, of any size: Garwood, Biometrika 28 (1936) 437-442.
 
-    Shapes as in `byar`; a count of 0 has lower limit 0, a missing count missing limits.
+    Shapes as in `byar`; a count of 0 has lower limit 0, a missing count missing limits. A `dispersion` above 1 takes the tails
+    of z √dispersion, as in `widened`.
     """
-    return _garwood(np.asarray(count, dtype=float), (1 - confidence) / 2)
+    z = special.ndtri(0.5 + confidence / 2) * np.sqrt(dispersion)
+    return _garwood(np.asarray(count, dtype=float), special.ndtr(-z))
 
 
 def widened(count: npt.ArrayLike, dispersion: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats]:

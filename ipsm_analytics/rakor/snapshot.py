@@ -87,7 +87,10 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Wish:
-    """What to freeze: name and day of the meeting, scope, and the snapshot to compare with."""
+    """What to freeze: name and day of the meeting, scope, and the snapshot to compare with.
+
+    `version`: an older data version, judged by the day of the meeting where that has passed; None for the newest, judged today.
+    """
 
     name: str
     day: date
@@ -95,19 +98,20 @@ class Wish:
     area: str = areas.CITY
     slice: str = ALL
     previous: int | None = None
+    version: int | None = None
 
 
 def live(store: Store, config: Settings, window: Window, area: str = areas.CITY, slice_code: str = ALL) -> Snapshot:
     """The newest data as a snapshot that is not kept, compared with the newest one that is."""
     held = snapshots(store)
-    wish = Wish("", config.today, window, area, slice_code, held[-1].number if held else None)
+    wish = Wish("", config.today, window, area, slice_code, last_before(held, config.today))
     return _frozen(wish, LIVE, store.latest_number(), config)
 
 
 def freeze(store: Store, config: Settings, wish: Wish, user: str) -> Snapshot:
-    """Keeps the newest data version under a name. Raises UserError for a bad name, an empty store or an unknown comparison."""
+    """Keeps a data version under a name. Raises UserError for a bad name, an empty store, no such version or comparison."""
     _check(wish)
-    version = store.latest_number()
+    version = store.latest_number() if wish.version is None else store.version(wish.version).number
     if not version:
         raise UserError("Belum ada data untuk dibekukan.", action="masukkan berkas lebih dahulu lewat halaman Unggah")
     made: list[Snapshot] = []
@@ -126,6 +130,11 @@ def snapshots(store: Store, *, withdrawn: bool = False) -> list[Snapshot]:
     """All that were kept, the oldest meeting first; those withdrawn only when asked for."""
     held = _held(store.journal(JOURNAL)).values()
     return sorted((one for one in held if withdrawn or not one.withdrawn), key=lambda one: (one.day, one.number))
+
+
+def last_before(held: Sequence[Snapshot], day: date) -> int | None:
+    """Number of the meeting before a day, among those held in order; None where there is none."""
+    return next((one.number for one in reversed(held) if one.day <= day), None)
 
 
 def snapshot(store: Store, name: str) -> Snapshot:
@@ -183,7 +192,7 @@ def _frozen(wish: Wish, number: int, version: int, config: Settings) -> Snapshot
         day=wish.day,
         version=version,
         window=wish.window,
-        today=config.today,
+        today=config.today if wish.version is None else min(wish.day, config.today),
         limits={name: getattr(config, name) for name in FROZEN_SETTINGS},
         people=population.by_kelurahan(),
         edition=edition(),

@@ -36,26 +36,23 @@ class Change:
     verdict: Verdict
 
 
-def change(current: int, before: int, *, settled: bool = True, alpha: float = ALPHA, days: tuple[int, int] = (1, 1)) -> Change:
-    """Compares two Poisson counts, over spans of equal length or of the given `days` (newer, older).
+def change(current: int, before: int, *, settled: bool = True, alpha: float = ALPHA, dispersion: float = 1.0) -> Change:
+    """Compares two counts over spans of equal length.
 
-    Given the sum, the newer count is binomial when nothing changed, with the share of the days that it covers
-    (Przyborowski & Wilenski, Biometrika 31, 1940): 1/2 for equal spans. A month that is not over is compared by the days
-    counted so far, its percentage being that of the cases a day; better is a count of the same days a year before. A fall is
-    never concluded while late reports may still come (`settled` False).
+    Given the sum, the newer of two Poisson counts is binomial with share 1/2 when nothing changed (Przyborowski & Wilenski,
+    Biometrika 31, 1940). Where one person brings several events the variance is `dispersion` times that, see
+    `persons.dispersion`, and the normal score of the exact p is divided by its root, as in `significance.rate_scores`. A fall
+    is never concluded while late reports may still come (`settled` False).
     """
-    share = days[0] / (days[0] + days[1])
-    p_value = _two_sided(current, current + before, share)
-    base = before * days[0]
-    percent = (current * days[1] - base) / base * 100 if before else None
+    p_value = _two_sided(current, current + before, dispersion)
+    percent = (current - before) / before * 100 if before else None
     return Change(current, before, percent, p_value, _verdict(percent, p_value, settled, alpha))
 
 
-def _two_sided(current: int, total: int, share: float) -> float:
-    """Twice the smaller tail of a binomial count, at most 1."""
-    below = float(special.bdtr(current, total, share))
-    above = float(special.bdtr(total - current, total, 1 - share))
-    return min(1.0, 2 * min(below, above))
+def _two_sided(current: int, total: int, dispersion: float) -> float:
+    """Twice the smaller tail of a binomial count of share 1/2, at most 1, less sure by the dispersion."""
+    exact = min(1.0, 2 * float(special.bdtr(min(current, total - current), total, 0.5)))
+    return exact if dispersion <= 1 else float(2 * special.ndtr(special.ndtri(exact / 2) / np.sqrt(dispersion)))
 
 
 def _verdict(percent: float | None, p_value: float, settled: bool, alpha: float) -> Verdict:
@@ -66,12 +63,18 @@ def _verdict(percent: float | None, p_value: float, settled: bool, alpha: float)
     return Verdict.UP if percent > 0 else Verdict.DOWN
 
 
-def holm(pairs: Sequence[tuple[int, int]], *, settled: bool = True, alpha: float = ALPHA) -> list[Change]:
+def holm(
+    pairs: Sequence[tuple[int, int]], *, settled: bool = True, alpha: float = ALPHA, dispersions: Sequence[float] = ()
+) -> list[Change]:
     """Changes of several series judged together, family-wise error at `alpha` (Holm, Scand. J. Stat. 6, 1979).
 
-    A series without a base is no test and does not count in the family.
+    A series without a base is no test and does not count in the family. `dispersions`: one a series, none for 1.
     """
-    result = [change(current, before, settled=settled, alpha=alpha) for current, before in pairs]
+    factors = dispersions or [1.0] * len(pairs)
+    result = [
+        change(current, before, settled=settled, alpha=alpha, dispersion=factor)
+        for (current, before), factor in zip(pairs, factors, strict=True)
+    ]
     family = sorted(
         (position for position, item in enumerate(result) if item.before), key=lambda position: result[position].p_value
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -18,6 +19,8 @@ Floats = npt.NDArray[np.float64]
 MUCH = 1.25
 LEAST_AREAS = 30
 LEAST_CASES = 100
+LEAST_KNOWN = 2 / 3
+"""Share of an area's resident-months whose effort must be known before the area is judged; an assumption."""
 
 
 class Verdict(StrEnum):
@@ -37,29 +40,12 @@ class Reason(StrEnum):
     """Why nothing is said."""
 
     NO_EFFORT = "tanpa_data_upaya"
+    LITTLE_KNOWN = "upaya_sedikit_diketahui"
     NO_POPULATION = "tanpa_penduduk"
     NO_CASES = "kota_tanpa_kasus"
     FEW_AREAS = "wilayah_terlalu_sedikit"
     FEW_CASES = "kasus_terlalu_sedikit"
     SAME_EFFORT = "upaya_tidak_beragam"
-
-
-@dataclass(frozen=True)
-class Yield:
-    """Cases per unit of effort (visit or report month) with 95% Poisson limits; NaN where the effort is 0 or unknown."""
-
-    rate: Floats
-    lower: Floats
-    upper: Floats
-
-
-def per_effort(cases: npt.ArrayLike, effort: npt.ArrayLike, confidence: float = 0.95) -> Yield:
-    """Cases over effort, arrays of one shape; limits of the count by Byar over the same effort, taken as known."""
-    count, spent = np.asarray(cases, dtype=float), np.asarray(effort, dtype=float)
-    exposure = np.where(spent > 0, spent, np.nan)
-    lower, upper = byar(np.where(np.isnan(count), 0, count), confidence)
-    known = np.where(np.isnan(count), np.nan, 1.0)
-    return Yield(count / exposure, lower * known / exposure, upper * known / exposure)
 
 
 @dataclass(frozen=True)
@@ -111,6 +97,58 @@ def decompose(
         _share(*map(float, row)) if usable else _nothing(given)
         for (usable, *row), given in zip(rows, zip(count, people, spent, strict=True), strict=True)
     )
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """What is said of an area from those of its parts and months whose effort is known.
+
+    Attributes:
+        cases: cases of those parts and months, all that `share` rests on.
+        parts, left_out: parts of the area, and those of them without a single month of known effort.
+        known: share (0 to 1) of the area's resident-months whose effort is known; 0 without residents.
+    """
+
+    share: Share
+    cases: int
+    parts: int
+    left_out: int
+    known: float
+
+
+def pooled(
+    cases: npt.ArrayLike, population: npt.ArrayLike, effort: npt.ArrayLike, groups: Sequence[Sequence[int]]
+) -> tuple[Pooled, ...]:
+    """`decompose` for areas made of parts, of some of which the effort is unknown.
+
+    `cases` and `effort` are months × parts, effort NaN where unknown; `population` has one number a part; `groups` holds the
+    positions of the parts of each area. Cases, effort and residents are summed over the same parts and months, those with known
+    effort; residents count by the share of their months that is known. An area is refused, and left out of the city, when less
+    than LEAST_KNOWN of its resident-months is known; the refusal is in percent. Raises UserError when the shapes differ.
+    """
+    count, people, spent = (np.asarray(value, dtype=float) for value in (cases, population, effort))
+    if count.shape != spent.shape or count.ndim != 2 or people.shape != count.shape[1:]:
+        raise UserError("Tabel kasus, penduduk dan upaya tidak sama bentuk.", found=str([count.shape, people.shape, spent.shape]))
+    told = np.isfinite(spent)
+    exposure = people * told.sum(axis=0) / max(len(count), 1)
+    columns = (np.where(told, count, 0).sum(axis=0), exposure, np.where(told, spent, 0).sum(axis=0))
+    found, base, work = (np.array([column[list(group)].sum() for group in groups]) for column in columns)
+    whole = np.array([people[list(group)].sum() for group in groups])
+    known = base / np.where(whole > 0, whole, np.inf)
+    enough = (known >= LEAST_KNOWN) | (whole <= 0)
+    shares = decompose(found, np.where(known > 0, base, whole), np.where(enough, work, np.nan))
+    heard = told.any(axis=0)
+    return tuple(
+        Pooled(_little(share, part), int(number), len(group), len(group) - int(heard[list(group)].sum()), float(part))
+        for share, number, group, part in zip(shares, found, groups, known, strict=True)
+    )
+
+
+def _little(share: Share, known: float) -> Share:
+    """A share refused because too little of the area is known, said so."""
+    if not 0 < known < LEAST_KNOWN:
+        return share
+    return replace(share, refusal=Refusal(Reason.LITTLE_KNOWN, 100 * known, 100 * LEAST_KNOWN))
 
 
 def _share(rate: float, lower: float, upper: float, work: float) -> Share:

@@ -15,6 +15,8 @@ LEVELS = (0.95, 0.998)
 TRIM = 0.1
 LEAST_AREAS = 10
 _LEAST_TAIL = 1e-300
+_REACH, _GRID = 5.0, 2000
+"""How many standard deviations above the largest area's expected events the curves are drawn, and by how many points."""
 
 
 @dataclass(frozen=True)
@@ -37,37 +39,29 @@ class Overdispersion:
         return self.phi if self.applied else 1.0
 
 
-def share_limits(
-    baseline: float, whole: npt.ArrayLike, confidence: float = 0.95, inflation: npt.ArrayLike = 1.0
-) -> tuple[Floats, Floats]:
-    """Limits of shares at the given wholes, as fractions: where the Wilson interval of a share touches the baseline.
-
-    θ ± z √(φ θ(1 - θ) / n), inside [0, 1] (Spiegelhalter, Stat. Med. 24, 2005, 1185-1202; Wilson, 1927).
-    """
-    size = np.asarray(whole, dtype=float)
-    reach = special.ndtri(0.5 + confidence / 2) * np.sqrt(np.asarray(inflation) * baseline * (1 - baseline) / size)
-    return np.maximum(baseline - reach, 0.0), np.minimum(baseline + reach, 1.0)
-
-
-def ratio_limits(count: npt.ArrayLike, confidence: float = 0.95) -> tuple[Floats, Floats, Floats, Floats]:
-    """Curves of a ratio observed / expected, by the observed count (1 or more).
+def ratio_limits(count: npt.ArrayLike, confidence: float = 0.95, inflation: float = 1.0) -> tuple[Floats, Floats, Floats, Floats]:
+    """Curves of a ratio observed / expected, by the observed count (above 0).
 
     Returns:
         Expected events on the lower curve, the ratio there, expected events on the upper curve, the ratio there: the
-        expected events at which the exact limit of the count (Garwood, 1936) touches a ratio of 1.
+        expected events at which the exact limit of the count (Garwood, 1936) touches a ratio of 1, its variance multiplied by
+        `inflation`.
     """
     observed = np.asarray(count, dtype=float)
-    low, high = exact(observed, confidence)
-    return high, observed / high, low, observed / low
+    low, high = exact(observed, confidence, inflation)
+    least = np.maximum(low, _LEAST_TAIL)
+    return high, observed / high, least, observed / least
 
 
-def rate_limits(count: npt.ArrayLike, baseline: float, confidence: float = 0.95) -> tuple[Floats, Floats, Floats, Floats]:
-    """Curves of a rate by the observed count; `baseline` is cases per person over the whole span.
+def rate_limits(
+    count: npt.ArrayLike, baseline: float, confidence: float = 0.95, inflation: float = 1.0
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Curves of a rate by the observed count; `baseline` is cases per person over the whole span, the rest as `ratio_limits`.
 
     Returns:
         Population on the lower curve, the rate there, population on the upper curve, the rate there.
     """
-    more, lower, fewer, upper = ratio_limits(count, confidence)
+    more, lower, fewer, upper = ratio_limits(count, confidence, inflation)
     return more / baseline, lower * baseline, fewer / baseline, upper * baseline
 
 
@@ -99,12 +93,21 @@ def _byar_score(base: Floats, mean: Floats) -> Floats:
     return np.asarray(3 * np.sqrt(base) * (1 - 1 / (9 * base) - np.cbrt(mean / base)))
 
 
-def share_scores(part: npt.ArrayLike, whole: npt.ArrayLike, baseline: float) -> Floats:
-    """Signed z of shares against the baseline: |z| > z(confidence) exactly outside `share_limits`; NaN where unknown."""
-    observed, size = np.asarray(part, dtype=float), np.asarray(whole, dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scores = (observed / size - baseline) / np.sqrt(baseline * (1 - baseline) / size)
-    return np.where(size > 0, scores, np.nan)
+def rate_band(
+    population: npt.ArrayLike, baseline: float, confidence: float = 0.95, inflation: float = 1.0
+) -> tuple[Floats, Floats]:
+    """Lowest and highest rate that chance alone gives an area of each population: the curves of `rate_limits` read there.
+
+    `count_scores` of an area passes z(confidence) √inflation where its rate lies outside, as near as Byar's formula is to
+    the exact tails. An area too small to be low has 0.
+    """
+    people = np.asarray(population, dtype=float)
+    if not baseline > 0:
+        return np.zeros_like(people), np.zeros_like(people)
+    most = (np.sqrt(people.max(initial=1.0) * baseline) + _REACH * np.sqrt(inflation)) ** 2
+    more, lower, fewer, upper = rate_limits(np.geomspace(1.0, most, _GRID), baseline, confidence, inflation)
+    none = exact(0.0, confidence, inflation)[1] / baseline
+    return np.interp(people, np.append(none, more), np.append(0.0, lower)), np.interp(people, fewer, upper)
 
 
 def overdispersion(scores: npt.ArrayLike, trim: float = TRIM) -> Overdispersion:
@@ -121,17 +124,3 @@ def overdispersion(scores: npt.ArrayLike, trim: float = TRIM) -> Overdispersion:
     phi = float(np.mean(np.clip(known, low, high) ** 2))
     sure = phi * len(known) > float(special.chdtri(len(known), 0.05))
     return Overdispersion(max(phi, 1.0), applied=bool(sure and phi > 1), areas=len(known))
-
-
-def between(scores: npt.ArrayLike, variance: npt.ArrayLike, trim: float = TRIM) -> float:
-    """Additive overdispersion τ², the variance between areas, by moments; 0 where the scores spread no more than chance.
-
-    `variance` is that of each area's value by chance alone, and τ² has its unit (Spiegelhalter, Stat. Med. 24, 2005, after
-    DerSimonian & Laird, Control. Clin. Trials 7, 1986). Inflation of an area's limits: `1 + τ² / variance`.
-    """
-    score, weight = np.asarray(scores, dtype=float), 1 / np.asarray(variance, dtype=float)
-    known = np.isfinite(score) & np.isfinite(weight)
-    found, size = overdispersion(score, trim), weight[known]
-    if not found.applied:
-        return 0.0
-    return max(0.0, float((found.areas * found.phi - (found.areas - 1)) / (size.sum() - (size**2).sum() / size.sum())))

@@ -1,4 +1,4 @@
-"""How long until something is done, open cases included: Kaplan-Meier, log-rank, and shares within two days (S01 to S03)."""
+"""How long until something is done, open cases included: Kaplan-Meier and log-rank (S02)."""
 
 from __future__ import annotations
 
@@ -12,15 +12,12 @@ import numpy.typing as npt
 from scipy import special
 
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.measures.intervals import wilson
 from ipsm_analytics.statistics.multiple import holm_adjusted
 from ipsm_analytics.statistics.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
 Band = Literal["log-log", "log"]
 LEAST_CASES = 10
-LIMIT_DAYS = 2
-AGE_CLASSES = ((0, 2), (3, 7), (8, 30), (31, None))
 _EQUAL = 1e-9
 
 
@@ -35,7 +32,6 @@ class Reason(StrEnum):
     """Why nothing is said."""
 
     TOO_FEW = "kasus_terlalu_sedikit"
-    NONE_DUE = "belum_ada_jatuh_tempo"
     NO_EVENT = "belum_ada_kejadian"
 
 
@@ -266,78 +262,3 @@ def _pooled(groups: Sequence[Curve]) -> Curve:
     days = np.concatenate([group.days for group in groups for _ in range(2)])
     happened = np.concatenate([np.full(len(group.days), flag) for group in groups for flag in (True, False)])
     return curve(days, happened, np.concatenate([values for group in groups for values in (group.events, group.censored)]))
-
-
-@dataclass(frozen=True)
-class Punctuality:
-    """S01, in cases: `due` = within + late + overdue; share and 95% Wilson interval as fractions, None where `refusal` says why.
-
-    Attributes:
-        late, overdue: first action after the limit; none yet and the limit has passed: both failed.
-        not_due: the limit has not passed; left out whether acted upon or not, so that quick ones are not favoured.
-        negative, missing: action before the report; report day unknown: left out.
-    """
-
-    due: int
-    within: int
-    late: int
-    overdue: int
-    not_due: int
-    negative: int
-    missing: int
-    share: float | None
-    lower: float | None
-    upper: float | None
-    refusal: Refusal | None
-
-
-def punctuality(reported: npt.ArrayLike, acted: npt.ArrayLike, today: int, limit: int = LIMIT_DAYS) -> Punctuality:
-    """Cases acted upon within `limit` days of the report among those whose limit has passed before `today`.
-
-    `reported`, `acted`: day numbers, NaN for unknown and for not yet. Days are whole: 2 × 24 hours is taken as two days.
-    """
-    start, end = np.broadcast_arrays(np.asarray(reported, dtype=float), np.asarray(acted, dtype=float))
-    negative, missing = end < start, np.isnan(start)
-    due = ~missing & ~negative & (start + limit < today)
-    done = ~np.isnan(end) & (end <= today)
-    within, late = due & done & (end - start <= limit), due & done & (end - start > limit)
-    share, lower, upper, refusal = share_within(int(due.sum()), int(within.sum()))
-    return Punctuality(
-        due=int(due.sum()),
-        within=int(within.sum()),
-        late=int(late.sum()),
-        overdue=int((due & ~done).sum()),
-        not_due=int((~missing & ~negative & ~due).sum()),
-        negative=int(negative.sum()),
-        missing=int(missing.sum()),
-        share=share,
-        lower=lower,
-        upper=upper,
-        refusal=refusal,
-    )
-
-
-def share_within(due: int, within: int) -> tuple[float | None, float | None, float | None, Refusal | None]:
-    """Share, 95% Wilson limits and no refusal; or the refusal alone where nothing is due."""
-    if due <= 0:
-        return None, None, None, Refusal(Reason.NONE_DUE, 0, 1)
-    lower, upper = wilson(within, due)
-    return within / due, float(lower), float(upper), None
-
-
-@dataclass(frozen=True)
-class Backlog:
-    """S03: open cases by age in days (0-2, 3-7, 8-30, over 30); `unknown`: age missing or negative."""
-
-    classes: tuple[int, int, int, int]
-    unknown: int
-
-
-def backlog(age_days: npt.ArrayLike, count: npt.ArrayLike | None = None) -> Backlog:
-    """Open cases by age class; `age_days` whole days since the report, `count` how many cases each age stands for."""
-    age = np.asarray(age_days, dtype=float)
-    weight = np.ones(age.shape) if count is None else np.asarray(count, dtype=float)
-    known = age >= 0
-    inside = [known & (age >= low) & (True if high is None else age < high + 1) for low, high in AGE_CLASSES]
-    first, second, third, fourth = (int(weight[part].sum()) for part in inside)
-    return Backlog((first, second, third, fourth), int(weight[~known].sum()))

@@ -9,6 +9,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ipsm_analytics.answers import Facts, query
+from ipsm_analytics.answers.repeats import repeats
+from ipsm_analytics.answers.year_before import compared, partial
 from ipsm_analytics.cube import Cube, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query
@@ -72,6 +74,15 @@ class Desk:
         """The same frame as it may leave the office."""
         return query(self.facts, question, self.export)
 
+    def compared(self, question: Query) -> pd.DataFrame:
+        """Rows of the question's window, then those of the same days a year before, see `answers.year_before`."""
+        window = question.window or self.cube.span
+        return compared(self.facts, question, window, self.screen) if window else self.answer(question)
+
+    def repeats(self, scope: Scope, slice_code: str) -> float:
+        """How much less sure repeats of the same persons make a change of cases from the year before."""
+        return repeats(self.facts, slice_code, (scope.window, scope.before))
+
     def settled(self, window: Window) -> bool:
         """True when no late reports are expected any more in any month of the window."""
         return self.cube.is_settled(window.last, self.settle_days)
@@ -89,6 +100,18 @@ class Chart:
     figure: go.Figure | Strip | Drawn | Spine
     table: Callable[[], pd.DataFrame]
     export: Callable[[], pd.DataFrame]
+
+
+def period(desk: Desk, window: Window) -> str:
+    """'Jan–Nov 2026', and up to which day where the last month is not over."""
+    days, words = partial(desk.facts, window), desk.words
+    return words.window(window) + (words("periode.sebagian", tanggal=words.day(days[0])) if days else "")
+
+
+def period_before(desk: Desk, window: Window) -> str:
+    """' (s.d. 20 Nov 2025)' behind 'the same period last year' where the window's last month is not over; else nothing."""
+    days, words = partial(desk.facts, window), desk.words
+    return words("periode.sampai", tanggal=words.day(days[1])) if days else ""
 
 
 def slice_name(words: Words, code: str) -> str:

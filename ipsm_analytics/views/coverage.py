@@ -9,25 +9,24 @@ from functools import cached_property, partial
 import pandas as pd
 
 from ipsm_analytics.answers import reach
-from ipsm_analytics.answers.official import figure
 from ipsm_analytics.answers.unseen import city
-from ipsm_analytics.cube import Month, Selection, Window
+from ipsm_analytics.cube import Selection
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query, Status
-from ipsm_analytics.privacy import Policy, release
+from ipsm_analytics.privacy import Policy, is_sensitive, release
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.reference.services import services
-from ipsm_analytics.reference.targets import spm_target
 from ipsm_analytics.schema import SAMPLE_MARK
-from ipsm_analytics.spm import SpmFigure
+from ipsm_analytics.statistics.effort import LEAST_KNOWN, Pooled
 from ipsm_analytics.statistics.quiet import Quiet, Standing
 from ipsm_analytics.views import strips
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import headline
 from ipsm_analytics.views.quality import Listing
-from ipsm_analytics.views.tables import export_frame
+from ipsm_analytics.views.services import Services
+from ipsm_analytics.views.tables import exported
 from ipsm_analytics.views.values import interval_text, short_value
 
 REPORTING = ("R01", "R02", "R03")
@@ -49,8 +48,8 @@ class Coverage:
     def headline(self) -> str:
         """The weakest service with its gap, and how many kelurahan are far below expectation; or that nobody reported."""
         if self.desk.answer(self.scope.ask("K01"))["status"].iloc[0] == Status.NOT_REPORTED:
-            return f"{headline(self.desk, self.scope)} {weakest(self)}"
-        return f"{weakest(self)} {silence_sentence(self)}"
+            return f"{headline(self.desk, self.scope)} {self.spm.lowest}"
+        return f"{self.spm.lowest} {silence_sentence(self)}"
 
     @property
     def spm_area(self) -> str:
@@ -60,14 +59,14 @@ class Coverage:
         return area if reported else areas.CITY
 
     @cached_property
-    def coverage(self) -> Mapping[str, pd.DataFrame]:
-        """By service the quarters of the year in which the scope ends."""
-        return {code: self.desk.answer(spm_question(self, code)) for code in services()}
+    def spm(self) -> Services:
+        """The five services in the year in which the scope ends."""
+        return Services(self.desk, self.spm_area, self.scope.window.last.year)
 
-    @cached_property
+    @property
     def services(self) -> Chart:
-        """Five services at their newest reported quarter, quarters in the table."""
-        return _services(self)
+        """Five services by quarter."""
+        return self.spm.chart
 
     @cached_property
     def sources(self) -> Listing:
@@ -110,38 +109,6 @@ class Coverage:
         return _districts(self)
 
 
-def spm_question(page: Coverage, code: str) -> Query:
-    """A service by quarter of the year in which the scope ends."""
-    year = page.scope.window.last.year
-    return Query(code, ("triwulan",), Window(Month(year, 1), Month(year, 12)), page.spm_area)
-
-
-def _newest(frame: pd.DataFrame) -> pd.Series | None:
-    """The newest quarter that was reported; None without one."""
-    told = frame[frame["status"].isin([Status.OK, Status.ZERO]) & frame["value"].notna()]
-    return None if told.empty else told.iloc[-1]
-
-
-def weakest(page: Coverage) -> str:
-    """The service with the lowest share at its newest reported quarter, and its gap."""
-    words = page.desk.words
-    told = {code: row for code, frame in page.coverage.items() if (row := _newest(frame)) is not None}
-    if not told:
-        return words("cakupan.tanpa_spm", tahun=page.scope.window.last.year)
-    code = min(told, key=lambda one: float(told[one]["value"]))
-    row = told[code]
-    return words(
-        "cakupan.terendah",
-        layanan=indicator(code).short,
-        nilai=words.number(row["value"], 1),
-        x=words.number(row["numerator"]),
-        y=words.number(row["denominator"]),
-        sisa=words.number(row["denominator"] - row["numerator"]),
-        wilayah=areas.label(page.spm_area),
-        triwulan=str(row["triwulan"]),
-    )
-
-
 def silence_sentence(page: Coverage) -> str:
     """How many kelurahan of the scope are far below expectation or did not report; or why that is not judged."""
     words, found = page.desk.words, page.silence
@@ -155,57 +122,6 @@ def _places(page: Coverage) -> list[tuple[int, str]]:
     """Positions and codes of the kelurahan of the scope."""
     inside = set(areas.members(page.scope.area))
     return [(place, code) for place, code in enumerate(areas.codes("kelurahan")) if code in inside]
-
-
-def _services(page: Coverage) -> Chart:
-    words, item = page.desk.words, indicator("C01")
-    rows = [_service_row(page, code) for code in services()]
-    place, year = areas.label(page.spm_area), page.scope.window.last.year
-    return Chart(
-        key="cakupan_spm",
-        title=words("cakupan.spm.judul", wilayah=place, tahun=year),
-        context=context_line(page.desk, item, spm_question(page, "C01").window or page.scope.window),
-        reading=words("cakupan.spm.cara"),
-        alt=words("cakupan.spm.alt", daftar=words.listing([f"{row.name}: {row.text}" for row in rows])),
-        figure=strips.against(rows, float(spm_target().percent), words("cakupan.spm.sasaran", nilai=spm_target().percent)),
-        table=lambda: _quarters(page),
-        export=lambda: pd.concat(
-            [
-                export_frame(page.desk, page.desk.released(spm_question(page, code)), indicator(code)).assign(layanan=code)
-                for code in services()
-            ]
-        ),
-    )
-
-
-def _service_row(page: Coverage, code: str) -> strips.Row:
-    """The newest reported quarter, else the state of the newest quarter that is due."""
-    words, frame, name = page.desk.words, page.coverage[code], indicator(code).short
-    row = _newest(frame)
-    if row is None:
-        due = frame.loc[frame["status"] != Status.NOT_DUE, "status"]
-        return strips.Row(name, float("nan"), 0.0, 0.0, words(f"status.{due.iloc[-1] if len(due) else Status.NOT_DUE}"))
-    parts = [words.number(row[part]) for part in ("numerator", "denominator")]
-    text = words("cakupan.spm.baris", nilai=words.number(row["value"], 1), x=parts[0], y=parts[1])
-    low, high = (row["value"] if pd.isna(row[end]) else row[end] for end in ("lower", "upper"))
-    return strips.Row(name, row["value"], low, high, text, f"{row['triwulan']}: {_band(words, row)}")
-
-
-def _band(words: Words, row: pd.Series) -> str:
-    """The band a share lies in, or that X exceeds Y."""
-    if row["numerator"] > row["denominator"]:
-        return words("cakupan.spm.lebih")
-    band = spm_target().band(int(row["numerator"]), int(row["denominator"]))
-    return words("cakupan.spm.pita", pita=band) if band else words("cakupan.spm.bawah", pita=spm_target().bands[-1])
-
-
-def _quarters(page: Coverage) -> pd.DataFrame:
-    words = page.desk.words
-    table = {words("cakupan.kolom.layanan"): [indicator(code).short for code in services()]}
-    for place, quarter in enumerate(page.coverage["C01"]["triwulan"]):
-        cells = [(frame.iloc[place], indicator(code)) for code, frame in page.coverage.items()]
-        table[str(quarter)] = [short_value(words, row["value"], row["status"], item) for row, item in cells]
-    return pd.DataFrame(table)
 
 
 def _sources(page: Coverage) -> Listing:
@@ -222,35 +138,22 @@ def _sources(page: Coverage) -> Listing:
 
 def _source_table(page: Coverage, rule: Policy) -> pd.DataFrame:
     """One row a service; small gaps and finds are withheld under the rule."""
-    words = page.desk.words
-    rows = []
-    for code in services():
-        row = _newest(page.coverage[code])
-        told = _figure(page, code, row)
-        gap = told.gap if told else None
-        hidden = told is not None and any(0 < abs(part or 0) < rule.small_cell for part in (told.met, told.needed, gap))
+    words, rows = page.desk.words, []
+    for code, frame in page.spm.answers.items():
+        place = page.spm.newest.get(code)
+        gap, (source, day) = page.spm.gap(code, rule), page.spm.source(code)
         found = reach.outside(page.desk.facts, code, page.spm_area, page.scope.window, rule)
         rows.append(
             {
                 words("cakupan.kolom.layanan"): indicator(code).short,
-                words("pilahan.triwulan"): "–" if row is None else row["triwulan"],
-                words("cakupan.kolom.pita"): words("status.disensor") if hidden else "–" if row is None else _band(words, row),
-                words("cakupan.kolom.sisa"): words("status.disensor") if hidden else words.number(gap),
+                words("pilahan.triwulan"): "–" if place is None else frame.loc[place, "triwulan"],
+                words("cakupan.kolom.sisa"): gap,
                 words("cakupan.kolom.luar"): words("status.disensor") if found is None else words.number(found),
-                words("cakupan.kolom.tanggal"): words.day(told.assessed if told else None),
-                words("cakupan.kolom.sumber"): (told.source if told else "") or "–",
+                words("cakupan.kolom.tanggal"): day,
+                words("cakupan.kolom.sumber"): source,
             }
         )
     return pd.DataFrame(rows)
-
-
-def _figure(page: Coverage, code: str, row: pd.Series | None) -> SpmFigure | None:
-    """The report behind a row of the quarters."""
-    if row is None:
-        return None
-    place = page.coverage[code].index.tolist().index(row.name)
-    year = page.scope.window.last.year
-    return figure(page.desk.facts, code, page.spm_area, Window(Month(year, 3 * place + 1), Month(year, 3 * place + 3)))
 
 
 def _stamped(page: Coverage, frame: pd.DataFrame) -> pd.DataFrame:
@@ -328,9 +231,7 @@ def _reporting(page: Coverage) -> Listing:
         reading=words("cakupan.lapor.cara"),
         remark="",
         table=readable({code: page.desk.answer(one) for code, one in asked.items()}),
-        export=lambda: pd.concat(
-            [export_frame(page.desk, page.desk.released(one), indicator(code)) for code, one in asked.items()]
-        ),
+        export=lambda: pd.concat([exported(page.desk, one, indicator(code)) for code, one in asked.items()]),
     )
 
 
@@ -353,8 +254,12 @@ def _quiet(page: Coverage) -> Listing:
 
 
 def _quiet_table(page: Coverage, rule: Policy) -> pd.DataFrame:
-    """Quiet kelurahan, then those that did not report; counts the rule withholds take their expectation with them."""
+    """Quiet kelurahan, then those that did not report; counts the rule withholds take their expectation with them.
+
+    Where the rule keeps a sensitive slice to kecamatan, a quiet kelurahan is told by its kecamatan only.
+    """
     words, found = page.desk.words, page.silence
+    kept = rule.sensitive_to_kecamatan and is_sensitive(page.scope.slice)
     listed = [(Standing.QUIET, "periksa"), (Standing.NOT_REPORTED, "hubungi")]
     chosen = [
         (code, found.areas[place], to_do)
@@ -367,15 +272,16 @@ def _quiet_table(page: Coverage, rule: Policy) -> pd.DataFrame:
     rows = []
     for (code, area, to_do), hidden in zip(chosen, secret, strict=True):
         shown = (
-            words("status.disensor")
-            if hidden
-            else words("status.belum_lapor")
+            words("status.belum_lapor")
             if area.observed is None
+            else words("status.disensor")
+            if hidden
             else words.number(area.observed)
         )
         known = area.expected is not None and not hidden
         expected = f"{words.number(area.expected, 1)} ({words.number(area.lower)}–{words.number(area.upper)})" if known else "–"
-        rows.append((areas.label(code), shown, expected, words(f"cakupan.sunyi.{to_do}")))
+        place = areas.parent(code) if kept and area.observed is not None else code
+        rows.append((areas.label(place), shown, expected, words(f"cakupan.sunyi.{to_do}")))
     return pd.DataFrame(rows, columns=[words(f"cakupan.kolom.{name}") for name in ("wilayah", "kasus", "harapan", "tindakan")])
 
 
@@ -385,7 +291,7 @@ def _search(page: Coverage) -> Listing:
     return Listing(
         key="cakupan_upaya",
         title=words("cakupan.upaya.judul"),
-        reading=words("cakupan.upaya.cara", upaya=words(f"cakupan.upaya.{unit}")),
+        reading=words("cakupan.upaya.cara", upaya=words(f"cakupan.upaya.{unit}"), batas=words.number(100 * LEAST_KNOWN)),
         remark="",
         table=_search_table(page, page.desk.screen),
         export=lambda: _stamped(page, _search_table(page, page.desk.export)),
@@ -393,28 +299,34 @@ def _search(page: Coverage) -> Listing:
 
 
 def _search_table(page: Coverage, rule: Policy) -> pd.DataFrame:
-    words, scope, places = page.desk.words, page.scope, areas.codes("kecamatan")
-    shares = reach.search(page.desk.facts, scope.window, scope.slice)
-    secret = release(page.desk.facts, (Selection("cases", places, (scope.slice,), (scope.window,)),), rule).withheld[0, 0]
-    rows = []
-    for code, one, hidden in zip(places, shares, secret, strict=True):
-        if hidden:
-            rows.append((areas.label(code), "–", "–", "–", words("status.disensor")))
-            continue
-        told = words(f"cakupan.upaya.tolak.{one.refusal.reason}") if one.refusal else words(f"cakupan.upaya.{one.verdict.name}")
-        limits = f" ({words.number(one.rate_lower, 2)}–{words.number(one.rate_upper, 2)})" if one.rate is not None else ""
-        rows.append(
-            (
-                areas.label(code),
-                words.number(one.rate, 2) + limits,
-                words.number(one.effort, 2),
-                words.number(one.yields, 2),
-                told,
-            )
-        )
-    return pd.DataFrame(
-        rows, columns=[words(f"cakupan.kolom.{name}") for name in ("wilayah", "laju", "upaya", "hasil", "putusan")]
+    words, scope = page.desk.words, page.scope
+    found = reach.search(page.desk.facts, scope.window, scope.slice, rule)
+    rows = [
+        (areas.label(code), *_searched(words, one.found, withheld=one.withheld))
+        for code, one in zip(areas.codes("kecamatan"), found, strict=True)
+    ]
+    names = ("wilayah", "laju", "upaya", "hasil", "dasar", "putusan")
+    return pd.DataFrame(rows, columns=[words(f"cakupan.kolom.{name}") for name in names])
+
+
+def _searched(words: Words, found: Pooled, *, withheld: bool) -> tuple[str, str, str, str, str]:
+    """Rate, effort and yield against the city, what they rest on, and the verdict."""
+    one, refusal = found.share, found.share.refusal
+    basis = words(
+        "cakupan.upaya.dasar",
+        ada=found.parts - found.left_out,
+        semua=found.parts,
+        bagian=words.number(100 * found.known),
     )
+    if withheld:
+        return "–", "–", "–", basis, words("status.disensor")
+    if refusal:
+        told = words(f"cakupan.upaya.tolak.{refusal.reason}", perlu=words.number(refusal.needed))
+        return "–", "–", "–", basis, told
+    rate, lower, upper, work, yields = (
+        words.number(value, 2) for value in (one.rate, one.rate_lower, one.rate_upper, one.effort, one.yields)
+    )
+    return f"{rate} ({lower}–{upper})", work, yields, basis, words(f"cakupan.upaya.{one.verdict.name}")
 
 
 def _hidden(page: Coverage) -> Listing:
@@ -455,7 +367,7 @@ def _hidden_cells(page: Coverage, row: pd.Series) -> tuple[str, str]:
 
 def _released_all(page: Coverage, questions: Sequence[Query]) -> pd.DataFrame:
     item = indicator("D02")
-    return pd.concat([export_frame(page.desk, page.desk.released(one), item).assign(kelompok=one.slice) for one in questions])
+    return pd.concat([exported(page.desk, one, item).assign(kelompok=one.slice) for one in questions])
 
 
 def _districts(page: Coverage) -> Listing:

@@ -1,4 +1,4 @@
-"""Figures made of rows that need no chart library: combinations of problems, an age pyramid, groups with what is inside them."""
+"""Figures made of rows that need no chart library: combinations, an age pyramid, groups with their parts, a heat table."""
 
 from __future__ import annotations
 
@@ -103,4 +103,29 @@ class Breakdown:
         return max((value for line in lines for value in (line.persons, line.cases) if value > 0), default=0.0)
 
 
-Drawn = Upset | Pyramid | Breakdown
+@dataclass(frozen=True)
+class HeatCell:
+    """One cell: what is written, the first line large, and the colour that says the same."""
+
+    lines: tuple[str, ...]
+    colour: str
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """A name, its coloured cells, and plain notes at the end."""
+
+    name: str
+    cells: tuple[HeatCell, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Rows by columns, each cell with its number or state in words; `heads` names the rows, the cells and the notes."""
+
+    heads: tuple[str, ...]
+    rows: tuple[HeatRow, ...]
+
+
+Drawn = Upset | Pyramid | Breakdown | Heat

@@ -22,18 +22,11 @@ LABEL_GAP, LETTER = 17, 8
 """Pixels between the names at the lines' ends, and the width of a letter of theirs."""
 TITLE_WIDTH = 24
 LONE = 7
-PANEL_GAP, PANEL_SPACE = 2, 0.28
-"""Months between panels of a row; share of the height between rows."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One series by month; values are None where there is none."""
-
-    name: str
-    values: Sequence[float | None]
-    colour: str = style.NAVY
-    quiet: bool = False
+_LINK = {"color": style.MUTED, "width": 1}
+PANEL_GAP, PANEL_SPACE, PANEL_HEIGHT = 2, 0.36, 165
+"""Months between panels of a row; share of the height between rows; pixels of a row."""
+_GROUNDS = (("outer", "rgba(224,160,48,.30)"), ("inner", "rgba(224,160,48,.65)"))
+"""The 95% band light, the 80% band darker."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +37,17 @@ class Foreseen:
     middle: Sequence[float | None]
     inner: Sequence[tuple[float, float] | None]
     outer: Sequence[tuple[float, float] | None]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One series by month; values are None where there is none. `foreseen` is what its open months will come to."""
+
+    name: str
+    values: Sequence[float | None]
+    colour: str = style.NAVY
+    quiet: bool = False
+    foreseen: Foreseen | None = None
 
 
 @dataclass(frozen=True)
@@ -151,8 +155,11 @@ def monthly(
     return figure
 
 
-def _foreseen_traces(words: Words, months: Sequence[Month], item: Foreseen, unit: str) -> list[dict[str, object]]:
-    """The 95% and 80% band as bars of error around the middle, which is an open mark."""
+def _foreseen_traces(
+    words: Words, months: Sequence[Month], item: Foreseen, unit: str, places: Sequence[object] | None = None
+) -> list[dict[str, object]]:
+    """The 95% and 80% band as bars of error around the middle, an open mark; at the months' first days or the given places."""
+    across = places or [month.first_day for month in months]
     known = [place for place, value in enumerate(item.middle) if value is not None]
     middle = [item.middle[place] for place in known]
     traces: list[dict[str, object]] = []
@@ -172,7 +179,7 @@ def _foreseen_traces(words: Words, months: Sequence[Month], item: Foreseen, unit
         traces.append(
             {
                 "type": "scatter",
-                "x": [months[place].first_day for place in known],
+                "x": [across[place] for place in known],
                 "y": middle,
                 "customdata": labels,
                 "mode": "markers",
@@ -340,8 +347,11 @@ def by_year(
                 line=look | {"dash": "dot"},
                 hovertemplate=hover,
             )
+        if line.foreseen:
+            months = [Month(int(line.name), month) for month in range(1, 13)]
+            figure.add_traces(_foreseen_traces(words, months, line.foreseen, unit, names))
     _label_lines(figure, years, names, wide=wide)
-    figure.update_xaxes(range=[-0.3, 11.3], tickangle=0, tickfont={"size": 13}, tickvals=names if wide else names[::3])
+    figure.update_xaxes(range=[-0.3, 11.3], tickangle=0, tickfont={"size": 13}, tickvals=names[:: 2 if wide else 3])
     return figure
 
 
@@ -355,15 +365,104 @@ def small_multiples(
     for row in range(rows):
         ticks = _year_ticks(words, months, [place * step for place in range(min(columns, len(panels) - row * columns))])
         axes |= _panel_axes(row, rows, ticks, columns * step - PANEL_GAP)
+    starts = [place % columns * step for place in range(len(panels))]
     traces, names = [], []
+    for row in range(rows):
+        part = slice(row * columns, (row + 1) * columns)
+        traces += _row_foreseen(words, months, list(zip(starts[part], panels[part], strict=True)), unit, _axes_of(row))
     for position, (line, title) in enumerate(zip(panels, titles, strict=True)):
-        axis, first = _axis_name(position // columns), position % columns * step
+        axis, first = _axis_name(position // columns), starts[position]
         hover = f"{line.name}, %{{customdata}}: %{{y:,.{decimals}f}} {unit}<extra></extra>"
-        panel = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+        panel = _axes_of(position // columns)
         traces += _month_traces(words, months, range(first, first + len(months)), line, unsettled, 2.5, hover, **panel)
         names.append(_panel_name(title, first + (len(months) - 1) / 2, axis))
     top = 10 + 18 * max(title.count("<br>") + 1 for title in titles)
-    return style.figure(150 * rows + 40, traces, annotations=names, margin={"l": 48, "r": 8, "t": top, "b": 26}, **axes)
+    return style.figure(PANEL_HEIGHT * rows + 40, traces, annotations=names, margin={"l": 48, "r": 8, "t": top, "b": 26}, **axes)
+
+
+def _row_foreseen(
+    words: Words, months: Sequence[Month], row: Sequence[tuple[int, Line]], unit: str, axes: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """The two bands and the dashed middle of all panels of a row, one trace each; nothing where nothing is foreseen.
+
+    Each begins at the month before the first that is open, so that it hangs on the line of what is reported.
+    """
+    told = [(first, line, _open_from(line)) for first, line in row if line.foreseen]
+    if not told:
+        return []
+    grounds = [_ground([_band(first, line, start, name) for first, line, start in told], fill, axes) for name, fill in _GROUNDS]
+    across: list[float | None] = []
+    up: list[float | None] = []
+    labels: list[str] = []
+    for first, line, start in told:
+        places = range(start, len(months))
+        across += [*(float(first + place) for place in places), None]
+        up += [*(_middle(line, place) for place in places), None]
+        labels += [*(_foreseen_label(words, months[place], line, place, unit) for place in places), ""]
+    look = {
+        "line": {"color": style.NAVY, "width": 1.5, "dash": "3px,2px"},
+        "marker": {"size": lone_sizes(up), "color": style.NAVY},
+    }
+    middle: dict[str, object] = {
+        "type": "scatter",
+        "x": across,
+        "y": up,
+        "customdata": labels,
+        "mode": "lines+markers",
+        **look,
+        **axes,
+    }
+    return [*grounds, middle | {"name": "", "hovertemplate": "%{customdata}<extra></extra>"}]
+
+
+def _open_from(line: Line) -> int:
+    """Position of the month before the first that is foreseen, where its count is known."""
+    middle = line.foreseen.middle if line.foreseen else ()
+    first = next(place for place, value in enumerate(middle) if value is not None)
+    return first - 1 if first and line.values[first - 1] is not None else first
+
+
+def _middle(line: Line, place: int) -> float | None:
+    """The middle of an open month, the count of a final one."""
+    value = line.foreseen.middle[place] if line.foreseen else None
+    return line.values[place] if value is None else value
+
+
+def _band(first: int, line: Line, start: int, name: str) -> list[tuple[float, float, float]]:
+    """(place, low, high) of the months from `start` on; a final month has no width, one without a count is left out."""
+    bands = getattr(line.foreseen, name)
+    found = []
+    for place in range(start, len(line.values)):
+        known = line.values[place]
+        low, high = bands[place] or (known, known)
+        if low is not None and high is not None:
+            found.append((float(first + place), float(low), float(high)))
+    return found
+
+
+def _ground(panels: Sequence[list[tuple[float, float, float]]], fill: str, axes: Mapping[str, str]) -> dict[str, object]:
+    """Bands of several panels as one filled shape each, in one trace."""
+    across: list[float | None] = []
+    up: list[float | None] = []
+    for band in panels:
+        across += [*(place for place, _, _ in band), *(place for place, _, _ in reversed(band)), None]
+        up += [*(high for _, _, high in band), *(low for _, low, _ in reversed(band)), None]
+    look = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": fill, "hoverinfo": "skip"}
+    return {"type": "scatter", "x": across, "y": up, "name": "", **look, **axes}
+
+
+def _foreseen_label(words: Words, month: Month, line: Line, place: int, unit: str) -> str:
+    """'Anak, Okt 2026<br>Perkiraan kini: 120 kasus (80%: 110–130)'; a final month by its count."""
+    head, ends = f"{line.name}, {words.month(month)}", line.foreseen.inner[place] if line.foreseen else None
+    told = f"{words.number(_middle(line, place))} {unit}"
+    if line.foreseen is None or ends is None:
+        return f"{head}: {told}"
+    return f"{head}<br>{line.foreseen.name}: {told} (80%: {words.number(ends[0])}–{words.number(ends[1])})"
+
+
+def _axes_of(row: int) -> dict[str, str]:
+    """The axes a panel of a row is drawn on."""
+    return {"xaxis": f"x{_axis_name(row)}", "yaxis": f"y{_axis_name(row)}"}
 
 
 def _axis_name(row: int) -> str:
@@ -394,3 +493,63 @@ def _year_ticks(words: Words, months: Sequence[Month], starts: Sequence[int]) ->
     told = {place: str(month.year) for place, month in enumerate(months) if month.month == 1}
     told = told or {0: words.month(months[0])}
     return {start + place: label for start in starts for place, label in told.items()}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a waterfall: its name, its text, where it begins and ends; `total` stands on the ground."""
+
+    name: str
+    text: str
+    before: float
+    after: float
+    total: bool = False
+
+
+def waterfall(moves: Sequence[Move], ground: float, *, wide: bool) -> go.Figure:
+    """A row a step, totals from the ground, steps from where the last one ended; texts at the end of the rows.
+
+    `ground` is the value the drawing begins at; on a narrow screen texts need more of the width.
+    """
+    rows = range(len(moves))
+    colours = [style.NAVY if one.total else style.TEAL if one.after > one.before else style.AMBER for one in moves]
+    lows = [ground if one.total else min(one.before, one.after) for one in moves]
+    highs = [max(one.before, one.after) for one in moves]
+    bars = go.Bar(
+        orientation="h",
+        y=list(rows),
+        base=lows,
+        x=[high - low for low, high in zip(lows, highs, strict=True)],
+        marker_color=colours,
+        text=[f" <b>{one.text}</b>" if one.total else f" {one.text}" for one in moves],
+        textposition="outside",
+        textfont={"size": 16, "color": style.TEXT},
+        cliponaxis=False,
+        customdata=[[one.name, one.text] for one in moves],
+        hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
+        width=0.62,
+    )
+    links = [
+        {"type": "line", "x0": one.after, "x1": one.after, "y0": place + 0.31, "y1": place + 0.69, "line": _LINK}
+        for place, one in enumerate(moves[:-1])
+    ]
+    ends = [*lows, *highs, ground]
+    top = max(ends) + (max(ends) - ground or 1.0) * (0.15 if wide else 0.5)
+    names = [f"<b>{one.name}</b>" if one.total else one.name for one in moves]
+    return style.figure(
+        44 * len(moves) + 12,
+        [bars],
+        shapes=links,
+        showlegend=False,
+        margin={"l": 8, "r": 8, "t": 4, "b": 8},
+        xaxis={"range": [ground, top], "showticklabels": False, "showgrid": False},
+        yaxis={
+            "autorange": "reversed",
+            "tickvals": list(rows),
+            "ticktext": names,
+            "tickfont": {"size": 16},
+            "ticklabelstandoff": 8,
+            "automargin": True,
+            "showgrid": False,
+        },
+    )

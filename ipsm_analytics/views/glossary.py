@@ -87,9 +87,10 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
     values: dict[str, dict[str, object]] = {
         "penduduk": {"label": population.LABEL, "jumlah": words.number(population.city_total())},
         "sensor": {"k": settings.small_cell},
+        "gerak": {"terkecil": settings.small_cell - 1},
         "belum_lengkap": {"hari": settings.settle_days},
         "mutu": {"tanggal": settings.report_due_day},
-        **methods.values(words),
+        **methods.values(words, settings),
     }
     keys = (
         "penduduk",
@@ -102,10 +103,12 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "perubahan",
         "menonjol",
         "sensor",
+        "gerak",
+        "keputusan",
         "batas",
         "heksagon",
         "contoh",
-        *methods.values(words),
+        *methods.values(words, settings),
     )
     return [(words(f"metode.{key}.judul"), words(f"metode.{key}.isi", **values.get(key, {}))) for key in keys]
 

@@ -13,7 +13,7 @@ from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.comparison import Candidate, change, evident, share_difference
 from ipsm_analytics.views.chart import Desk, Scope, slice_name
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.narrative import covered
+from ipsm_analytics.views.narrative import covered, fall_holds
 
 TOLD, TOP_CATEGORIES = 3, 5
 BACKLOG = "S03"
@@ -68,15 +68,16 @@ def _counts(desk: Desk, scope: Scope) -> list[Movement]:
     settled = desk.settled(scope.window)
     found: list[Movement] = []
     for code in _slices(desk, scope):
-        frame = desk.answer(replace(scope.ask("K01", slice_code=code), spans=(scope.window, scope.before)))
+        frame = desk.compared(scope.ask("K01", slice_code=code))
         if not set(frame["status"]) <= {Status.OK, Status.ZERO}:
             continue
         now, before = (int(value) for value in frame["numerator"].to_numpy(dtype=float))
         if any((now, before) == (one.now[0], one.before[0]) for one in found):
             continue
-        test = change(now, before, settled=settled)
+        test = change(now, before, settled=settled, dispersion=desk.repeats(scope, code))
         usable = test.p_value if before else float("nan")
-        found.append(Movement("K01", code, (now, 1), (before, 1), share=False, p_value=usable, allowed=settled or now > before))
+        allowed = now > before or (settled and fall_holds(desk, scope, code, now, before))
+        found.append(Movement("K01", code, (now, 1), (before, 1), share=False, p_value=usable, allowed=allowed))
     return found
 
 
@@ -89,7 +90,7 @@ def _slices(desk: Desk, scope: Scope) -> tuple[str, ...]:
 
 
 def _share(desk: Desk, scope: Scope, code: str) -> Movement | None:
-    frame = desk.answer(replace(scope.ask(code), spans=(scope.window, scope.before)))
+    frame = desk.compared(scope.ask(code))
     if not set(frame["status"]) <= {Status.OK, Status.ZERO}:
         return None
     counts = frame[["numerator", "denominator"]].to_numpy(dtype=float)

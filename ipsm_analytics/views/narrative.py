@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
@@ -18,8 +19,9 @@ from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics import funnel
 from ipsm_analytics.statistics.comparison import Change, Verdict, change, holm
 from ipsm_analytics.statistics.multiple import false_discovery
+from ipsm_analytics.statistics.nowcast import Nowcast, stays_below
 from ipsm_analytics.statistics.significance import City, rate_scores
-from ipsm_analytics.views.chart import Desk, Scope, slice_name
+from ipsm_analytics.views.chart import Desk, Scope, period, period_before, slice_name
 
 
 def change_of(desk: Desk, scope: Scope, slice_code: str | None = None) -> Change:
@@ -31,7 +33,21 @@ def group_changes(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> list[Cha
     """Changes of several slices judged together (Holm); spans that the data do not cover have no base."""
     now, before = _totals(desk, scope, slices)
     known = before if covered(desk, scope.before) else [0] * len(slices)
-    return holm(list(zip(now, known, strict=True)), settled=desk.settled(scope.window))
+    factors = [desk.repeats(scope, code) for code in slices]
+    found = holm(list(zip(now, known, strict=True)), settled=desk.settled(scope.window), dispersions=factors)
+    return [sure_of(desk, scope, code, item) for code, item in zip(slices, found, strict=True)]
+
+
+def sure_of(desk: Desk, scope: Scope, slice_code: str, found: Change) -> Change:
+    """A change of K01, left open where it is a fall that the nowcast does not uphold."""
+    doubted = found.verdict is Verdict.DOWN and not fall_holds(desk, scope, slice_code, found.current, found.before)
+    return replace(found, verdict=Verdict.OPEN) if doubted else found
+
+
+def fall_holds(desk: Desk, scope: Scope, slice_code: str, current: int, before: int) -> bool:
+    """Whether a count is expected to stay below the one a year before; True where there is no nowcast to ask."""
+    now = Outlook(desk.facts, scope.area, slice_code, 0).now
+    return not isinstance(now, Nowcast) or stays_below(now, *scope.window, current, before)
 
 
 def covered(desk: Desk, window: Window) -> bool:
@@ -41,12 +57,11 @@ def covered(desk: Desk, window: Window) -> bool:
 
 
 def _totals(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> tuple[list[int], list[int]]:
-    """Cases of each slice in the window and in the same span a year before; all groups come from one question."""
-    spans = (scope.window, scope.before)
+    """Cases of each slice in the window and in the same days a year before; all groups come from one question."""
     if slices == categories.GROUPS:
-        frames = [desk.answer(replace(scope.ask("K01", "kelompok", slice_code=ALL), spans=spans))]
+        frames = [desk.compared(scope.ask("K01", "kelompok", slice_code=ALL))]
     else:
-        frames = [desk.answer(replace(scope.ask("K01", slice_code=code), spans=spans)) for code in slices]
+        frames = [desk.compared(scope.ask("K01", slice_code=code)) for code in slices]
     halves = [_halves(frame) for frame in frames]
     now, before = np.concatenate(halves, axis=1).tolist()
     return now, before
@@ -70,13 +85,12 @@ def headline(desk: Desk, scope: Scope) -> str:
 
 def counted_sentence(desk: Desk, scope: Scope) -> str:
     """How many cases, and how that moved against the same span last year; or why that is not told."""
-    words = desk.words
     status = desk.answer(scope.ask("K01"))["status"].iloc[0]
     if status in (Status.NOT_REPORTED, Status.SUPPRESSED):
-        return words(
+        return desk.words(
             "judul.belum_lapor" if status == Status.NOT_REPORTED else "judul.disensor",
             tempat=areas.label(scope.area),
-            periode=words.window(scope.window),
+            periode=period(desk, scope.window),
         )
     return told_change(desk, scope, change_of(desk, scope))
 
@@ -89,22 +103,21 @@ def told_change(desk: Desk, scope: Scope, found: Change) -> str:
         jumlah=words.number(found.current),
         bagian=slice_name(words, scope.slice).lower(),
         tempat=areas.label(scope.area),
-        periode=words.window(scope.window),
+        periode=period(desk, scope.window),
     )
     return f"{subject}{_moved(desk, scope, found)}"
 
 
 def _moved(desk: Desk, scope: Scope, change: Change) -> str:
-    words = desk.words
+    words, until = desk.words, period_before(desk, scope.window)
     if change.verdict is Verdict.NO_BASE or change.percent is None:
-        before = desk.answer(scope.ask("K01", window=scope.before))["status"].iloc[0]
-        if covered(desk, scope.before) and before in (Status.ZERO, Status.SUPPRESSED):
-            return words("judul.dari_nol" if before == Status.ZERO else "judul.dari_disensor")
-        return words("judul.tanpa_pembanding")
+        before = desk.compared(scope.ask("K01"))["status"].iloc[-1] if covered(desk, scope.before) else None
+        zero, secret = before == Status.ZERO, before == Status.SUPPRESSED
+        return words("judul.dari_nol" if zero else "judul.dari_disensor" if secret else "judul.tanpa_pembanding", batas=until)
     size = words.percent_change(change.percent)
     if change.verdict is Verdict.OPEN:
-        return words("judul.terbuka", arah=words(direction_key(change)), besar=size)
-    return words("judul.naik" if change.verdict is Verdict.UP else "judul.turun", besar=size)
+        return words("judul.terbuka", arah=words(direction_key(change)), besar=size, batas=until)
+    return words("judul.naik" if change.verdict is Verdict.UP else "judul.turun", besar=size, batas=until)
 
 
 def risen_sentence(desk: Desk, scope: Scope, slices: tuple[str, ...]) -> str:
@@ -171,12 +184,14 @@ def _group_flags(desk: Desk, scope: Scope) -> Iterator[Flag]:
         return
     words, settled = desk.words, desk.settled(scope.window)
     for code, now, before in zip(categories.GROUPS, *_totals(desk, scope, categories.GROUPS), strict=True):
-        if before == 0 or now + before < LEAST_CASES or (now < before and not settled):
+        fallen = now < before and not (settled and fall_holds(desk, scope, code, now, before))
+        if before == 0 or now + before < LEAST_CASES or fallen:
             continue
-        item = change(now, before)
+        item = change(now, before, dispersion=desk.repeats(scope, code))
         key = "naik" if now > before else "turun"
         size = words.percent_change((now - before) / before * 100)
-        sizes = {"kini": words.number(now), "dulu": words.number(before), "besar": size}
+        until = period_before(desk, scope.window)
+        sizes = {"kini": words.number(now), "dulu": words.number(before), "besar": size, "batas": until}
         yield Flag("K01", words(f"tanda.kelompok_{key}", kelompok=slice_name(words, code), **sizes), item.p_value)
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
 from ipsm_analytics.answers.outlook import Outlook
-from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.cube import Window
+from ipsm_analytics.privacy import is_sensitive
+from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.events import FAST, events, events_in
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.breaks import Break, near
 from ipsm_analytics.statistics.comparison import Verdict
 from ipsm_analytics.statistics.forecast import Forecast
-from ipsm_analytics.statistics.nowcast import Nowcast
+from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.trends import Trend
 from ipsm_analytics.views import figures, style
@@ -39,6 +39,8 @@ def refusal(words: Words, found: Refusal) -> str:
     """Why nothing is said: what was found and what would be needed."""
     whole = float(found.found).is_integer() and float(found.needed).is_integer()
     ada, perlu = (words.number(value, 0 if whole else 2) for value in (found.found, found.needed))
+    if found.reason is Why.HOLIDAYS:
+        ada, perlu = str(int(found.found)), str(int(found.needed))
     return words(f"arah_kasus.tolak.{found.reason.value}", ada=ada, perlu=perlu)
 
 
@@ -62,14 +64,6 @@ def _now(words: Words, outlook: Outlook) -> str:
         if not month.is_final
     ]
     return " ".join(parts)
-
-
-def final_note(desk: Desk, scope: Scope) -> str:
-    """' Angka final sampai Agu 2026.' for the reading line of a chart; nothing where it cannot be told."""
-    now = Outlook(desk.facts, scope.area, scope.slice, 0).now
-    if not isinstance(now, Nowcast) or now.final_until is None:
-        return ""
-    return " " + desk.words("arah_kasus.kini.final", bulan=desk.words.month(now.final_until))
 
 
 def _trend(words: Words, found: Trend | Refusal) -> str:
@@ -105,22 +99,6 @@ def _forecast(words: Words, found: Forecast | Refusal) -> str:
         atas=words.number(float(found.upper[0.8][-1])),
         rasio=words.number(found.backtest.ratio, 2),
         menang=words.number(100 * found.backtest.better),
-    )
-
-
-def foreseen(words: Words, outlook: Outlook, months: Sequence[Month]) -> figures.Foreseen | None:
-    """What the open months among those drawn will come to; None where there is no nowcast or all are final."""
-    if not isinstance(outlook.now, Nowcast):
-        return None
-    open_ = {item.month: item for item in outlook.now.months if not item.is_final and item.month in months}
-    if not open_:
-        return None
-    chosen = [open_.get(month) for month in months]
-    return figures.Foreseen(
-        words("arah_kasus.kini.nama"),
-        [None if item is None else float(item.estimate) for item in chosen],
-        [None if item is None else (float(item.lower80), float(item.upper80)) for item in chosen],
-        [None if item is None else (float(item.lower95), float(item.upper95)) for item in chosen],
     )
 
 
@@ -173,13 +151,15 @@ def forecast_chart(desk: Desk, scope: Scope, outlook: Outlook) -> Chart | None:
             foreseen=ahead,
         ),
         table=lambda: _ahead_table(words, found),
-        export=lambda: _ahead_table(words, found) if _may_leave(desk, found) else _ahead_table(words, found).head(0),
+        export=lambda: _ahead_table(words, found) if _may_leave(desk, scope, found) else _ahead_table(words, found).head(0),
     )
 
 
-def _may_leave(desk: Desk, found: Forecast) -> bool:
-    """Expected counts are withheld outside the office where they are as small as counts that are."""
-    return bool(np.all(found.expected >= desk.export.small_cell))
+def _may_leave(desk: Desk, scope: Scope, found: Forecast) -> bool:
+    """Expected counts are withheld outside the office where counts are: small ones, and sensitive slices below kecamatan."""
+    rule = desk.export
+    secret = rule.sensitive_to_kecamatan and areas.level_of(scope.area) == "kelurahan" and is_sensitive(scope.slice)
+    return not secret and bool(np.all(found.expected >= rule.small_cell))
 
 
 def _ahead_table(words: Words, found: Forecast) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Query, Status
@@ -18,8 +19,8 @@ from ipsm_analytics.statistics.comparison import Verdict, change, standing_out
 from ipsm_analytics.views import figures, strips, style, tables
 from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.narrative import covered, flags, headline
-from ipsm_analytics.views.outlook import final_note
+from ipsm_analytics.views.late import Late, of_slices
+from ipsm_analytics.views.narrative import covered, flags, headline, sure_of
 from ipsm_analytics.views.values import interval_text, numbers, short_value, value_text
 
 CARDS = ("K01", "K02", "K03", "R01", "C06", "S01")
@@ -39,6 +40,7 @@ class Card:
     note: str
     spark: tuple[float, ...]
     help: str
+    passport: str
 
 
 @dataclass(frozen=True)
@@ -93,20 +95,22 @@ def overview(desk: Desk, scope: Scope) -> Overview:
 
 
 def _card(desk: Desk, scope: Scope, code: str) -> Card:
-    """One question gives the figure, the same span last year, and the months of the sparkline."""
+    """The figure, the same days last year, and the months of the sparkline."""
     words, item = desk.words, indicator(code)
-    months = _spark_months(desk, scope)
-    answer = desk.answer(replace(scope.ask(code), spans=(scope.window, scope.before, *months)))
-    now = answer.iloc[0]
+    compared = desk.compared(scope.ask(code))
+    now, before = compared.iloc[0], compared.iloc[-1]
     note = words("kartu.selang", selang=interval_text(words, now["lower"], now["upper"], item)) if item.interval else item.unit
+    if partial(desk.facts, scope.window):
+        note = words("kartu.sebagian" if before["status"] == Status.UNDATED else "kartu.sebagian_sama", catatan=note)
     return Card(
         indicator=code,
         label=words(f"kartu.{code}"),
         value=short_value(words, now["value"], now["status"], item),
-        delta=_delta(desk, scope, item, now, answer.iloc[1]),
+        delta=_delta(desk, scope, item, now, before),
         note=note,
-        spark=tuple(float(value) for value in answer["value"].iloc[2:] if not pd.isna(value)),
+        spark=tuple(float(value) for value in _spark(desk, scope, code) if not pd.isna(value)),
         help=f"{item.title}. {item.formula} {item.note}",
+        passport=tables.number_code(desk, scope.ask(code)),
     )
 
 
@@ -123,22 +127,23 @@ def _delta(desk: Desk, scope: Scope, item: Indicator, now: pd.Series, before: pd
         sure = risen or (final and now["upper"] < before["lower"])
     else:
         size = words.percent_change((now["value"] - before["value"]) / before["value"] * 100)
-        sure = (
-            change(int(now["numerator"]), int(before["numerator"]), settled=desk.settled(scope.window)).verdict
-            is not Verdict.OPEN
-        )
+        factor = desk.repeats(scope, scope.slice) if item.id == "K01" else 1.0
+        counts, settled = (int(now["numerator"]), int(before["numerator"])), desk.settled(scope.window)
+        moved = change(*counts, settled=settled, dispersion=factor)
+        sure = sure_of(desk, scope, scope.slice, moved).verdict is not Verdict.OPEN
     if not set("123456789") & set(size):
         sign = "="
     return f"{sign}{size}, {words('kartu.nyata' if sure else 'kartu.belum_pasti')}"
 
 
-def _spark_months(desk: Desk, scope: Scope) -> list[Window]:
-    """The last twelve months up to the end of the window, those on the time axis."""
+def _spark(desk: Desk, scope: Scope, code: str) -> pd.Series:
+    """Values of the last twelve months up to the end of the window, those on the time axis."""
     span = desk.cube.span
     if span is None or scope.window.last < span.first:
-        return []
+        return pd.Series(dtype=float)
     first = max(scope.window.last.plus(1 - SPARK_MONTHS), span.first)
-    return [Window(month, month) for month in Window(first, scope.window.last).months()]
+    months = tuple(Window(month, month) for month in Window(first, scope.window.last).months())
+    return desk.answer(replace(scope.ask(code), spans=months))["value"]
 
 
 def _attention(desk: Desk, scope: Scope) -> Chart:
@@ -167,7 +172,7 @@ def _attention(desk: Desk, scope: Scope) -> Chart:
         alt=words("ringkasan.menonjol.alt", daftar=words.listing([row.name for row in rows]) or "–"),
         figure=strips.against(rows, float(city["value"]), reference),
         table=lambda: tables.readable(words, chosen, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -193,23 +198,32 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
     words, item = desk.words, indicator("K01")
     window = recent(desk, scope.window, 24)
     question, frames = parts_by_month(desk, scope, item, window)
-    lines = [
-        figures.Line(slice_name(words, code), numbers(frame["value"]), style.GROUP_COLOURS.get(code, style.TEAL))
-        for code, frame in frames.items()
-    ]
-    months = window.months()
+    months, late = window.months(), of_slices(desk, scope, item, tuple(frames))
+    lines = part_lines(words, frames, late, months)
     return Chart(
         key="kelompok",
         title=words(f"ringkasan.{parts_name(scope)}.judul", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=words(f"ringkasan.{parts_name(scope)}.cara", hari=desk.settle_days) + final_note(desk, scope),
-        alt=words("ringkasan.kelompok.alt", lingkup=scope_suffix(words, scope)),
+        reading=words(f"ringkasan.{parts_name(scope)}.cara", hari=desk.settle_days) + late.note(lines),
+        alt=words("ringkasan.kelompok.alt", lingkup=scope_suffix(words, scope)) + late.alt(lines, months),
         figure=figures.small_multiples(
             words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit
         ),
-        table=lambda: _wide(words, frames),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        table=lambda: _wide(words, frames, late),
+        export=lambda: tables.with_passports(
+            desk, question, tables.export_frame(desk, late.released(desk.released(question), parts_name(scope)), item)
+        ),
     )
+
+
+def part_lines(words: Words, frames: Mapping[str, pd.DataFrame], late: Late, months: Sequence[Month]) -> list[figures.Line]:
+    """A line for each part of a slice, in the colour of its group, with what its open months will come to."""
+    found = []
+    for code, frame in frames.items():
+        values = numbers(frame["value"])
+        colour = style.GROUP_COLOURS.get(code, style.TEAL)
+        found.append(figures.Line(slice_name(words, code), values, colour, foreseen=late.drawn(code, months, values)))
+    return found
 
 
 def parts_by_month(desk: Desk, scope: Scope, item: Indicator, window: Window) -> tuple[Query, dict[str, pd.DataFrame]]:
@@ -235,16 +249,16 @@ def parts_name(scope: Scope) -> str:
     return "kelompok" if scope.slice == ALL else "kategori"
 
 
-def _wide(words: Words, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def _wide(words: Words, frames: dict[str, pd.DataFrame], late: Late) -> pd.DataFrame:
     item = indicator("K01")
-    first = next(iter(frames.values()))
-    columns = {
-        slice_name(words, code): [
+    months = [Month.parse(text) for text in next(iter(frames.values()))["bulan"]]
+    columns: dict[str, list[str]] = {words("pilahan.bulan"): [words.month(month) for month in months]}
+    for code, frame in frames.items():
+        columns[slice_name(words, code)] = [
             value_text(words, value, status, item) for value, status in zip(frame["value"], frame["status"], strict=True)
         ]
-        for code, frame in frames.items()
-    }
-    return pd.DataFrame({words("pilahan.bulan"): [words.month(Month.parse(text)) for text in first["bulan"]], **columns})
+        columns |= late.column(code, months, numbers(frame["value"]))
+    return pd.DataFrame(columns)
 
 
 def _completeness(desk: Desk, scope: Scope) -> Chart:
@@ -271,7 +285,7 @@ def _completeness(desk: Desk, scope: Scope) -> Chart:
         alt=words("ringkasan.kelengkapan.alt", jumlah=len(rows)),
         figure=strips.shares(rows),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pandas as pd
 
+from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures import Status
 from ipsm_analytics.rakor.edition import edition
 from ipsm_analytics.rakor.passport import Passport, short_edition
@@ -15,6 +16,7 @@ from ipsm_analytics.reference import areas, population
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.reference.rivals import rivals_of
 from ipsm_analytics.schema import SAMPLE_MARK
+from ipsm_analytics.views.agenda.movement import Change, Comparison, changes, part_told, step_rows
 from ipsm_analytics.views.agenda.parts import Asking, Number
 from ipsm_analytics.views.chart import Scope, scope_name, slice_name
 from ipsm_analytics.views.glossary import indicator_rows
@@ -26,11 +28,15 @@ Rows = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class PassportPage:
-    """One number with its whole origin; `published` are the published figures of the newest data."""
+    """One number with its whole origin; `published` are the published figures of the newest data.
+
+    `comparison` is of the meeting it belongs to and the one before, where the number is a part of a change.
+    """
 
     asking: Asking
     passport: Passport
     published: pd.DataFrame
+    comparison: Comparison | None = None
 
     @property
     def item(self) -> Indicator:
@@ -39,13 +45,24 @@ class PassportPage:
 
     @cached_property
     def number(self) -> Number:
-        """The number as it is computed now from the frozen rows."""
-        return self.asking.one(self.passport.question)
+        """The number as it is computed now from the frozen rows; raises UserError for a part there is none of."""
+        if self.change is None:
+            return self.asking.one(self.passport.question)
+        if self.passport.part >= len(self.change.parts):
+            raise UserError("Bagian perubahan ini tidak dikenal.", found=self.passport.code, action="periksa kodenya")
+        return self.change.parts[self.passport.part]
+
+    @cached_property
+    def change(self) -> Change | None:
+        """The change the number is a part of; None for a value. Raises UserError for a figure that is not split so."""
+        return changes(self.comparison, self.passport.question)[0] if self.comparison else None
 
     @cached_property
     def headline(self) -> str:
         """The number in one sentence, or why there is none."""
         words, number, question = self.asking.desk.words, self.number, self.passport.question
+        if self.comparison and self.change:
+            return part_told(self.comparison, self.change, number)
         return words(
             "paspor.kepala" if number.known else "paspor.kepala_tanpa",
             nama=self.item.title,
@@ -72,6 +89,8 @@ class PassportPage:
     def counted(self) -> Rows:
         """Numerator, denominator, value and interval."""
         words, number, item = self.asking.desk.words, self.number, self.item
+        if self.comparison and self.change:
+            return step_rows(self.comparison, self.change)
         rows = [(words("kamus.pembilang"), f"{words.number(number.numerator)} {item.numerator_name}")]
         if item.denominator:
             rows.append((words("kamus.penyebut"), f"{words.number(number.denominator)} {item.denominator_name}"))

@@ -20,7 +20,7 @@ from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.commonest import commonest
 from ipsm_analytics.statistics.comparison import Change, Verdict, holm
 from ipsm_analytics.views import narrative, strips, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, period_before, scope_suffix, slice_name
 from ipsm_analytics.views.drawn import Band, Breakdown, Combination, Line, Member, Pyramid, Section, Upset
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.overview import parts_name
@@ -169,7 +169,7 @@ def _rates(page: Problems) -> Chart:
         alt=words("kategori_hal.laju.alt", daftar="; ".join(f"{row.name} {row.text}" for row in rows)),
         figure=strips.Strip(tuple(rows), "titik", max((row.upper for row in rows if row.upper > 0), default=0.0)),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -194,7 +194,7 @@ def _repeats(page: Problems) -> Chart:
         alt="; ".join(f"{row.name}: {row.text}" for row in rows),
         figure=strips.Strip(tuple(rows), "batang", float(whole)),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -211,7 +211,7 @@ def pyramid(desk: Desk, scope: Scope) -> Chart:
         alt=words("kategori_hal.usia.alt", lingkup=scope_suffix(words, scope)),
         figure=_by_age(words, frame),
         table=lambda: _age_table(words, frame),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -345,7 +345,7 @@ def _moves(page: Problems) -> dict[str, Moved]:
     found: dict[str, tuple[float, float, float]] = {}
     for question in _breakdown_questions(page, "K01"):
         name = question.by[0]
-        frame = page.desk.answer(replace(question, spans=(page.scope.window, page.scope.before)))
+        frame = page.desk.compared(question)
         persons = page.desk.answer(replace(question, indicator="K02"))["value"]
         now, before = frame["value"].to_numpy().reshape(2, -1)
         found |= dict(zip(frame[name], zip(persons, now, before, strict=True), strict=False))
@@ -353,7 +353,8 @@ def _moves(page: Problems) -> dict[str, Moved]:
     unseen = set(categories.GROUPS).difference(_groups_of(page.scope))
     kept = {code: row for code, row in found.items() if code not in unseen and (row[1] != 0 or row[2] > 0)}
     pairs = [(_whole(now), _whole(before) if known else 0) for _, now, before in kept.values()]
-    changes = holm(pairs, settled=page.desk.settled(page.scope.window))
+    factors = [page.desk.repeats(page.scope, code) for code in kept]
+    changes = holm(pairs, settled=page.desk.settled(page.scope.window), dispersions=factors)
     return {code: Moved(row[0], row[1], item) for (code, row), item in zip(kept.items(), changes, strict=True)}
 
 
@@ -377,7 +378,7 @@ def _breakdown(page: Problems) -> Chart:
         title=words("kategori_hal.isi.judul", lingkup=scope_suffix(words, scope), jumlah=len(moved)),
         context=words(
             "kategori_hal.isi.konteks",
-            sebelum=words.window(scope.before),
+            sebelum=words.window(scope.before) + period_before(desk, scope.window),
             konteks=context_line(desk, indicator("K01"), scope.window),
         ),
         reading=words("kategori_hal.isi.cara", tanpa=", ".join(silent) or words.number(None)),
@@ -440,7 +441,7 @@ def _breakdown_table(words: Words, groups: Sequence[str], moves: Mapping[str, Mo
 def _breakdown_export(page: Problems) -> pd.DataFrame:
     """Cases and persons by group and category as they may leave the office."""
     parts = [
-        tables.export_frame(page.desk, page.desk.released(question), indicator(code))
+        tables.exported(page.desk, question, indicator(code))
         for code in ("K01", "K02")
         for question in _breakdown_questions(page, code)
     ]

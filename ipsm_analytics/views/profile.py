@@ -11,22 +11,24 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ipsm_analytics.answers import reach
 from ipsm_analytics.answers.effort import spent
-from ipsm_analytics.answers.outlook import Outlook
+from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.cube import Month, Selection
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.cube.selection import Quantity
 from ipsm_analytics.measures import Status
 from ipsm_analytics.privacy import release
-from ipsm_analytics.reference import areas, categories, population
+from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.schema import SAMPLE_MARK
-from ipsm_analytics.statistics.effort import Share, Verdict, decompose
+from ipsm_analytics.statistics.effort import Share, Verdict
 from ipsm_analytics.statistics.significance import Reading
 from ipsm_analytics.statistics.similar import Neighbour, nearest
-from ipsm_analytics.views import figures, narrative, outlook, questions, spine, strips, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_name, scope_suffix, slice_name
+from ipsm_analytics.views import figures, narrative, questions, spine, strips, style, tables
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, period, scope_name, scope_suffix, slice_name
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.late import of_slices
 from ipsm_analytics.views.movements import Movement, movements, sentence, told
 from ipsm_analytics.views.overview import recent, unsettled_months
 from ipsm_analytics.views.problems import pyramid
@@ -189,14 +191,12 @@ def _headline(page: Profile) -> str:
     """Changes are left to the list of those that hold when all are judged together."""
     words, scope = page.desk.words, page.scope
     row = page.desk.answer(scope.ask("K01")).iloc[0]
-    place, period = areas.label(scope.area), words.window(scope.window)
+    place, span = areas.label(scope.area), period(page.desk, scope.window)
     if row["status"] == Status.NOT_REPORTED:
-        return words("judul.belum_lapor", tempat=place, periode=period)
+        return words("judul.belum_lapor", tempat=place, periode=span)
     part = slice_name(words, scope.slice).lower()
     key = "judul.kasus" if scope.slice == ALL else "judul.kasus_bagian"
-    return (
-        f"{words(key, jumlah=words.number(row['value']), bagian=part, tempat=place, periode=period)}. {_standing(page)}".strip()
-    )
+    return f"{words(key, jumlah=words.number(row['value']), bagian=part, tempat=place, periode=span)}. {_standing(page)}".strip()
 
 
 def _standing(page: Profile) -> str:
@@ -232,7 +232,7 @@ def _monthly(page: Profile) -> tuple[pd.DataFrame, list[float | None]]:
     if page.whole_city:
         return frame, []
     city = desk.answer(scope.ask("K01", "bulan", window=window, area=areas.CITY))["value"]
-    return frame, numbers(city * (population.by_area(scope.area) / population.city_total()))
+    return frame, numbers(city * (desk.facts.residents(scope.area) / desk.facts.residents(areas.CITY)))
 
 
 def _trend(page: Profile) -> Chart:
@@ -243,19 +243,25 @@ def _trend(page: Profile) -> Chart:
     lines = [figures.Line(words("profil.tren.laju_kota"), expected, style.MUTED, quiet=True)] if expected else []
     lines.append(figures.Line(words("profil.tren.ini") if expected else "", numbers(frame["value"])))
     unsettled = unsettled_months(desk, months)
-    foreseen = outlook.foreseen(words, Outlook(desk.facts, scope.area, scope.slice, unsettled), months)
+    late = of_slices(desk, scope, item, (scope.slice,))
+    lines[-1] = replace(lines[-1], foreseen=(foreseen := late.drawn(scope.slice, months, numbers(frame["value"]))))
+    told = [replace(lines[-1], name=words("profil.tren.ini"))]
     reading = words("profil.tren.cara_kota" if page.whole_city else "profil.tren.cara", hari=desk.settle_days)
     return Chart(
         key="profil_tren",
         title=words("profil.tren.judul", lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=f"{reading} {words('tren.bulanan.cara_kini')}" if foreseen else reading,
-        alt=words("profil.tren.judul", lingkup=scope_suffix(words, scope)),
+        reading=(f"{reading} {words('tren.bulanan.cara_kini')}" if foreseen else reading) + late.note([]),
+        alt=words("profil.tren.judul", lingkup=scope_suffix(words, scope)) + late.alt(told, months),
         figure=figures.monthly(
             words, months, lines, unsettled, height=260, unit=item.unit, wide=not desk.narrow, foreseen=foreseen
         ),
-        table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(scope.ask("K01", "bulan", window=window)), item),
+        table=lambda: tables.readable(words, frame, item).assign(**late.column(scope.slice, months, numbers(frame["value"]))),
+        export=lambda: tables.with_passports(
+            desk,
+            scope.ask("K01", "bulan", window=window),
+            tables.export_frame(desk, late.released(desk.released(scope.ask("K01", "bulan", window=window))), item),
+        ),
     )
 
 
@@ -273,7 +279,7 @@ def _mix(page: Profile) -> Chart:
         alt=words("profil.campuran.alt", daftar="; ".join(f"{row.name} {row.text}" for row in rows)),
         figure=strips.counts(rows),
         table=lambda: _mix_table(words, frame),
-        export=lambda: tables.export_frame(desk, desk.released(scope.ask("K01", "kategori")), item),
+        export=lambda: tables.exported(desk, scope.ask("K01", "kategori"), item),
     )
 
 
@@ -361,12 +367,9 @@ def _effort(page: Profile) -> Share | None:
     """The area among those of its level: cases per visit, all visits worth the same."""
     if page.whole_city:
         return None
-    level = spine.peer_level(page.scope.area)
-    codes = areas.codes(level)
-    cases = page.desk.answer(page.scope.ask("K01", level, area=areas.CITY))["value"].to_numpy(dtype=float)
-    done = spent(page.desk.facts, page.scope.window, codes)
-    visits = np.where(done.told > 0, done.visits, np.nan)
-    return decompose(cases, [population.by_area(code) for code in codes], visits)[codes.index(page.scope.area)]
+    level, scope = spine.peer_level(page.scope.area), page.scope
+    found = reach.search(page.desk.facts, scope.window, scope.slice, page.desk.screen, level)
+    return found[areas.codes(level).index(scope.area)].told
 
 
 def _effort_sentence(page: Profile) -> str:
@@ -376,8 +379,10 @@ def _effort_sentence(page: Profile) -> str:
     if share.rate is None or share.effort is None or share.yields is None:
         reason = share.refusal.reason if share.refusal else "tanpa_data_upaya"
         return words("profil.upaya.tidak_dinilai", sebab=words(f"profil.upaya.sebab_{reason}"))
+    visits = reach.effort(page.desk.facts, page.scope.window).visits
     return words(
         "profil.upaya.putusan",
+        satuan=words(f"cakupan.upaya.{'kunjungan' if visits else 'bulan_lapor'}"),
         putusan=words(f"profil.putusan.{VERDICTS[share.verdict]}"),
         laju=words.number(share.rate, 2),
         upaya=words.number(share.effort, 2),
@@ -393,7 +398,7 @@ def _properties(page: Profile) -> pd.DataFrame:
     """A row an area of the level: log population, poor register persons a resident, mix of groups, completeness; NaN: unknown."""
     level = spine.peer_level(page.scope.area)
     codes = areas.codes(level)
-    people = np.array([population.by_area(code) for code in codes], dtype=float)
+    people = np.array([page.desk.facts.residents(code) for code in codes], dtype=float)
     plain = Scope(areas.CITY, ALL, page.scope.window)
     poor = page.desk.answer(plain.ask("T01", level))["denominator"].to_numpy(dtype=float)
     mixed = page.desk.answer(plain.ask("K01", "kelompok", level))
@@ -464,7 +469,9 @@ def _changes(page: Profile) -> tuple[str, ...]:
     words = page.desk.words
     if not narrative.covered(page.desk, page.scope.before):
         return (words("profil.ubah.tanpa_pembanding"),)
-    return tuple(sentence(words, one) for one in told(page.movements)) or (words("profil.ubah.tidak_ada"),)
+    days = partial(page.desk.facts, page.scope.window)
+    note = (words("profil.ubah.sebagian", sampai=words.day(days[0]), dulu=words.day(days[1])),) if days else ()
+    return (*(tuple(sentence(words, one) for one in told(page.movements)) or (words("profil.ubah.tidak_ada"),)), *note)
 
 
 def _highest(words: Words, frame: pd.DataFrame) -> str:
@@ -492,7 +499,7 @@ def _sheet(page: Profile) -> Sheet:
             "profil.lembar.anak_judul",
             bagian=slice_name(words, scope.slice),
             periode=words.window(scope.window),
-            penduduk=words.number(population.by_area(scope.area)),
+            penduduk=words.number(desk.facts.residents(scope.area)),
         ),
         months=tuple(bars),
         month_ends=(words.month(months[0]), _highest(words, frame), words.month(months[-1])),

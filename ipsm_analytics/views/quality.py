@@ -58,7 +58,10 @@ _ROW_HEIGHT, _AXIS_HEIGHT = 27, 62
 
 @dataclass(frozen=True)
 class Listing:
-    """A table to work from, with what leaves the office on demand; `remark` where it can say nothing."""
+    """A table to work from, with what leaves the office on demand; `remark` where it can say nothing.
+
+    A `short` one has few rows and columns and is shown whole.
+    """
 
     key: str
     title: str
@@ -66,6 +69,7 @@ class Listing:
     remark: str
     table: pd.DataFrame
     export: Callable[[], pd.DataFrame]
+    short: bool = False
 
 
 @dataclass(frozen=True)

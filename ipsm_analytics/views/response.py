@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,8 @@ from ipsm_analytics.statistics.significance import City, assess
 from ipsm_analytics.statistics.survival import Curve, Speed
 from ipsm_analytics.statistics.targeting import Indicative
 from ipsm_analytics.views import figures, strips, style, tables
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, period, period_before, scope_suffix, slice_name
+from ipsm_analytics.views.drawn import Breakdown, Line, Section
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import covered
 from ipsm_analytics.views.overview import recent, unsettled_months
@@ -30,8 +32,24 @@ from ipsm_analytics.views.values import interval_text, numbers, short_value, val
 
 HISTORY, EACH_END, COMMON_DAY, LONGEST = 24, 2, 30, 180
 """Months of the small line; areas told at either end; day on which curves are put in order; last day drawn."""
+SHOWN = 10
+"""Rows of a comparison with the city, half of them from either end; the others stand in its table."""
 AGE_COLOURS = style.SEQUENTIAL[1:]
+FOCUS_COLOURS = (style.NAVY, style.TEAL, "#B5562B", style.MUTED)
+"""Ground of each focus, the last for cases without one."""
 _CURVE_COLOURS = (style.TEAL, "#3E9A95", "#B5562B", "#7A2E12")
+
+
+_LEGEND: Mapping[str, object] = {
+    "orientation": "h",
+    "entrywidth": 64,
+    "traceorder": "normal",
+    "xref": "container",
+    "yref": "container",
+    "x": 0,
+    "y": 1,
+    "yanchor": "top",
+}
 
 
 @dataclass(frozen=True)
@@ -125,7 +143,7 @@ class Response:
         return _against_city(self, "T02")
 
     @cached_property
-    def focus(self) -> Listing:
+    def focus(self) -> Chart:
         """Cases and persons by focus and outcome."""
         return _focus(self)
 
@@ -138,30 +156,32 @@ class Response:
 def _headline(page: Response) -> str:
     desk, scope, words = page.desk, page.scope, page.desk.words
     now = desk.answer(scope.ask("S01")).iloc[0]
-    place, period = areas.label(scope.area), words.window(scope.window)
+    place, span = areas.label(scope.area), period(desk, scope.window)
     if now["status"] == Status.NOT_REPORTED:
-        return words("respons.judul.belum_lapor", tempat=place, periode=period)
+        return words("respons.judul.belum_lapor", tempat=place, periode=span)
     if now["status"] not in (Status.OK, Status.ZERO):
-        return words("respons.judul.belum_dinilai", tempat=place, periode=period)
+        return words("respons.judul.belum_dinilai", tempat=place, periode=span)
     item = indicator("S01")
     share = short_value(words, now["value"], now["status"], item)
     interval = interval_text(words, now["lower"], now["upper"], item)
-    told = words("respons.judul.bagian", nilai=share, selang=interval, tempat=place, periode=period)
+    told = words("respons.judul.bagian", nilai=share, selang=interval, tempat=place, periode=span)
     return " ".join([told, moved_sentence(page, now), slowest_sentence(page)])
 
 
 def moved_sentence(page: Response, now: pd.Series) -> str:
     """Against the same span last year: a difference where the Wilson intervals do not meet and no late reports are expected."""
     desk, scope, words = page.desk, page.scope, page.desk.words
-    before = desk.answer(scope.ask("S01", window=scope.before)).iloc[0]
+    before = desk.compared(scope.ask("S01")).iloc[-1]
     if not (covered(desk, scope.before) and before["status"] in (Status.OK, Status.ZERO)):
         return words("respons.judul.tanpa_pembanding")
     value = words.number(before["value"], 1)
     if not desk.settled(scope.window):
-        return words("respons.judul.terbuka", dulu=value)
+        return words("respons.judul.terbuka", dulu=value, batas=period_before(desk, scope.window))
     if now["lower"] > before["upper"]:
         return words("respons.judul.naik", dulu=value)
-    return words("respons.judul.turun" if now["upper"] < before["lower"] else "respons.judul.terbuka", dulu=value)
+    if now["upper"] < before["lower"]:
+        return words("respons.judul.turun", dulu=value)
+    return words("respons.judul.terbuka", dulu=value, batas="")
 
 
 def slowest_sentence(page: Response) -> str:
@@ -212,7 +232,7 @@ def _against_city(page: Response, code: str) -> Chart:
     frame = frame.assign(reading=assess(frame, whole, item.interval, item.direction)["reading"])
     frame = frame.sort_values("value", ascending=item.direction == "naik_baik", kind="stable", na_position="last")
     low = code.lower()
-    rows = [_row(words, str(row[f"kode_{level}"]), row, item) for row in frame.to_dict("records")]
+    rows = _ends(words, [_row(words, str(row[f"kode_{level}"]), row, item) for row in frame.to_dict("records")])
     value = words("bagan.kota", nilai=value_text(words, city["value"], city["status"], item))
     known = city["status"] in (Status.OK, Status.ZERO)
     return Chart(
@@ -220,11 +240,22 @@ def _against_city(page: Response, code: str) -> Chart:
         title=words(f"respons.{low}.judul", lingkup=scope_suffix(words, scope.surroundings)),
         context=context_line(desk, item, scope.window),
         reading=words(f"respons.{low}.cara"),
-        alt=words("respons.alt", indikator=item.title, jumlah=len(rows)),
+        alt=words("respons.alt", indikator=item.title, jumlah=len(frame)),
         figure=strips.against(rows, float(city["value"]) if known else 0.0, value),
         table=lambda: _judged_table(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
+
+
+def _ends(words: Words, rows: list[strips.Row]) -> list[strips.Row]:
+    """The worst and the best of many rows with a line that counts those between them."""
+    if len(rows) <= SHOWN + 1:
+        return rows
+    known = [row for row in rows if not np.isnan(row.value)]
+    half = SHOWN // 2
+    head, tail = (known[:half], known[half:][-half:]) if known else (rows[:SHOWN], [])
+    rest = words("respons.lainnya", jumlah=len(rows) - len(head) - len(tail))
+    return [*head, strips.Row(rest, np.nan, 0.0, 0.0, ""), *tail]
 
 
 def _row(words: Words, code: str, row: Mapping[object, object], item: Indicator) -> strips.Row:
@@ -259,7 +290,7 @@ def _months(page: Response) -> Chart:
             words, months, lines, unsettled_months(desk, months), height=240, unit="%", decimals=1, wide=not desk.narrow
         ),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -376,7 +407,7 @@ def _backlog(page: Response) -> Chart:
         {
             "type": "bar",
             "orientation": "h",
-            "name": words("respons.tunggakan.umur", umur=label),
+            "name": words("respons.tunggakan.umur", umur=label.replace("-", "–")),
             "x": wide.loc[order, label].tolist(),
             "y": list(order),
             "marker": {"color": colour},
@@ -396,14 +427,15 @@ def _backlog(page: Response) -> Chart:
         reading=words("respons.tunggakan.cara"),
         alt=words("respons.alt", indikator=item.title, jumlah=len(order)),
         figure=style.figure(
-            90 + 24 * len(order),
+            100 + 24 * len(order),
             traces,
             barmode="stack",
             showlegend=True,
-            legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "traceorder": "normal"},
+            legend=_LEGEND,
+            margin={**style.MARGIN, "t": 80 if desk.narrow else 36},
         ),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -425,7 +457,8 @@ def _offices(page: Response) -> Listing:
         reading=words("respons.opd.cara"),
         remark="" if (frame["value"] > 0).any() else words("respons.opd.tidak_ada"),
         table=table[(frame["value"] > 0).to_numpy()],
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        short=True,
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -466,7 +499,7 @@ def _referrals(page: Response) -> Chart:
         alt=words("respons.alt", indikator=item.title, jumlah=len(rows)),
         figure=strips.shares(rows),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -488,6 +521,7 @@ def _pending(page: Response) -> Listing:
         reading=words("respons.menunggu.cara"),
         remark="" if found else words("respons.menunggu.tidak_ada"),
         table=table,
+        short=True,
         export=lambda: pd.DataFrame(waits.referrals(*ask, desk.export)),
     )
 
@@ -520,24 +554,58 @@ def _indicative(words: Words, name: str, item: Indicative, found: Targeting) -> 
     return words(f"respons.sasaran.{name}_isi", belum=unchecked, **percent, **counts, **bounds)
 
 
-def _focus(page: Response) -> Listing:
-    """Rows of focus, columns of outcome, each cell 'cases (persons)'."""
-    desk, scope, words = page.desk, page.scope, page.desk.words
+def _focus(page: Response) -> Chart:
+    """Each focus with its outcomes, cases and persons side by side."""
+    desk, scope, words, item = page.desk, page.scope, page.desk.words, indicator("F01")
     question = scope.ask("F01", "fokus", "hasil")
-    cases, persons = desk.answer(question), desk.answer(scope.ask("F01-ORANG", "fokus", "hasil"))
-    item = indicator("F01")
+    frame = desk.answer(question)
+    known = frame.groupby("fokus", sort=False)["value"].sum()
+    return Chart(
+        key="respons_fokus",
+        title=words("respons.fokus.judul", lingkup=scope_suffix(words, scope)),
+        context=context_line(desk, item, scope.window),
+        reading=words("respons.fokus.cara"),
+        alt=words("respons.fokus.alt", daftar="; ".join(f"{name} {words.number(value)}" for name, value in known.items())),
+        figure=_focus_drawn(page, frame),
+        table=lambda: _focus_table(page, frame),
+        export=lambda: tables.exported(desk, question, item),
+    )
+
+
+def _focus_drawn(page: Response, frame: pd.DataFrame) -> Breakdown:
+    """Whole focus first; its persons are counted once, so its outcomes do not add up to them. Empty outcomes are left out."""
+    words, desk, scope = page.desk.words, page.desk, page.scope
+    persons = desk.answer(scope.ask("F01-ORANG", "fokus", "hasil"))
+    whole_cases, whole_persons = (desk.answer(scope.ask(code, "fokus")) for code in ("F01", "F01-ORANG"))
+    sections = []
+    for colour, (_, cases), (_, people) in zip(FOCUS_COLOURS, whole_cases.iterrows(), whole_persons.iterrows(), strict=False):
+        inside = (frame["fokus"] == cases["fokus"]) & (frame["status"] != Status.ZERO)
+        pairs = zip(frame[inside].to_dict("records"), persons[inside].to_dict("records"), strict=True)
+        parts = tuple(_focus_line(words, str(one["hasil"]), one, two, cases["value"]) for one, two in pairs)
+        sections.append(Section(colour, _focus_line(words, str(cases["fokus"]), cases, people, cases["value"]), parts))
+    heads = words("respons.fokus.orang"), words("respons.fokus.kasus"), words("respons.fokus.bagian")
+    return Breakdown(heads, tuple(sections))
+
+
+def _focus_line(
+    words: Words, name: str, cases: Mapping[Hashable, Any] | pd.Series, people: Mapping[Hashable, Any] | pd.Series, whole: float
+) -> Line:
+    """One row; its share is that of the cases of the focus, a dash where either is not told."""
+    item, share = indicator("F01"), words.number(None)
+    if whole > 0 and not pd.isna(cases["value"]):
+        share = f"{words.number(100 * float(cases['value']) / whole)}%"
+    texts = [value_text(words, float(row["value"]), str(row["status"]), item) for row in (people, cases)]
+    return Line(name, float(people["value"]), float(cases["value"]), texts[0], texts[1], share)
+
+
+def _focus_table(page: Response, cases: pd.DataFrame) -> pd.DataFrame:
+    """Rows of focus, columns of outcome, each cell 'cases (persons)'."""
+    words, item = page.desk.words, indicator("F01")
+    persons = page.desk.answer(page.scope.ask("F01-ORANG", "fokus", "hasil"))
     cells = [
         f"{value_text(words, one['value'], one['status'], item)} ({value_text(words, two['value'], two['status'], item)})"
         for one, two in zip(cases.to_dict("records"), persons.to_dict("records"), strict=True)
     ]
     wide = cases.assign(cell=cells).pivot(index="fokus", columns="hasil", values="cell")
     wide = wide.reindex(index=cases["fokus"].unique(), columns=cases["hasil"].unique())
-    table = wide.rename_axis(columns=None).rename_axis(index=words("pilahan.fokus")).reset_index()
-    return Listing(
-        key="respons_fokus",
-        title=words("respons.fokus.judul", lingkup=scope_suffix(words, scope)),
-        reading=words("respons.fokus.cara"),
-        remark="",
-        table=table,
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
-    )
+    return wide.rename_axis(columns=None).rename_axis(index=words("pilahan.fokus")).reset_index()

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
+from ipsm_analytics.answers.repeats import returning
 from ipsm_analytics.answers.waits import elsewhere, waiting
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
@@ -118,7 +119,8 @@ def _against_city(
         return [
             _waits(desk, replace(scope, area=place), item, status) for place, status in zip(places, own["status"], strict=True)
         ]
-    found = assess(own, City(city["numerator"], city["denominator"]), item.interval, item.direction)
+    factor = returning(desk.facts, item, (scope.window,))
+    found = assess(own, City(city["numerator"], city["denominator"]), item.interval, item.direction, factor)
     columns = (found[name] for name in ("significance", "reading", "reason"))
     return [(Significance(level), Reading(one) if one else None, str(why)) for level, one, why in zip(*columns, strict=True)]
 

@@ -7,11 +7,11 @@ from functools import cached_property
 
 import numpy as np
 import plotly.graph_objects as go
-from scipy import special
 
 from ipsm_analytics.answers.spread import Spread, spread
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
+from ipsm_analytics.statistics.funnel import LEVELS, rate_band
 from ipsm_analytics.statistics.inequality import Disparity, Estimate
 from ipsm_analytics.statistics.refusal import Refusal
 from ipsm_analytics.statistics.significance import Significance
@@ -71,7 +71,7 @@ def _funnel(page: Apart) -> Chart:
         table=lambda: tables.readable(words, found.areas, item).assign(
             **{words("corong.kolom"): [words(f"corong.beda.{level.value}") for level in found.levels]}
         ),
-        export=lambda: tables.export_frame(page.desk, page.desk.released(city.ask("K03", "kelurahan")), item),
+        export=lambda: tables.exported(page.desk, city.ask("K03", "kelurahan"), item),
     )
 
 
@@ -79,7 +79,7 @@ def _figure(words: Words, found: Spread) -> go.Figure:
     scale = indicator("K03").scale
     people = found.areas["denominator"].to_numpy(dtype=float)
     places = np.linspace(max(people.min(), 1.0), people.max(), PLACES) if len(people) else np.zeros(0)
-    traces = [_limit(words, found, places, *line) for line in ((0.95, -1), (0.95, 1), (0.998, -1), (0.998, 1))]
+    traces = [trace for confidence in LEVELS for trace in _limits(words, found, places, confidence)]
     marks = [_MARKS[level] for level in found.levels]
     hover = [
         f"<b>{areas.label(code)}</b><br>{words.number(value, 1)} · {words(f'corong.beda.{level.value}')}"
@@ -106,20 +106,22 @@ def _figure(words: Words, found: Spread) -> go.Figure:
     return style.figure(330, traces, shapes=shapes, xaxis=axis)
 
 
-def _limit(words: Words, found: Spread, places: np.ndarray, confidence: float, side: int) -> dict[str, object]:
-    """One limit of chance, the excess spread in it: θ ± z √(φ θ / n), never below 0 (Spiegelhalter, Stat. Med. 24, 2005)."""
-    z = float(special.ndtri(0.5 + confidence / 2))
-    width = z * np.sqrt(found.excess.factor * found.baseline / places) if len(places) else places
-    line = np.maximum(found.baseline + side * width, 0.0) * indicator("K03").scale
-    return {
-        "type": "scatter",
-        "x": places.tolist(),
-        "y": line.tolist(),
-        "mode": "lines",
-        "line": {"color": style.TEAL, "width": 2 if confidence > 0.99 else 1.5, "dash": "solid" if confidence > 0.99 else "dot"},
-        "hoverinfo": "skip",
-        "name": words("corong.batas", persen=words.number(100 * confidence, 1)),
-    }
+def _limits(words: Words, found: Spread, places: np.ndarray, confidence: float) -> list[dict[str, object]]:
+    """Lower and upper limit of chance, the excess spread in them."""
+    band = rate_band(places, found.baseline, confidence, found.excess.factor) if len(places) else (places, places)
+    sure = confidence == max(LEVELS)
+    return [
+        {
+            "type": "scatter",
+            "x": places.tolist(),
+            "y": (line * indicator("K03").scale).tolist(),
+            "mode": "lines",
+            "line": {"color": style.TEAL, "width": 2 if sure else 1.5, "dash": "solid" if sure else "dot"},
+            "hoverinfo": "skip",
+            "name": words("corong.batas", persen=words.number(100 * confidence, 1)),
+        }
+        for line in band
+    ]
 
 
 def _inequality(words: Words, found: Spread) -> list[tuple[str, str]]:

@@ -38,6 +38,23 @@ _LAYOUT: Mapping[str, object] = {
 }
 
 
+def ink_on(colour: str) -> str:
+    """Light or dark text, whichever stands out more on a colour (#RRGGBB)."""
+    return max((TEXT, ZERO), key=lambda ink: contrast(colour, ink))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours (#RRGGBB), 1 to 21, by relative luminance (WCAG 2.1)."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
 def figure(height: int, data: Sequence[object] = (), **layout: object) -> go.Figure:
     """A figure with the house look, parts of the layout replaced; one made whole takes a fraction of the time of one amended."""
     return go.Figure(data=list(data), layout={**_LAYOUT, "height": height, **layout})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,15 +14,16 @@ from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.views import figures, style, tables
 from ipsm_analytics.views import outlook as outlook_words
-from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix, slice_name
+from ipsm_analytics.views.chart import Chart, Desk, Scope, context_line, scope_suffix
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.late import Late, of_areas, of_slices
 from ipsm_analytics.views.narrative import headline
-from ipsm_analytics.views.overview import parts_by_month, parts_name, recent, unsettled_months
+from ipsm_analytics.views.overview import part_lines, parts_by_month, parts_name, recent, unsettled_months
 from ipsm_analytics.views.values import numbers
 
 MEASURES = ("K01", "K02", "K03")
 HISTORY = 36
-YEAR_COLOURS = ("#A9B7C0", "#6F8797", style.TEAL, style.NAVY)
+YEAR_COLOURS = ("#9A5B13", style.MUTED, style.TEAL, style.NAVY)
 
 
 @dataclass(frozen=True)
@@ -90,20 +90,22 @@ def _monthly(page: Trends) -> Chart:
     words, window = desk.words, recent(desk, scope.window, HISTORY)
     months, question = window.months(), scope.ask(item.id, "bulan", window=window)
     now, before = _series(desk, question), _series(desk, scope.ask(item.id, "bulan", window=window.shifted(-12)))
+    late = of_slices(desk, scope, item, (scope.slice,))
+    foreseen = late.drawn(scope.slice, months, now)
     lines = [
         figures.Line(words("tren.tahun_lalu"), before, style.MUTED, quiet=True),
-        figures.Line(words("tren.ini"), now, style.NAVY),
+        figures.Line(words("tren.ini"), now, style.NAVY, foreseen=foreseen),
     ]
     unsettled = unsettled_months(desk, months)
-    foreseen = outlook_words.foreseen(words, page.outlook, months) if item.id == "K01" else None
     return Chart(
         key="bulanan",
         title=words("tren.bulanan.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
         reading=" ".join(
             [words("tren.bulanan.cara", hari=desk.settle_days), *([words("tren.bulanan.cara_kini")] if foreseen else [])]
-        ),
-        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_suffix(words, scope)),
+        )
+        + late.note([]),
+        alt=words("tren.bulanan.alt", indikator=item.title, lingkup=scope_suffix(words, scope)) + late.alt(lines, months),
         figure=figures.monthly(
             words,
             months,
@@ -116,8 +118,10 @@ def _monthly(page: Trends) -> Chart:
             foreseen=foreseen,
             happenings=() if desk.narrow else outlook_words.happenings(words, window),
         ),
-        table=lambda: _month_table(words, months, lines, unsettled, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        table=lambda: _month_table(words, months, lines, unsettled, item).assign(**late.column(scope.slice, months, now)),
+        export=lambda: tables.with_passports(
+            desk, question, tables.export_frame(desk, late.released(desk.released(question)), item)
+        ),
     )
 
 
@@ -134,20 +138,26 @@ def _years(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     question = scope.ask(item.id, "bulan", window=span)
     known = dict(zip(span.months(), _series(desk, question), strict=True))
     years = list(range(span.first.year, span.last.year + 1))[-len(YEAR_COLOURS) :]
-    lines = [
-        figures.Line(str(year), [known.get(Month(year, month)) for month in range(1, 13)], colour)
-        for year, colour in zip(years, YEAR_COLOURS[-len(years) :], strict=True)
-    ]
+    late = of_slices(desk, scope, item, (scope.slice,))
+    lines = []
+    for year, colour in zip(years, YEAR_COLOURS[-len(years) :], strict=True):
+        months = [Month(year, month) for month in range(1, 13)]
+        values = [known.get(month) for month in months]
+        foreseen = late.drawn(scope.slice, months, values) if year == years[-1] else None
+        lines.append(figures.Line(str(year), values, colour, foreseen=foreseen))
     settled = span.last.month - unsettled_months(desk, [month for month in known if month.year == span.last.year])
     return Chart(
         key="tahunan",
         title=words("tren.tahunan.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, span),
-        reading=words("tren.tahunan.cara"),
+        reading=" ".join(
+            [words("tren.tahunan.cara"), *([words("tren.bulanan.cara_kini")] if lines and lines[-1].foreseen else [])]
+        )
+        + late.note([]),
         alt=words("tren.tahunan.alt", indikator=item.title, tahun=words.listing([line.name for line in lines])),
         figure=figures.by_year(words, lines, settled, height=330, unit=item.unit, decimals=item.decimals, wide=not desk.narrow),
         table=lambda: _year_table(words, lines, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -162,45 +172,35 @@ def _year_table(words: Words, lines: list[figures.Line], item: Indicator) -> pd.
 def _groups(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     words, window = desk.words, recent(desk, scope.window, HISTORY)
     question, frames = parts_by_month(desk, scope, item, window)
-    lines = [
-        figures.Line(slice_name(words, code), numbers(frame["value"]), style.GROUP_COLOURS.get(code, style.TEAL))
-        for code, frame in frames.items()
-    ]
-    return _panels(desk, scope, item, window, lines, lambda: desk.released(question), parts_name(scope))
+    late = of_slices(desk, scope, item, tuple(frames))
+    lines = part_lines(words, frames, late, window.months())
+    return _panels(scope, window, dict(zip(frames, lines, strict=True)), late, question, parts_name(scope))
 
 
 def _districts(desk: Desk, scope: Scope, item: Indicator) -> Chart:
     window = recent(desk, scope.window, HISTORY)
     level = "kecamatan" if areas.level_of(scope.area) == "kota" else "kelurahan"
     frame = desk.answer(question := scope.surroundings.ask(item.id, level, "bulan", window=window))
-    lines = [
-        figures.Line(
-            areas.name(code),
-            numbers(frame.loc[frame[f"kode_{level}"] == code, "value"]),
-            style.TEAL,
-        )
-        for code in dict.fromkeys(frame[f"kode_{level}"])
-    ]
-    return _panels(desk, scope.surroundings, item, window, lines, lambda: desk.released(question), level)
+    codes = tuple(dict.fromkeys(frame[f"kode_{level}"]))
+    late = of_areas(desk, scope, item, codes)
+    lines = {}
+    for code in codes:
+        values = numbers(frame.loc[frame[f"kode_{level}"] == code, "value"])
+        lines[code] = figures.Line(areas.name(code), values, style.TEAL, foreseen=late.drawn(code, window.months(), values))
+    return _panels(scope.surroundings, window, lines, late, question, level)
 
 
-def _panels(
-    desk: Desk,
-    scope: Scope,
-    item: Indicator,
-    window: Window,
-    lines: list[figures.Line],
-    released: Callable[[], pd.DataFrame],
-    key: str,
-) -> Chart:
-    words, months = desk.words, window.months()
+def _panels(scope: Scope, window: Window, named: dict[str, figures.Line], late: Late, question: Query, key: str) -> Chart:
+    desk, item, words = late.desk, late.item, late.desk.words
+    lines, months = list(named.values()), window.months()
     unsettled = unsettled_months(desk, months)
+    code_column = f"kode_{key}" if key in ("kecamatan", "kelurahan") else key
     return Chart(
         key=key,
         title=words(f"tren.{key}.judul", indikator=item.title, lingkup=scope_suffix(words, scope)),
         context=context_line(desk, item, window),
-        reading=words("tren.panel.cara") + outlook_words.final_note(desk, scope),
-        alt=words("tren.panel.alt", jumlah=len(lines), indikator=item.title),
+        reading=words("tren.panel.cara") + late.note(lines),
+        alt=words("tren.panel.alt", jumlah=len(lines), indikator=item.title) + late.alt(lines, months),
         figure=figures.small_multiples(
             words,
             months,
@@ -210,6 +210,15 @@ def _panels(
             unit=item.unit,
             decimals=item.decimals,
         ),
-        table=lambda: _month_table(words, months, lines, unsettled, item),
-        export=lambda: tables.export_frame(desk, released(), item),
+        table=lambda: _panel_table(_month_table(words, months, lines, unsettled, item), named, late, months),
+        export=lambda: tables.with_passports(
+            desk, question, tables.export_frame(desk, late.released(desk.released(question), code_column), item)
+        ),
     )
+
+
+def _panel_table(table: pd.DataFrame, named: dict[str, figures.Line], late: Late, months: list[Month]) -> pd.DataFrame:
+    """The months with a column of estimates for each panel that has any."""
+    for code, line in named.items():
+        table = table.assign(**late.column(code, months, line.values))
+    return table

@@ -28,9 +28,11 @@ def unit_text(status: str, item: Indicator) -> str:
 
 
 def interval_text(words: Words, low: float, high: float, item: Indicator) -> str:
-    """'58,0–60,1', a dash where there is none."""
+    """'58,0–60,1', '≥ 58,0' where the upper end is open, a dash where there is none."""
     if math.isnan(low):
         return words.number(None)
+    if math.isnan(high):
+        return f"≥ {words.number(low, item.decimals)}"
     return f"{words.number(low, item.decimals)}–{words.number(high, item.decimals)}"
 
 

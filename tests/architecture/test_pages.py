@@ -32,7 +32,7 @@ def first_call(module: ast.Module) -> ast.Call:
     return min(calls, key=lambda call: (call.lineno, call.col_offset))
 
 
-def test_every_page_of_the_first_issue_is_there():
+def test_the_first_pages_are_there():
     assert set(PAGES) <= set(ON_DISK)
 
 

@@ -12,6 +12,7 @@ from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query
 from ipsm_analytics.rakor.passport import Passport, of
 from ipsm_analytics.rakor.snapshot import Snapshot, Wish, freeze
+from ipsm_analytics.rakor.states import PARTS, Part
 from ipsm_analytics.store import Store
 from tests.pages.screens import Open, said
 from tests.tables import sicadas, take
@@ -98,3 +99,35 @@ def test_a_second_code_takes_the_place_of_the_first(open_page: Open, frozen: Sna
     assert "Orang unik, Anak, Kota Makassar, Jan–Okt 2026: 4 orang." in unescape(said(app))
     app.text_input(key="kode").set_value("").run()
     assert "Ketik kode yang tercetak" in app.info[0].value
+
+
+@pytest.fixture
+def later(frozen: Snapshot) -> Snapshot:
+    """The next meeting: one case of October came in since."""
+    return freeze(Store(settings()), settings(), Wish("Rakor November", date(2026, 11, 20), YEAR, previous=1), "ani")
+
+
+def test_a_part_of_a_change_is_told_with_all_others(open_page: Open, later: Snapshot):
+    text = shown(open_page, of(later, Query("K01"), "bagian", PARTS.index(Part.LATE)).code)
+    assert "Laporan terlambat dalam perubahan Kasus dilaporkan sejak Rakor Oktober: +1 (kasus)." in text
+    for line in ("Rakor lalu, RK-1, Jan–Okt 2026 7", "Laporan terlambat +1", "Kini, RK-2, Jan–Okt 2026 8", "Rakor November"):
+        assert line in text
+    nothing = shown(open_page, of(later, Query("K02"), "bagian", PARTS.index(Part.MERGED)).code)
+    assert "Gabung duplikat dalam perubahan Orang unik sejak Rakor Oktober: 0 (orang)." in nothing
+    few = shown(open_page, of(later, Query("C06", area="73.71.07"), "bagian", 0).code)
+    assert "sejak Rakor Oktober: belum ada pada rakor lalu." in few
+
+
+def test_a_part_there_cannot_be_is_refused(open_page: Open, frozen: Snapshot, later: Snapshot):
+    for held, question, part, problem in (
+        (frozen, Query("K01"), 0, "Bagian perubahan ini tidak dapat dihitung. Ditemukan: RK-1 tanpa rakor pembanding."),
+        (later, Query("K01"), len(PARTS), "Bagian perubahan ini tidak dikenal."),
+        (later, Query("R03"), 0, "Perubahan indikator ini tidak diurai."),
+    ):
+        app = open_page("paspor", kode=of(held, question, "bagian", part).code)
+        assert problem in app.error[0].value
+
+
+def test_a_part_of_what_was_not_frozen_names_the_meeting_it_is_held_against(open_page: Open, frozen: Snapshot):
+    newest = Passport(Query("K01", window=YEAR), version=2, kind="bagian", part=PARTS.index(Part.LATE)).code
+    assert "sejak Rakor Oktober: +1 (kasus)." in shown(open_page, newest)

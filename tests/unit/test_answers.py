@@ -17,7 +17,7 @@ from ipsm_analytics.answers.unseen import linkage
 from ipsm_analytics.cube import Window
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.measures import Query
-from ipsm_analytics.measures.intervals import byar, wilson
+from ipsm_analytics.measures.intervals import byar, widened, wilson
 from ipsm_analytics.poverty import Poverty, PovertyFigure
 from ipsm_analytics.privacy import policy
 from ipsm_analytics.reference.indicators import indicators
@@ -93,6 +93,11 @@ def rate(count: int, per: int, scale: int) -> Expected:
     return Expected(count, per, scale * count / per, (scale * float(low) / per, scale * float(high) / per))
 
 
+def returning(count: int, per: int, dispersion: float) -> Expected:
+    low, high = widened(count, dispersion)
+    return Expected(count, per, count / per, (float(low) / per, float(high) / per))
+
+
 def count(number: int) -> Expected:
     return Expected(number, None, number)
 
@@ -108,6 +113,10 @@ TABLE: Mapping[str, Expected] = {
     "R04-NIK": share(11, 13),
     "R04-GANDA": share(1, 12),
     "C06": share(3, 7),
+    "J01": share(7, 10),
+    "J02": share(6, 7),
+    "J03": share(3, 6),
+    "J04": Expected(1, 3, None, status="penyebut_kecil"),
     "S01": share(5, 8),
     "S02": Expected(2, 11, None, (4, None), "belum_tercapai"),
     "S02-P90": Expected(2, 11, None, status="belum_tercapai"),
@@ -115,7 +124,7 @@ TABLE: Mapping[str, Expected] = {
     "S04": share(3, 5),
     "F01": count(13),
     "F01-ORANG": count(10),
-    "B01": rate(10, 3, 1),
+    "B01": returning(10, 3, 14 / 10),
     "D01": share(2, 6),
     "D02": Expected(15, None, None, status="tidak_dihitung"),
     "T01": share(4, 7),
@@ -130,6 +139,7 @@ TABLE: Mapping[str, Expected] = {
 }
 """R02: 2 of two months due. R04-GANDA: Budi twice on one day, Eka is nobody known. D01: Hadi cannot be matched.
 
+B01: Ani and Budi have two of the ten open cases each, a variance of (4 + 4 + 6) / 10 times that of a Poisson count.
 S02: served after 4 and 19 days; of 11 cases 9 were under watch on day 4 and 6 on day 19, so 8/9 and 20/27 still wait.
 """
 
@@ -449,9 +459,16 @@ class TestHidden:
 
     @pytest.mark.parametrize(
         ("lists", "expected"),
-        [((40, 60, 30), "ok"), ((40, 60, 4), "disensor"), ((3, 60, 3), "disensor"), ((40, 4, 4), "disensor")],
+        [
+            ((40, 60, 30), "ok"),
+            ((40, 60, 4), "disensor"),
+            ((3, 60, 3), "disensor"),
+            ((40, 4, 4), "disensor"),
+            ((40, 60, 37), "disensor"),
+            ((40, 33, 30), "disensor"),
+        ],
     )
-    def test_the_public_sees_no_short_list(self, lists: tuple[int, int, int], expected: str):
+    def test_the_public_sees_no_short_list_and_no_short_rest(self, lists: tuple[int, int, int], expected: str):
         (row,) = asked(listed((PANNAMPU, *lists)), "D02", public=True, area=TALLO).to_dict("records")
         assert row["status"] == expected
         assert np.isnan([row["numerator"], row["value"]]).all() == (expected == "disensor")

@@ -341,7 +341,17 @@ class TestWrongCommand:
 
     @pytest.mark.parametrize(
         "command",
-        [(), ("ingest",), ("query",), ("sample",), ("prepare",), ("history",), ("boundaries",), ("boundaries", "check")],
+        [
+            (),
+            ("ingest",),
+            ("query",),
+            ("sample",),
+            ("prepare",),
+            ("history",),
+            ("boundaries",),
+            ("boundaries", "check"),
+            ("rakor", "siapkan"),
+        ],
     )
     def test_help_has_no_english_words_of_the_parser(self, run: Run, command: tuple[str, ...]):
         text = run(*command, "--help")

@@ -39,15 +39,20 @@ def test_a_change_is_called_only_when_chance_would_hardly_make_it(current, befor
     assert found.percent == (None if percent is None else pytest.approx(percent))
 
 
-def test_a_month_that_is_not_over_is_compared_by_its_days():
-    found = change(48, 60, days=(15, 30))
-    assert found.percent == pytest.approx(60)
-    assert found.p_value == pytest.approx(min(1, 2 * binomtest(48, 108, 1 / 3, alternative="greater").pvalue))
-    assert found.verdict is Verdict.UP
-    assert change(48, 60).verdict is Verdict.OPEN
-    assert change(30, 60, days=(15, 30)).percent == 0
-    assert change(5, 60, days=(15, 30), settled=False).verdict is Verdict.OPEN
-    assert change(5, 60, days=(15, 30)).verdict is Verdict.DOWN
+def test_repeats_of_the_same_persons_make_a_change_less_sure():
+    """62 against 38 has p = 0.0210 and z = 2.308; two cases a person leave z = 2.308 / √2 = 1.632, p = 0.1026."""
+    alone, paired = change(62, 38), change(62, 38, dispersion=2.0)
+    assert (alone.p_value, paired.p_value) == (pytest.approx(0.0210, abs=1e-4), pytest.approx(0.1026, abs=1e-4))
+    assert (alone.verdict, paired.verdict) == (Verdict.UP, Verdict.OPEN)
+    assert (paired.current, paired.before, paired.percent) == (62, 38, alone.percent)
+    assert [item.verdict for item in holm([(62, 38), (620, 380)], dispersions=[2.0, 2.0])] == [Verdict.OPEN, Verdict.UP]
+
+
+@given(counts, counts, st.floats(1, 20), st.floats(1, 3))
+def test_a_change_is_never_surer_for_more_repeats(current: int, before: int, factor: float, more: float):
+    plain, once, twice = (change(current, before, dispersion=number).p_value for number in (1.0, factor, factor * more))
+    assert 0 <= plain <= once * (1 + 1e-9)
+    assert once <= twice * (1 + 1e-9) <= 1 + 1e-9
 
 
 def test_six_against_none_is_one_in_thirty_two():

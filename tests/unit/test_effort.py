@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.measures.intervals import byar
 from ipsm_analytics.statistics.count_model import fit
-from ipsm_analytics.statistics.effort import Reason, Verdict, decompose, fit_elasticity, per_effort
+from ipsm_analytics.statistics.effort import LEAST_KNOWN, Reason, Verdict, decompose, fit_elasticity, pooled
 
 AREAS = st.lists(st.tuples(st.integers(0, 300), st.integers(500, 20000), st.integers(1, 200)), min_size=2, max_size=20)
 
@@ -18,16 +17,6 @@ AREAS = st.lists(st.tuples(st.integers(0, 300), st.integers(500, 20000), st.inte
 def first(cases, effort, rest_cases=1000, rest_effort=1000):
     """The first of two areas; the other has 100,000 residents, this one 10,000."""
     return decompose([cases, rest_cases], [10_000, 100_000], [effort, rest_effort])[0]
-
-
-def test_cases_per_visit_with_poisson_limits():
-    found = per_effort([20, 0, 5, nan], [10, 4, 0, 3])
-    lower, upper = byar([20, 0])
-    assert found.rate[:2] == pytest.approx([2, 0])
-    assert found.lower[:2] == pytest.approx(lower / [10, 4])
-    assert found.upper[:2] == pytest.approx(upper / [10, 4])
-    for values in (found.rate, found.lower, found.upper):
-        assert np.isnan(values[2:]).all()
 
 
 def test_twice_the_rate_by_twice_the_effort():
@@ -91,6 +80,60 @@ def test_unequal_columns_are_said_so():
     for function in (decompose, fit_elasticity):
         with pytest.raises(UserError, match="sama panjang"):
             function([1, 2], [1], [1, 2])
+
+
+class TestPooled:
+    """Two areas of two parts each over two months, every part of 1,000 residents."""
+
+    PEOPLE, GROUPS = [1000, 1000, 1000, 1000], [[0, 1], [2, 3]]
+
+    def pooled(self, cases, effort, people=PEOPLE):
+        return pooled(cases, people, effort, self.GROUPS)
+
+    def test_all_known_is_decompose_of_the_sums(self):
+        found = self.pooled([[5, 10, 20, 5], [5, 10, 0, 5]], [[1, 2, 4, 1], [1, 2, 1, 3]])
+        assert [one.share for one in found] == list(decompose([30, 30], [2000, 2000], [6, 9]))
+        assert [(one.cases, one.parts, one.left_out, one.known) for one in found] == [(30, 2, 0, 1.0)] * 2
+
+    def test_cases_residents_and_effort_are_of_the_same_parts_and_months(self):
+        """In the first area 3 of 4 resident-months are known: 5 + 10 + 10 cases, 1 + 2 + 2 visits, 1,500 of 2,000 residents."""
+        found = self.pooled([[5, 10, 20, 5], [90, 10, 0, 5]], [[1, 2, 4, 1], [nan, 2, 1, 3]])
+        assert (found[0].cases, found[0].left_out, found[0].known) == (25, 0, 0.75)
+        assert [one.share for one in found] == list(decompose([25, 30], [1500, 2000], [5, 9]))
+
+    def test_two_thirds_of_the_resident_months_are_enough_and_less_is_refused(self):
+        effort = [[1, nan, 4, 1], [1, nan, 1, 3]]
+        enough, short = (self.pooled([[5] * 4] * 2, effort, [people, 1000, 1000, 1000])[0] for people in (2000, 1999))
+        assert (enough.share.refusal, enough.left_out, enough.known) == (None, 1, LEAST_KNOWN)
+        assert short.share.refusal.reason is Reason.LITTLE_KNOWN
+        assert short.share.refusal.found == pytest.approx(100 * 1999 / 2999)
+        assert (short.share.rate, short.share.refusal.needed) == (None, 100 * LEAST_KNOWN)
+
+    def test_a_refused_area_is_no_part_of_the_city(self):
+        found = self.pooled([[500, 5, 5, 5]] * 2, [[nan, 1, 1, 1]] * 2)
+        assert found[0].share.refusal.reason is Reason.LITTLE_KNOWN
+        assert (found[1].share.rate, found[1].share.effort) == (1, 1)
+
+    def test_nothing_known_and_nobody_there_are_their_own_reasons(self):
+        effort = [[nan, nan, 1, 1]] * 2
+        assert self.pooled([[5] * 4] * 2, effort)[0].share.refusal.reason is Reason.NO_EFFORT
+        empty = self.pooled([[5] * 4] * 2, [[1] * 4] * 2, [0, 0, 1000, 1000])[0]
+        assert (empty.share.refusal.reason, empty.known) == (Reason.NO_POPULATION, 0)
+
+    def test_unequal_shapes_are_said_so(self):
+        for cases, effort in (([[1] * 3], [[1] * 4]), ([1] * 4, [1] * 4), ([[1] * 3], [[1] * 3])):
+            with pytest.raises(UserError, match="sama bentuk"):
+                self.pooled(cases, effort)
+
+    @given(AREAS, st.data())
+    def test_what_is_unknown_never_counts(self, areas, data):
+        cases, people, effort = (np.array(column, dtype=float) for column in zip(*areas, strict=True))
+        hidden = np.array(data.draw(st.lists(st.booleans(), min_size=len(areas), max_size=len(areas))))
+        seen = np.where(hidden, nan, effort)
+        whole = [list(range(len(areas)))]
+        first, other = (pooled([given], people, [seen], whole) for given in (cases, np.where(hidden, cases + 7, cases)))
+        assert first == other
+        assert first[0].left_out == hidden.sum()
 
 
 class TestElasticity:

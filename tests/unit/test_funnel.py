@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from ipsm_analytics.measures.intervals import byar
 from ipsm_analytics.statistics.funnel import (
-    between,
     count_scores,
     overdispersion,
+    rate_band,
     rate_limits,
     ratio_limits,
-    share_limits,
-    share_scores,
 )
 from ipsm_analytics.statistics.significance import Significance, significance
 from tests.unit.test_intervals import oracle
@@ -35,15 +35,6 @@ def column(rows: list[dict[str, str]], name: str) -> np.ndarray:
 
 def levels(scores: np.ndarray) -> list[Significance]:
     return [significance(score) for score in scores]
-
-
-@pytest.mark.parametrize(("confidence", "tag"), [(0.95, "95"), (0.998, "998")])
-def test_limits_of_shares_are_those_published(confidence: float, tag: str):
-    rows = oracle("corong_bagian_batas.csv")
-    for row in rows:
-        lower, upper = share_limits(float(row["dasar"]) / 100, float(row["penyebut"]), confidence)
-        assert (lower * 100, upper * 100) == pytest.approx((float(row[f"bawah_{tag}"]), float(row[f"atas_{tag}"])), abs=2e-6)
-    assert len(rows) == 200
 
 
 @pytest.mark.parametrize(("confidence", "tag"), [(0.95, "95"), (0.998, "998")])
@@ -71,12 +62,6 @@ def test_limits_of_rates_are_those_published(confidence: float, tag: str):
     assert len(rows) == 300
 
 
-def test_significance_of_shares_is_that_published():
-    rows = oracle("corong_bagian.csv")
-    part, whole = column(rows, "pembilang"), column(rows, "penyebut")
-    assert levels(share_scores(part, whole, part.sum() / whole.sum())) == [PUBLISHED[row["signifikansi"]] for row in rows]
-
-
 def test_significance_of_ratios_is_that_published():
     rows = oracle("corong_rasio.csv")
     scores = count_scores(column(rows, "hitungan"), column(rows, "diharapkan"))
@@ -101,12 +86,26 @@ def test_a_score_passes_z_where_the_limits_leave_the_expected_events_out(confide
 
 def test_what_is_unknown_has_no_score():
     assert np.isnan(count_scores([np.nan, 3, 3], [3, np.nan, 0])).all()
-    assert np.isnan(share_scores([np.nan, 0], [3, 0], 0.5)).all()
 
 
 def test_none_where_many_were_expected_is_low_and_finite():
     assert np.isfinite(count_scores(0, 5000))
     assert significance(float(count_scores(0, 5000))) is Significance.MUCH_LOWER
+
+
+@given(st.integers(1, 400), st.sampled_from([0.95, 0.998]), st.floats(1, 3))
+def test_a_score_passes_z_where_the_rate_leaves_the_band(count: int, confidence: float, inflation: float):
+    people = np.geomspace(200, 60_000, 40)
+    lower, upper = rate_band(people, 0.005, confidence, inflation)
+    scores, z = count_scores(count, people * 0.005), stats.norm.ppf(0.5 + confidence / 2) * np.sqrt(inflation)
+    sure = np.abs(np.abs(scores) - z) > 0.08 * z
+    assert np.array_equal((scores > z)[sure], (count / people > upper)[sure])
+    assert np.array_equal((scores < -z)[sure], (count / people < lower)[sure])
+
+
+def test_a_band_without_a_rate_or_an_area_is_empty():
+    assert np.array_equal(rate_band([10, 20], 0.0), np.zeros((2, 2)))
+    assert rate_band([], 0.01)[0].shape == (0,)
 
 
 def test_phi_adds_up_by_hand_and_draws_the_ends_in():
@@ -121,14 +120,3 @@ def test_areas_that_spread_by_chance_or_less_are_not_widened():
     assert (calm.phi, calm.applied, calm.factor) == (1.0, False, 1.0)
     few = overdispersion([9.0, -9, np.nan] * 4)
     assert (few.phi, few.applied, few.areas) == (1.0, False, 8)
-
-
-def test_tau_squared_adds_up_by_hand():
-    scores = np.tile([-2.0, 2.0], 10)
-    assert between(scores, np.full(20, 0.5)) == pytest.approx((80 - 19) / (40 - 20 * 4 / 40))
-    assert between(scores / 4, np.full(20, 0.5)) == 0
-
-
-def test_inflation_widens_by_its_root():
-    plain, wide = share_limits(0.5, 100), share_limits(0.5, 100, inflation=4)
-    assert 0.5 - wide[0] == pytest.approx(2 * (0.5 - plain[0]))

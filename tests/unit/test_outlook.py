@@ -219,21 +219,6 @@ class TestFigure:
     def test_nothing_is_added_where_nothing_is_foreseen(self):
         assert len(drawn().data) == 2
 
-    def test_the_months_drawn_take_what_is_foreseen_of_them(self):
-        found = told.foreseen(ID, outlook(city()), months("2026-06", "2026-10").months())
-        assert found is not None
-        assert found.middle[0] is None
-        assert (found.inner[0], found.outer[0]) == (None, None)
-        september = next(item for item in now_of(city()).months if item.month == Month(2026, 9))
-        assert found.middle[3] == september.estimate
-        assert found.inner[3] == (september.lower80, september.upper80)
-        assert found.outer[3] == (september.lower95, september.upper95)
-
-    def test_final_months_alone_have_nothing_foreseen(self):
-        assert told.foreseen(ID, outlook(city()), months("2026-01", "2026-06").months()) is None
-        assert told.foreseen(ID, outlook(city(), PANNAMPU), SPAN.months()) is None
-        assert told.foreseen(ID, outlook(facts_of()), SPAN.months()) is None
-
     def test_an_event_is_a_line_with_its_name(self):
         figure = drawn(happenings=(Happening("Banjir", date(2026, 2, 10), date(2026, 2, 12)),))
         (line,) = [shape for shape in figure.layout.shapes if shape.type == "line"]

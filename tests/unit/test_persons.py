@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.measures.intervals import byar, exact, widened
-from ipsm_analytics.statistics.persons import bootstrap, dispersion, limits
+from ipsm_analytics.statistics.persons import dispersion
 from tests.unit.test_intervals import oracle
 
 tallies = st.lists(st.integers(0, 60), min_size=1, max_size=6)
@@ -32,34 +32,19 @@ def test_dispersion_adds_up_by_hand():
     assert dispersion([]) == dispersion([0, 0]) == 1
 
 
-def test_one_case_a_person_gives_the_plain_limits():
-    plain = tuple(float(bound) for bound in byar(40))
-    assert bootstrap(np.ones(40)) == plain
-    assert tuple(float(bound) for bound in limits(40, 1.0)) == pytest.approx(plain, rel=1e-12)
-
-
-def test_the_factor_and_the_bootstrap_agree():
-    cases, persons = [1, 2, 5], [200, 60, 20]
-    low, high = bootstrap(cases, persons)
-    closed = limits(420, dispersion(cases, persons))
-    assert (low, high) == pytest.approx([float(bound) for bound in closed], rel=0.015)
-    assert (low, high) == bootstrap(cases, persons)
+@given(tallies)
+def test_dispersion_is_one_only_where_nobody_returns(persons: list[int]):
+    cases = np.arange(1, len(persons) + 1)
+    factor = dispersion(cases, persons)
+    assert (factor == 1) == (sum(persons[1:]) == 0)
+    assert 1 <= factor <= len(persons)
+    assert factor == pytest.approx(dispersion(np.repeat(cases, persons)))
 
 
 def test_an_area_of_one_person_seen_four_times_is_wide():
-    lower, upper = limits(4, dispersion([4]))
-    assert (float(lower), float(upper)) == pytest.approx((float(lower), 18.6), abs=0.9)
+    lower, upper = widened(4, dispersion([4]))
+    assert (float(lower), float(upper)) == pytest.approx((0.1874, 18.807), abs=0.001)
     assert lower < byar(4)[0]
-
-
-@given(tallies)
-def test_the_limits_never_lie_inside_the_plain_ones(persons: list[int]):
-    cases = np.arange(1, len(persons) + 1)
-    count = float(cases @ np.array(persons))
-    plain = byar(count)
-    for low, high in (limits(count, dispersion(cases, persons)), bootstrap(cases, persons, draws=200)):
-        assert low <= plain[0] + 1e-9
-        assert high >= plain[1] - 1e-9
 
 
 @given(st.integers(0, 5000), st.floats(1, 30))

@@ -28,7 +28,7 @@ from tests.cubes import (
     months,
 )
 
-ON_THE_CUBE = ("K01", "K02", "K03", "R01", "C06")
+ON_THE_CUBE = ("K01", "K02", "K03", "R01", "C06", "J01")
 OFFICE, PUBLIC = policy("operator", "layar", 5), policy("publik", "layar", 5)
 NUMBERS = list(COLUMNS[:-1])
 

@@ -91,6 +91,18 @@ class TestFreezing:
         assert (found.number, found.code, found.previous, found.area, found.slice) == (0, "v1", 1, "73.71.06", "ANAK")
         assert len(snapshots(store)) == 1
 
+    def test_an_older_version_can_be_frozen_too(self, tmp_path: Path):
+        store = kept(tmp_path, FIRST)
+        kept(tmp_path, FIRST, SECOND)
+        older = freeze(store, settings(), replace(OCTOBER, version=1), "ani")
+        newest = freeze(store, settings(), replace(OCTOBER, name="Rakor November"), "ani")
+        assert [(one.version, cases(store, one)) for one in (older, newest)] == [(1, 1), (2, 2)]
+        assert (older.today, newest.today) == (OCTOBER.day, date(2026, 11, 24))
+        for version, problem in ((0, "Belum ada data untuk dibekukan"), (3, "Versi data tidak ada. Ditemukan: v3")):
+            with pytest.raises(UserError) as error:
+                freeze(store, settings(), replace(OCTOBER, name="c", version=version), "ani")
+            assert problem in error.value.text()
+
     def test_freezing_makes_no_data_version(self, tmp_path: Path):
         store = kept(tmp_path, FIRST)
         freeze(store, settings(), OCTOBER, "ani")

@@ -10,16 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.measures.intervals import wilson
 from ipsm_analytics.statistics.survival import (
     Reached,
     Reason,
     Speed,
     against_the_rest,
-    backlog,
     curve,
     logrank,
-    punctuality,
 )
 
 LINES = (Path(__file__).resolve().parents[1] / "data" / "kelangsungan_lung.csv").read_text(encoding="utf-8").splitlines()
@@ -185,27 +182,3 @@ class TestAgainstTheRest:
     def test_one_group_alone_is_open(self):
         found = against_the_rest({"a": lung()})
         assert (found["a"].verdict, found["a"].adjusted) == (Speed.OPEN, None)
-
-
-def test_two_days_by_hand():
-    """Today 100. Within: 2 days. Late: 3. Open and overdue. Open, not due. Quick but not due. Backwards. Unknown."""
-    found = punctuality([90, 90, 97, 98, 99, 90, nan], [92, 93, nan, nan, 99, 89, 95], 100)
-    assert (found.due, found.within, found.late, found.overdue) == (3, 1, 1, 1)
-    assert (found.not_due, found.negative, found.missing) == (2, 1, 1)
-    lower, upper = wilson(1, 3)
-    assert (found.share, found.lower, found.upper) == pytest.approx((1 / 3, float(lower), float(upper)))
-
-
-def test_an_action_after_today_has_not_happened():
-    assert punctuality([90], [101], 100).overdue == 1
-
-
-def test_nothing_due_is_refused():
-    found = punctuality([99], [nan], 100)
-    assert (found.share, found.refusal.reason) == (None, Reason.NONE_DUE)
-
-
-def test_backlog_by_age():
-    found = backlog([0, 2, 3, 7, 8, 30, 31, 400, nan, -1])
-    assert (found.classes, found.unknown) == ((2, 2, 2, 2), 2)
-    assert backlog([2, 31], [5, 7]).classes == (5, 0, 0, 7)

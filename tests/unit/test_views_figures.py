@@ -183,8 +183,8 @@ class TestSmallMultiples:
         layout = self.figure().layout
         first, second, third = (axis.domain for axis in (layout.yaxis, layout.yaxis2, layout.yaxis3))
         assert first[1] == 1
-        assert first[0] - second[1] == pytest.approx(0.28 / 3)
-        assert second[0] - third[1] == pytest.approx(0.28 / 3)
+        assert first[0] - second[1] == pytest.approx(figures.PANEL_SPACE / 3)
+        assert second[0] - third[1] == pytest.approx(figures.PANEL_SPACE / 3)
         assert third[0] == pytest.approx(0)
         assert first[1] - first[0] == pytest.approx(third[1] - third[0])
 

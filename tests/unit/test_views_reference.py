@@ -314,7 +314,12 @@ class TestGlossary:
 
     def test_methods_are_filled_in_with_the_settings_in_force(self):
         texts = dict(glossary.method_texts(WORDS, settings()))
-        assert len(texts) == 28
+        assert len(texts) == 36
+        assert "di bawah 30 orang" in texts["Masalah yang paling banyak"]
+        assert "Gabungan di bawah 5 orang disensor" in texts["Masalah yang dibawa bersama"]
+        assert "kurang dari 80%" in texts["Peta titik panas"]
+        assert "99.999 pengacakan" in texts["Peta titik panas"]
+        assert "4.000 tarikan" in texts["Peta peluang 10 terburuk"]
         assert "setelah 60 hari" in texts["Bulan yang belum lengkap"]
         assert "tanggal 5 bulan berikutnya" in texts["Mutu data"]
         assert "1 sampai kurang dari 5" in texts["Data yang keluar dari kantor"]

@@ -16,6 +16,7 @@ from ipsm_analytics.answers.targeting import targeting
 from ipsm_analytics.casework.overdue import longest_open
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.privacy import may_see_rows, policy
+from ipsm_analytics.reference import areas
 from ipsm_analytics.statistics.survival import Speed
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.i18n import Words
@@ -147,8 +148,8 @@ class TestTargeting:
 class TestHeadline:
     def test_share_with_interval_and_no_comparison(self):
         assert page().headline == (
-            "50,0% (95%: 21,5–78,5) kasus di Kota Makassar pada Mei–Jun 2026 ditindak dalam 2×24 jam. "
-            "Belum ada pembanding pada periode sama tahun lalu. "
+            "50,0% (95%: 21,5–78,5) kasus di Kota Makassar pada Mei–Jun 2026 (s.d. 1 Jun 2026; bulan terakhir belum utuh) "
+            "ditindak dalam 2×24 jam. Belum ada pembanding pada periode sama tahun lalu. "
             "Wilayah yang lebih lambat menuju layanan belum dapat disimpulkan."
         )
 
@@ -190,20 +191,54 @@ class TestParts:
         assert sum(sum(trace.x) for trace in view.backlog.figure.data) == 12
 
     def test_focus_cells_hold_cases_and_persons(self):
-        table = page([*CASES, case(50, fokus="EKONOMI", hasil="terpenuhi")]).focus.table.set_index("Fokus")
+        table = page([*CASES, case(50, fokus="EKONOMI", hasil="terpenuhi")]).focus.table().set_index("Fokus")
         assert table.loc["EKONOMI", "terpenuhi"] == "1 (1)"
         assert table.loc["belum ditentukan", "belum ada"] == "12 (12)"
+
+    def test_focus_is_drawn_with_its_outcomes_and_shares(self):
+        again = [case(50 + n, fokus="EKONOMI", hasil=what, person_key="P50") for n, what in enumerate(["terpenuhi", "sebagian"])]
+        more = case(60, fokus="EKONOMI", hasil="terpenuhi")
+        economy = page([*CASES, *again, more]).focus.figure.sections[0]
+        assert (economy.whole.name, economy.whole.cases, economy.whole.persons, economy.whole.change) == ("EKONOMI", 3, 2, "100%")
+        assert {(part.name, part.cases, part.persons, part.change) for part in economy.parts} == {
+            ("terpenuhi", 2, 2, "67%"),
+            ("sebagian", 1, 1, "33%"),
+        }
+
+    def test_of_many_areas_the_ends_are_drawn_and_all_are_in_the_table(self):
+        places = [areas.members(code)[0] for code in areas.codes("kecamatan")]
+        known = [
+            case(1000 + 20 * place + n, code, acted=1 if n <= place else 9)
+            for place, code in enumerate(places)
+            for n in range(20)
+        ]
+        chart = page([*known, CASES[-1]]).prompt
+        rows = chart.figure.rows
+        assert [row.value for row in rows if row.text] == pytest.approx([5, 10, 15, 20, 25, 55, 60, 65, 70, 75])
+        assert rows[5].name == "… 5 wilayah lain di tabel"
+        assert len(chart.table()) == 15
+
+    def test_where_few_have_a_number_the_others_are_counted(self):
+        rows = page().prompt.figure.rows
+        assert [row.name for row in rows] == ["Mariso", "… 14 wilayah lain di tabel"]
+
+    def test_the_legend_of_ages_has_room_above_the_bars_on_a_phone(self):
+        wide = page()
+        narrow = replace(wide, desk=replace(wide.desk, narrow=True))
+        figures = [one.backlog.figure for one in (wide, narrow)]
+        assert [figure.layout.margin.t for figure in figures] == [36, 80]
+        assert [trace.name for trace in figures[0].data] == ["0–2 hari", "3–7 hari", "8–30 hari", ">30 hari"]
 
     @pytest.mark.parametrize(("area", "part"), [(CITY, ALL), (MARISO, "LANSIA"), (BONTORANNU, ALL), (PANNAMPU, "ANAK")])
     @pytest.mark.parametrize("cases", [[*CASES, *REFERRED], UNDATED], ids=["dated", "undated"])
     def test_every_part_of_every_scope(self, cases: list[dict], area: str, part: str):
         view = page(cases, area, part, register=POOR)
-        for name in ("prompt", "months", "curves", "backlog", "referrals", "excluded", "included", "load"):
+        for name in ("prompt", "months", "curves", "backlog", "referrals", "excluded", "included", "load", "focus"):
             chart = getattr(view, name)
             assert chart.title
             assert len(chart.table().columns) > 1
             assert chart.export() is not None
-        for name in ("offices", "pending", "focus"):
+        for name in ("offices", "pending"):
             assert getattr(view, name).export() is not None
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
@@ -39,11 +40,32 @@ class TestFunnel:
         assert page.funnel.figure.data[-1].marker.symbol[place] == "triangle-up"
         assert page.funnel.table()["Dibanding batas kebetulan"].iloc[place] == "lebih tinggi (99,8%)"
 
-    def test_limits_are_those_of_the_formula(self):
-        page = level()
-        upper = page.funnel.figure.data[1]
-        people, rate = upper.x[0], page.spread.baseline
-        assert upper.y[0] == pytest.approx(10_000 * (rate + 1.959964 * np.sqrt(rate / people)), rel=1e-6)
+    def test_limits_are_those_by_which_the_points_are_judged(self):
+        """The exact limits of a count on the line touch what the city's rate expects there."""
+        page = level(dict.fromkeys(areas.codes("kelurahan")[:20], 3))
+        rate, excess = page.spread.baseline, page.spread.excess.factor
+        assert excess > 1
+        for (low, high), z in zip((page.funnel.figure.data[:2], page.funnel.figure.data[2:4]), (1.959964, 3.090232), strict=True):
+            tail = stats.norm.sf(z * np.sqrt(excess))
+            people = np.array(high.x)
+            counts = people * np.array([low.y, high.y]) / 10_000
+            some = counts[0] >= 1
+            assert stats.gamma.isf(tail, counts[0] + 1)[some] == pytest.approx((people * rate)[some], rel=1e-3)
+            assert (stats.gamma.isf(tail, 1) >= (people * rate)[counts[0] == 0] * 0.999).all()
+            assert stats.gamma.ppf(tail, counts[1]) == pytest.approx(people * rate, rel=1e-3)
+
+    def test_a_point_lies_outside_the_lines_where_it_is_marked(self):
+        page = level(dict.fromkeys(areas.codes("kelurahan")[:20], 3))
+        spread, figure = page.spread, page.funnel.figure
+        inside = {Significance.SAME: 1, Significance.HIGHER: 3, Significance.LOWER: 3}
+        for place, found in enumerate(spread.levels):
+            people, value = (float(spread.areas[name].iloc[place]) for name in ("denominator", "value"))
+            lines = [np.interp(people, figure.data[number].x, figure.data[number].y) for number in range(4)]
+            if found in inside:
+                last = inside[found]
+                assert lines[last - 1] * 0.99 <= value <= lines[last] * 1.01
+            if found is not Significance.SAME:
+                assert not lines[0] * 1.01 < value < lines[1] * 0.99
 
     def test_those_that_did_not_report_are_no_points(self):
         quiet = {code for code, month in SILENT if month == MONTH.last}

@@ -21,24 +21,30 @@ from ipsm_analytics.intake.batch import BUILDERS
 from ipsm_analytics.linking.decisions import DECIDE, WITHDRAW
 from ipsm_analytics.linking.parameters import parameters
 from ipsm_analytics.linking.review import STATES
+from ipsm_analytics.materials import annex
 from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.rakor import decisions, outcomes
+from ipsm_analytics.rakor.movement import Standing
+from ipsm_analytics.rakor.states import PARTS
 from ipsm_analytics.reference import categories
 from ipsm_analytics.reference.evidence import Verdict
 from ipsm_analytics.reference.indicators import indicators, mapped
 from ipsm_analytics.reference.reasons import LEVELS
 from ipsm_analytics.schema import TABLES
-from ipsm_analytics.statistics import areal, effort, hidden, inequality, quiet
+from ipsm_analytics.statistics import areal, effort, expected, hidden, inequality, quiet
 from ipsm_analytics.statistics.comparison import holm
 from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Significance, Unassessed
 from ipsm_analytics.statistics.survival import Speed
+from ipsm_analytics.views import decisions as decided
 from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.agenda.deck import EXTRA
 from ipsm_analytics.views.agenda.meeting import ITEMS
+from ipsm_analytics.views.agenda.sheet import LEVELS as SHEET_LEVELS
 from ipsm_analytics.views.atlas import COMPARISONS, MODES
 from ipsm_analytics.views.i18n import LANGUAGES, Words, catalogue
 from ipsm_analytics.views.intake import BALANCE
@@ -66,7 +72,30 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
+    "rakor.unduh_{}": ["pptx", "pdf", "xlsx"],
+    "rakor.lembar_{}": list(SHEET_LEVELS),
+    "dokumen.{}": ["paspor", "qr", "di_balik", "di_balik_cara", "definisi"],
+    "dokumen.kolom_{}": ["kode", "nama", "rumus", "catatan"],
+    "lembar.kolom_{}": ["tema", "indikator", "nilai", "selang", "bagian", "kota", "banding"],
+    "lembar.{}": [
+        *("kunci", "bulan", "bulan_cara", "kelompok", "kategori", "ubah", "tanya", "paspor", "kasus", "orang", "qr"),
+    ],
+    "lembar.kepala_{}": ["K01", "K02", "K03", "R01"],
+    "lembar.tema_{}": ["masalah", "respons", "jangkauan", "laporan", "psm"],
+    "lampiran.kolom.{}": [name for name, _ in annex.COLUMNS],
+    "lampiran.{}": ["pesan", "kalimat", "konteks"],
     "paspor.hitung_{}": [item.engine for item in indicators().values()],
+    "keputusan.kolom.{}": list(decided.LEAVING),
+    "keputusan.keadaan.{}": list(decisions.State),
+    "keputusan.arah.{}": list(decisions.DIRECTIONS),
+    "keputusan.dipilih.{}": list(decisions.CHOSEN),
+    "keputusan.hasil.{}": [verdict for verdict in outcomes.Verdict if verdict != outcomes.Verdict.OPEN],
+    "keputusan.sebab.{}": [*outcomes.Reason, *expected.Why],
+    "keputusan.gambar.{}": ["bila_tetap", "kini"],
+    "keputusan.jejak.{}": ["waktu", "pengguna", "aksi", "perubahan"],
+    "keputusan.aksi.{}": list(decisions.ACTIONS),
+    "keputusan.isian.{}": list(decisions.FIELDS),
+    "keputusan.{}": ["tercatat", "diubah_selesai", "ditarik", "dipulihkan"],
     "kamus.arah_{}": [item.direction for item in indicators().values()],
     "kamus.selang_{}": [item.interval or "tanpa" for item in indicators().values()],
     "kamus.tingkat_{}": list(LEVELS),
@@ -84,6 +113,11 @@ MADE = {
     "ketimpangan.{}": ["per10000", "kali", "nilai"],
     "arah_kasus.tren.{}": ["naik", "turun", "terbuka"],
     "arah_kasus.tolak.{}": [*Why, *Reason],
+    "gerak.{}": ["dahulu", "kini"],
+    "gerak.bagian.{}": list(PARTS),
+    "gerak.arti.{}": list(PARTS),
+    "gerak.keadaan.{}": [standing for standing in Standing if standing != Standing.SPLIT],
+    "gerak.singkat.{}": [standing for standing in Standing if standing != Standing.SPLIT],
     "pilahan.{}": [*DIMENSIONS],
     "kelompok.{}": [ALL, *categories.GROUPS],
     "peta.{}": list(LAYOUTS),
@@ -122,10 +156,11 @@ MADE = {
     "respons.sasaran.{}": ["t01", "t02"],
     "respons.sasaran.{}_isi": ["t01", "t02"],
     "cakupan.tolak.{}": list(quiet.Reason),
+    "cakupan.{}": ["terendah", "satu"],
     "cakupan.jenjang.{}": list(CASCADE),
     "cakupan.sunyi.{}": ["periksa", "hubungi"],
     "cakupan.upaya.{}": ["kunjungan", "bulan_lapor", *effort.Verdict.__members__],
-    "cakupan.upaya.tolak.{}": ["tanpa_data_upaya", "tanpa_penduduk", "kota_tanpa_kasus"],
+    "cakupan.upaya.tolak.{}": ["tanpa_data_upaya", "upaya_sedikit_diketahui", "tanpa_penduduk", "kota_tanpa_kasus"],
     "cakupan.tersembunyi.tolak.{}": list(hidden.Reason),
     "cakupan.kolom.{}": [key.rpartition(".")[2] for key in catalogue("id") if key.startswith("cakupan.kolom.")],
     "tren.{}.judul": ["kelompok", "kategori", "kecamatan", "kelurahan"],
@@ -142,6 +177,7 @@ MADE = {
     "profil.mirip.{}": list(profile.SIMILAR),
     "profil.mirip.kolom_{}": list(profile.SIMILAR_COLUMNS),
     "profil.ubah.{}": ["K01", "S01", "R01", "S03"],
+    "materi.{}": ("lower", "upper", "total", "naik", "turun"),
     "agenda.nama.{}": list(ITEMS),
     "agenda.kosong.{}": list(EXTRA),
     "agenda.kosong.{}_lalu": list(EXTRA),

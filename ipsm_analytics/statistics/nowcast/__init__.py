@@ -1,7 +1,7 @@
 """Cases of the last months once late reports have arrived: reporting triangle, chain ladder, predictive draws."""
 
 from ipsm_analytics.statistics.nowcast.predict import MonthNow, Nowcast, Reason, nowcast
-from ipsm_analytics.statistics.nowcast.spans import SpanChange, compare_span, same_days_before, verdict_allowed
+from ipsm_analytics.statistics.nowcast.spans import same_days_before, stays_below
 from ipsm_analytics.statistics.nowcast.triangle import Triangle, triangle
 from ipsm_analytics.statistics.refusal import Refusal
 
@@ -10,11 +10,9 @@ __all__ = [
     "Nowcast",
     "Reason",
     "Refusal",
-    "SpanChange",
     "Triangle",
-    "compare_span",
     "nowcast",
     "same_days_before",
+    "stays_below",
     "triangle",
-    "verdict_allowed",
 ]

@@ -13,7 +13,7 @@ from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.statistics.significance import City, Significance, assess
 from ipsm_analytics.views import style
-from ipsm_analytics.views.agenda.meeting import Meeting
+from ipsm_analytics.views.agenda.meeting import Meeting, whole
 from ipsm_analytics.views.agenda.parts import Asking, Lines, Number, Series, Slide
 from ipsm_analytics.views.agenda.summary import cards
 from ipsm_analytics.views.narrative import counted_sentence
@@ -44,8 +44,11 @@ def area_slide(asking: Asking, code: str) -> Slide:
     )
 
 
-def _months(meeting: Meeting) -> Lines:
+def _months(meeting: Meeting) -> Lines | None:
+    """Cases by month; nothing where one of the months is withheld."""
     numbers = meeting.asking.ask(replace(meeting.scope.ask("K01", "bulan"), window=meeting.window))
+    if not whole(numbers):
+        return None
     months = meeting.window.months()
     series = Series(indicator("K01").title, style.NAVY, numbers)
     open_ = unsettled_months(meeting.desk, months)
@@ -55,25 +58,24 @@ def _months(meeting: Meeting) -> Lines:
 def _sentences(meeting: Meeting, own: Sequence[Number], city: Sequence[Number]) -> list[str]:
     """Where the area differs from the city at 95%; or that nowhere can it be told."""
     words = meeting.words
+    pairs = [(one, whole) for one, whole in zip(own, city, strict=True) if one.known and whole.known]
     told = [
         words(
             f"agenda.wilayah.{side}",
-            indikator=indicator(one.question.indicator).short,
+            indikator=words(f"kartu.{one.question.indicator}"),
             nilai=meeting.with_interval(one),
             kota=whole.text,
         )
-        for one, whole in zip(own, city, strict=True)
+        for one, whole in pairs
         if (side := _side(one, whole, indicator(one.question.indicator)))
     ]
-    if told or meeting.scope.area == areas.CITY:
+    if told or not pairs or meeting.scope.area == areas.CITY:
         return told
     return [words("agenda.wilayah.tidak_beda", tempat=areas.label(meeting.scope.area))]
 
 
 def _side(own: Number, city: Number, item: Indicator) -> str:
     """'atas' or 'bawah' at 95%; '' where they cannot be told apart."""
-    if not (own.known and city.known):
-        return ""
     columns = {name: [getattr(own, name)] for name in ("value", "numerator", "denominator")}
     frame = pd.DataFrame({**columns, "status": [str(Status(own.status))]})
     whole = City(float(np.nan_to_num(city.numerator)), float(np.nan_to_num(city.denominator)))

@@ -38,6 +38,7 @@ def _group(meeting: Meeting, rates: dict[str, list[Number]], code: str) -> Slide
     numbers = sorted(rates[code], key=lambda one: one.value if one.known else -1.0, reverse=True)
     numbers = [labelled(one, areas.label(one.question.area)) for one in numbers]
     now, city = meeting.asking.one(meeting.scope.ask("K01", slice_code=code)), meeting.city("K03", code)
+    months, shown = meeting.lines([code]), any(one.status is not Status.SUPPRESSED for one in numbers)
     return meeting.slide(
         "kelompok",
         f"kelompok_{code.lower()}",
@@ -45,9 +46,12 @@ def _group(meeting: Meeting, rates: dict[str, list[Number]], code: str) -> Slide
         "K03",
         "K01",
         question=meeting.scope.surroundings.ask("K03", meeting.level, slice_code=code),
-        figure=meeting.against_city(numbers, [meeting.with_interval(one) for one in numbers], city, item),
-        beside=meeting.lines([code]),
-        bullets=_bullets(meeting, numbers, city),
+        figure=meeting.against_city(numbers, [meeting.with_interval(one) for one in numbers], city, item) if shown else None,
+        beside=months,
+        bullets=[
+            *_bullets(meeting, numbers, city),
+            *([] if months else [words("agenda.ringkasan.tanpa_bulan", daftar=slice_name(words, code))]),
+        ],
         more=[now, city],
         told=[now, city, *numbers],
         remarks=[words("agenda.kelompok.cara", kelompok=slice_name(words, code))],

@@ -6,20 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from ipsm_analytics.answers.outlook import Outlook
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
-from ipsm_analytics.measures import Query
+from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.statistics.comparison import Change
-from ipsm_analytics.statistics.nowcast import Nowcast
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import Asking, Bars, Figure, Lines, Number, Series, Slide, definition, numbers_of
 from ipsm_analytics.views.chart import Desk, Scope, context_line, scope_name, slice_name
 from ipsm_analytics.views.coverage import Coverage
 from ipsm_analytics.views.i18n import Words
+from ipsm_analytics.views.late import of_slices
 from ipsm_analytics.views.narrative import group_changes
 from ipsm_analytics.views.outlook import happenings
 from ipsm_analytics.views.overview import Overview, overview, parts, parts_name, recent, unsettled_months
@@ -70,6 +69,11 @@ class Meeting:
         """Name of an area among those set side by side; its kecamatan only where that is not plain."""
         inside = areas.level_of(code) == "kelurahan" and self.level == "kelurahan"
         return areas.name(code) if inside else areas.label(code)
+
+    def short(self, code: str) -> str:
+        """Name of an area for a list; one that a kecamatan bears too keeps its kecamatan."""
+        own = areas.name(code)
+        return areas.label(code) if own in areas.kecamatan().values() else own
 
     def placed(self, sentence: str, *, around: bool = False) -> str:
         """A sentence behind its scope, which the whole city is not named for; `around`: that of the areas set side by side."""
@@ -123,9 +127,12 @@ class Meeting:
             found.setdefault(number.question.slice, []).append(number)
         return {code: tuple(numbers) for code, numbers in found.items()}
 
-    def lines(self, codes: Sequence[str]) -> Lines:
-        """Months of some parts of the scope's slice, the open ones with what they will come to."""
+    def lines(self, codes: Sequence[str]) -> Lines | None:
+        """Months of some parts of the scope's slice, the open ones with what they will come to; None where none may be drawn."""
         words, months = self.words, self.window.months()
+        drawn = [code for code in codes if whole(self.monthly[code])]
+        if not drawn:
+            return None
         return Lines(
             months=tuple(map(words.month, months)),
             series=tuple(
@@ -135,7 +142,7 @@ class Meeting:
                     self.monthly[code],
                     self._estimates(code, months),
                 )
-                for code in codes
+                for code in drawn
             ),
             unit=indicator("K01").unit,
             open_months=unsettled_months(self.desk, months),
@@ -143,17 +150,16 @@ class Meeting:
         )
 
     def _estimates(self, code: str, months: Sequence[Month]) -> tuple[tuple[float, float, float] | None, ...]:
-        """Median and 80% band of the open months; nothing where what was reported is withheld or may not leave."""
-        now = Outlook(self.desk.facts, self.scope.area, code, 0).now
-        if not isinstance(now, Nowcast):
+        """Median and 80% band of the open months, as on the pages."""
+        numbers = self.monthly[code]
+        values = [one.value if one.known else None for one in numbers]
+        found = of_slices(self.desk, self.scope, indicator("K01"), (code,)).drawn(code, months, values)
+        if found is None:
             return ()
-        open_ = {one.month: one for one in now.months if not one.is_final}
-        told = []
-        for month, number in zip(months, self.monthly[code], strict=True):
-            one = open_.get(month) if number.known else None
-            shown = one is not None and one.lower80 >= self.desk.screen.small_cell
-            told.append((float(one.estimate), float(one.lower80), float(one.upper80)) if one and shown else None)
-        return tuple(told) if any(told) else ()
+        return tuple(
+            None if middle is None or ends is None else (middle, *ends)
+            for middle, ends in zip(found.middle, found.inner, strict=True)
+        )
 
     def city(self, code: str, slice_code: str | None = None) -> Number:
         """An indicator of the whole city."""
@@ -162,10 +168,12 @@ class Meeting:
     def against_city(
         self, numbers: Sequence[Number], texts: Sequence[str], city: Number, item: Indicator, names: Sequence[str] = ()
     ) -> Bars:
-        """Points with intervals on one scale, the city as a line."""
+        """Points with intervals on one scale, the city as a line; the scope's own area, if it is among them, in amber."""
         reference = (city.value, self.words("bagan.kota", nilai=city.text)) if city.known else None
         shown = tuple(names) or tuple(areas.name(number.question.area) for number in numbers)
-        return Bars(shown, tuple(numbers), tuple(texts), item.unit, reference, dots=True)
+        own = [one.question.area == self.scope.area for one in numbers]
+        colours = tuple(style.AMBER if mine else style.NAVY for mine in own) if any(own) else ()
+        return Bars(shown, tuple(numbers), tuple(texts), item.unit, reference, dots=True, colours=colours)
 
     def slide(
         self,
@@ -185,7 +193,10 @@ class Meeting:
 
         `codes`: indicators it rests on, the first gives the context line; `more`: numbers that stand in words only;
         `told`: those the notes name, the first ones shown where none are given; `remarks`: how to read it, for the notes.
+        A picture that stands beside nothing takes the place of the first.
         """
+        if figure is None:
+            figure, beside = beside, None
         numbers = {one.passport: one for one in (*numbers_of(figure), *numbers_of(beside), *more)}
         window = question.window if question and question.window else self.scope.window
         context = context_line(self.desk, indicator(codes[0]), window) if codes else self.context
@@ -199,7 +210,7 @@ class Meeting:
             beside,
             tuple(bullets),
             context,
-            "\n".join([*parts_, *(self.said(one) for one in spoken)]),
+            "\n".join([*parts_, *map(self.said, spoken)] or bullets),
             tuple(numbers.values()),
             question,
         )
@@ -214,23 +225,30 @@ class Meeting:
     def said(self, number: Number) -> str:
         """A number in words, for the speaker: what of, how sure, of how many."""
         words, item = self.words, indicator(number.question.indicator)
-        text = words(
-            "agenda.angka", kode=item.id, nama=item.short, label=number.label, periode=self.when(number), nilai=number.text
-        )
+        text = words("agenda.angka", kode=item.id, nama=item.short, label=self._label(number), nilai=number.text)
         unit = f" {item.unit}" if number.known and item.scale != 100 else ""
         limits = words("agenda.selang", selang=number.interval) if number.known and item.interval else ""
         parts_ = words("agenda.bagian", pembilang=words.number(number.numerator), penyebut=words.number(number.denominator))
         return f"{text}{unit}{limits}{parts_ if number.known and item.denominator else ''}."
 
-    def when(self, number: Number) -> str:
-        """The period of a number."""
-        return self.words.window(number.question.window or self.scope.window)
+    def _label(self, number: Number) -> str:
+        """What a number is of, with its slice and period where its own name does not say them."""
+        asked, label = number.question, number.label
+        if asked.slice != ALL and (part := slice_name(self.words, asked.slice)) not in label:
+            label = f"{part}, {label}"
+        period = self.words.window(asked.window or self.scope.window)
+        return label if period in label else f"{label}, {period}"
 
     def with_interval(self, number: Number) -> str:
         """'58,9 (58,0–60,1)', or why there is no number."""
         return (
             f"{number.text} ({number.interval})" if number.known and number.interval != self.words.number(None) else number.text
         )
+
+
+def whole(numbers: Sequence[Number]) -> bool:
+    """True where no part is withheld: beside the total of the parts a single one could be worked out."""
+    return all(one.status is not Status.SUPPRESSED for one in numbers)
 
 
 def labelled(number: Number, label: str) -> Number:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.rakor.edition import edition
 from ipsm_analytics.rakor.snapshot import LIVE
-from ipsm_analytics.reference.indicators import indicator, indicators
+from ipsm_analytics.reference.indicators import Indicator, indicator, indicators
 from ipsm_analytics.views.agenda.meeting import Meeting
 from ipsm_analytics.views.agenda.parts import Grid, Number, Slide
-from ipsm_analytics.views.chart import scope_name
+from ipsm_analytics.views.chart import period, scope_name
 
 
 def opening(meeting: Meeting, shown: Sequence[str]) -> tuple[Slide, ...]:
@@ -24,7 +25,7 @@ def opening(meeting: Meeting, shown: Sequence[str]) -> tuple[Slide, ...]:
         (
             (words("agenda.pembukaan.hari"), words.day(frozen.day)),
             (words("agenda.pembukaan.lingkup"), scope_name(words, scope)),
-            (words("agenda.pembukaan.periode"), words.window(scope.window)),
+            (words("agenda.pembukaan.periode"), period(meeting.desk, scope.window)),
             (words("agenda.pembukaan.data"), words("status_data.sampai", tanggal=words.day(meeting.desk.cube.cutoff))),
             (words("agenda.pembukaan.kelengkapan"), _reported(meeting, complete)),
             (words("agenda.pembukaan.bekuan"), f"{frozen.code} · {frozen.edition}"),
@@ -76,7 +77,7 @@ def methods(meeting: Meeting, slides: Sequence[Slide]) -> tuple[Slide, ...]:
         words("agenda.metode.satuan"),
         words("agenda.metode.sumber"),
     )
-    grid = Grid(heads, tuple((item.id, item.title, item.unit, item.source) for item in items))
+    grid = Grid(heads, tuple(_row(group) for group in _alike(items)))
     sources = sorted({part.strip() for item in items for part in item.source.split(";")})
     bullets = [
         words("agenda.metode.penduduk", catatan=indicator("K03").note),
@@ -94,3 +95,16 @@ def methods(meeting: Meeting, slides: Sequence[Slide]) -> tuple[Slide, ...]:
                       figure=grid),
         meeting.slide("metode", "metode_aturan", words("agenda.metode.judul_aturan"), bullets=bullets),
     )  # fmt: skip
+
+
+def _alike(items: Sequence[Indicator]) -> list[list[Indicator]]:
+    """Indicators that follow each other and have unit and source in common, as the five services of the SPM."""
+    return [list(found) for _, found in groupby(items, key=lambda item: (item.unit, item.source))]
+
+
+def _row(group: Sequence[Indicator]) -> tuple[str, str, str, str]:
+    first, last = group[0], group[-1]
+    if first is last:
+        return first.id, first.title, first.unit, first.source
+    codes = f"{first.id}–{last.id}" if len(group) > 2 else f"{first.id}, {last.id}"
+    return codes, "; ".join(item.short for item in group), first.unit, first.source

@@ -29,7 +29,7 @@ def maps(meeting: Meeting) -> tuple[Slide, ...]:
     numbers = {one.question.area: one for one in meeting.asking.ask(_question(meeting, "kelurahan"))}
     withheld = any(one.status is Status.SUPPRESSED for one in numbers.values())
     if not withheld or any(one.known for one in numbers.values()):
-        return _raw(meeting, "kelurahan", numbers), _against_city(meeting, numbers)
+        return _raw(meeting, "kelurahan", numbers), *_against_city(meeting, numbers)
     level = meeting.level
     wider = {one.question.area: one for one in meeting.asking.ask(_question(meeting, level))}
     return (_raw(meeting, level, wider),)
@@ -61,7 +61,7 @@ def _map(
 
 def _raw(meeting: Meeting, level: str, numbers: Mapping[str, Number]) -> Slide:
     words, item, question = meeting.words, indicator("K03"), _question(meeting, level)
-    figure, _, shown = _map(meeting, Mode.RAW, question, numbers, _legend_title(meeting, item))
+    figure = _map(meeting, Mode.RAW, question, numbers, _legend_title(meeting, item))[0]
     city = meeting.city("K03")
     ordered = sorted((one for one in numbers.values() if one.known), key=lambda one: one.value)
     return meeting.slide(
@@ -73,7 +73,7 @@ def _raw(meeting: Meeting, level: str, numbers: Mapping[str, Number]) -> Slide:
         figure=figure,
         more=[city],
         told=[city, *ordered[:-6:-1], *ordered[:5]],
-        remarks=[reading(words, shown, item, "geografis")],
+        remarks=[words("agenda.peta.cara")],
     )
 
 
@@ -88,11 +88,16 @@ def _spread(meeting: Meeting, ordered: list[Number], city: Number, level: str) -
     if not ordered:
         return meeting.placed(words("agenda.peta.tanpa_angka", tingkat=name), around=True)
     low, high = ordered[0], ordered[-1]
+    if low is high:
+        only = words(
+            "agenda.peta.satu", tingkat=name, tinggi=high.text, tempat=meeting.called(high.question.area), kota=city.text
+        )
+        return meeting.placed(only, around=True)
     told = words(
         "agenda.peta.rentang",
         tingkat=name,
         rendah=low.text,
-        tempat_rendah=meeting.called(low.question.area),
+        tempat_rendah=_lowest(meeting, ordered, name),
         tinggi=high.text,
         tempat_tinggi=meeting.called(high.question.area),
         kota=city.text,
@@ -100,13 +105,24 @@ def _spread(meeting: Meeting, ordered: list[Number], city: Number, level: str) -
     return meeting.placed(told, around=True)
 
 
-def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> Slide:
+def _lowest(meeting: Meeting, ordered: list[Number], name: str) -> str:
+    """Where the lowest rate is; several areas that share it are counted."""
+    alike = [one for one in ordered if one.text == ordered[0].text]
+    if len(alike) == 1:
+        return meeting.called(alike[0].question.area)
+    return meeting.words("agenda.peta.beberapa", jumlah=len(alike), tingkat=name)
+
+
+def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> tuple[Slide, ...]:
+    """Nothing where it is refused: the rates themselves stand on the slide before."""
     words, item, question = meeting.words, indicator("K03"), _question(meeting, "kelurahan")
     figure, found, shown = _map(meeting, Mode.VERSUS_CITY, question, numbers, words("tampilan_peta.beda"))
-    return meeting.slide(
+    if found.refusal:
+        return ()
+    told = meeting.slide(
         "peta",
         "peta_beda",
-        shown.notice or _counted(meeting, found.frame),
+        _counted(meeting, found.frame),
         "K03",
         question=question,
         figure=figure,
@@ -114,12 +130,11 @@ def _against_city(meeting: Meeting, numbers: Mapping[str, Number]) -> Slide:
         told=[numbers[code] for code in _different(found.frame)],
         remarks=[reading(words, shown, item, "geografis")],
     )
+    return (told,)
 
 
 def _different(frame: pd.DataFrame) -> list[str]:
     """The kelurahan that differ, the surest first."""
-    if "score" not in frame:
-        return []
     told = frame[frame["kind"].isin([*_HIGHER, *_LOWER])]
     order = told["score"].abs().sort_values(ascending=False, kind="stable").index
     return [str(code) for code in told.loc[order, "kode_kelurahan"]]
@@ -153,7 +168,12 @@ def _standing_out(meeting: Meeting) -> Slide:
     rows = [numbers[str(code)] for code in chosen]
     likely = _likely(meeting)
     texts = [" · ".join(filter(None, [meeting.with_interval(one), likely.get(one.question.area)])) for one in rows]
-    title = words("ringkasan.menonjol.judul", jumlah=len(rows)) if rows else words("ringkasan.menonjol.tidak_ada")
+    known = sum(one.known for one in numbers.values())
+    title = (
+        words("agenda.perhatian.menonjol", daftar=words.listing([meeting.short(one.question.area) for one in rows]))
+        if rows
+        else words("agenda.perhatian.tidak_menonjol", dari=known, semua=len(numbers))
+    )
     return meeting.slide(
         "perhatian",
         "perhatian_menonjol",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import isnan
+from math import inf, isnan
 
 from ipsm_analytics.cube import Window
 from ipsm_analytics.reference import areas
@@ -13,9 +13,11 @@ from ipsm_analytics.reference.services import services
 from ipsm_analytics.reference.targets import spm_target
 from ipsm_analytics.views.agenda.meeting import Meeting, labelled
 from ipsm_analytics.views.agenda.parts import Bars, Grid, Number, Slide
-from ipsm_analytics.views.coverage import REPORTING, spm_question, weakest
+from ipsm_analytics.views.coverage import REPORTING
 from ipsm_analytics.views.overview import silent_areas
 
+STEPS = ("J01", "J02", "J03", "J04")
+"""From found to done, each a share of the step before."""
 MOST_NAMED = 12
 """Areas named in one sentence."""
 
@@ -37,7 +39,7 @@ def coverage(meeting: Meeting) -> tuple[Slide, ...]:
 
 def _service(meeting: Meeting, code: str) -> _Service:
     name = indicator(code).short
-    quarters = tuple(labelled(one, name) for one in meeting.asking.ask(spm_question(meeting.coverage, code)))
+    quarters = tuple(labelled(one, name) for one in meeting.asking.ask(meeting.coverage.spm.question(code)))
     reported = [one for one in quarters if one.known and not isnan(one.value)]
     if not reported:
         return _Service(code, quarters, None, None)
@@ -54,23 +56,23 @@ def _services(meeting: Meeting) -> Slide:
         tuple(newest),
         tuple(_share(meeting, one) for one in newest),
         indicator("C01").unit,
-        (target, words("cakupan.spm.sasaran", nilai=spm_target().percent)),
+        (target, words("agenda.cakupan.sasaran", nilai=spm_target().percent)),
         dots=True,
     )
     gaps = [one.gap for one in found if one.gap]
     return meeting.slide(
         "cakupan",
         "cakupan_spm",
-        weakest(meeting.coverage),
+        meeting.coverage.spm.lowest,
         "C01",
         "C07",
-        question=spm_question(meeting.coverage, "C01"),
+        question=meeting.coverage.spm.question("C01"),
         figure=bars,
         beside=_quarters(meeting, found),
         bullets=_places(meeting),
         more=[*(one for service in found for one in service.quarters), *gaps],
         told=[*newest, *gaps],
-        remarks=[words("cakupan.spm.cara"), words("cakupan.sasaran.cara")],
+        remarks=[words("agenda.cakupan.cara")],
     )
 
 
@@ -85,7 +87,7 @@ def _share(meeting: Meeting, number: Number) -> str:
     if not number.known or isnan(number.value):
         return number.text
     top, base = words.number(number.numerator), words.number(number.denominator)
-    text = words("cakupan.spm.baris", nilai=words.number(number.value, 1), x=top, y=base)
+    text = words("agenda.cakupan.baris", nilai=words.number(number.value, 1), x=top, y=base)
     return f"{text}; {words('cakupan.spm.lebih')}" if number.numerator > number.denominator else text
 
 
@@ -108,30 +110,44 @@ def _places(meeting: Meeting) -> list[str]:
 
 
 def _cascade(meeting: Meeting) -> Slide:
-    words, scope, chart = meeting.words, meeting.scope, meeting.coverage.cascade
-    found, served = meeting.asking.one(scope.ask("K02")), meeting.asking.one(scope.ask("C06"))
-    table = chart.table()
-    by_area = meeting.asking.ask(scope.surroundings.ask("C06", meeting.level))
-    by_area = tuple(sorted(by_area, key=lambda one: one.value if one.known else 101.0))
+    """Each step as a share of the one before, and beside it C06 by area."""
+    words, scope = meeting.words, meeting.scope
+    found, served, city = meeting.asking.one(scope.ask("K02")), meeting.asking.one(scope.ask("C06")), meeting.city("C06")
+    steps = [labelled(meeting.asking.one(scope.ask(code)), indicator(code).short) for code in STEPS]
+    by_area = sorted(meeting.asking.ask(scope.surroundings.ask("C06", meeting.level)), key=_rising)
     return meeting.slide(
         "cakupan",
         "cakupan_jenjang",
         _served(meeting, served),
         "C06",
+        *STEPS,
         "K02",
         question=scope.ask("C06"),
-        figure=Grid(
-            tuple(map(str, table.columns)),
-            tuple(tuple(map(str, row)) for row in table.itertuples(index=False)),
-            frozenset({1, 2}),
+        figure=Bars(
+            tuple(one.label for one in steps),
+            tuple(steps),
+            tuple(_step(meeting, one) for one in steps),
+            indicator("J01").unit,
         ),
-        beside=meeting.against_city(
-            by_area, [meeting.with_interval(one) for one in by_area], meeting.city("C06"), indicator("C06")
-        ),
-        more=[found, served, meeting.city("C06")],
-        told=[found, served, *by_area],
+        beside=meeting.against_city(by_area, [meeting.with_interval(one) for one in by_area], city, indicator("C06")),
+        bullets=[words("agenda.cakupan.ditemukan", jumlah=found.text)] if found.known else [],
+        more=[found, served, city],
+        told=[found, served, *steps, *by_area],
         remarks=[words("cakupan.jenjang.cara")],
     )
+
+
+def _rising(number: Number) -> float:
+    """What is not known comes last."""
+    return number.value if number.known else inf
+
+
+def _step(meeting: Meeting, number: Number) -> str:
+    words = meeting.words
+    if not number.known:
+        return number.text
+    top, base = words.number(number.numerator), words.number(number.denominator)
+    return words("agenda.cakupan.jenjang", nilai=number.text, selang=number.interval, x=top, y=base)
 
 
 def _served(meeting: Meeting, served: Number) -> str:

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from ipsm_analytics.answers import waits
+from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.significance import City, Reading, assess
-from ipsm_analytics.views.agenda.meeting import Meeting
+from ipsm_analytics.views.agenda.meeting import Meeting, whole
 from ipsm_analytics.views.agenda.parts import Bars, Number, Slide
+from ipsm_analytics.views.chart import period
 from ipsm_analytics.views.response import AGE_COLOURS, Response, moved_sentence, slowest_sentence
 
 _MARKS = {Reading.BETTER: " ▲", Reading.WORSE: " ▼"}
@@ -30,7 +32,7 @@ def _prompt(meeting: Meeting, page: Response) -> Slide:
     words, scope, item = meeting.words, meeting.scope, indicator("S01")
     now, city, question = meeting.asking.one(scope.ask("S01")), meeting.city("S01"), scope.surroundings.ask("S01", meeting.level)
     numbers = sorted(meeting.asking.ask(question), key=lambda one: one.value if one.known else 101.0)
-    before = [meeting.asking.one(scope.ask("S01", window=scope.before))] if now.known else []
+    before = [] if partial(meeting.desk.facts, scope.window) else [meeting.asking.one(scope.ask("S01", window=scope.before))]
     return meeting.slide(
         "respons",
         "respons_cepat",
@@ -63,12 +65,12 @@ def _unjudged(meeting: Meeting, page: Response) -> list[str]:
 
 def _told(meeting: Meeting, now: Number) -> str:
     words = meeting.words
-    place, period = areas.label(meeting.scope.area), words.window(meeting.scope.window)
+    place, span = areas.label(meeting.scope.area), period(meeting.desk, meeting.scope.window)
     if now.status is Status.NOT_REPORTED:
-        return words("respons.judul.belum_lapor", tempat=place, periode=period)
+        return words("respons.judul.belum_lapor", tempat=place, periode=span)
     if not now.known:
-        return words("respons.judul.belum_dinilai", tempat=place, periode=period)
-    return words("respons.judul.bagian", nilai=now.text, selang=now.interval, tempat=place, periode=period)
+        return words("respons.judul.belum_dinilai", tempat=place, periode=span)
+    return words("respons.judul.bagian", nilai=now.text, selang=now.interval, tempat=place, periode=span)
 
 
 def _marked(numbers: Sequence[Number], city: Number, interval: str, direction: str) -> list[str]:
@@ -86,7 +88,7 @@ def _waiting(meeting: Meeting, page: Response) -> Slide:
     question = scope.surroundings.ask("S02", meeting.level)
     middle, late = meeting.asking.ask(question), meeting.asking.ask(replace(question, indicator="S02-P90"))
     own = [meeting.asking.one(scope.ask(code)) for code in ("S02", "S02-P90")]
-    order = sorted(range(len(middle)), key=lambda place: middle[place].value if middle[place].known else np.inf, reverse=True)
+    order = sorted(range(len(middle)), key=lambda place: _slowness(middle[place]), reverse=True)
     secret = any(one.status is Status.SUPPRESSED for one in middle)
     texts = [words("agenda.respons.hari", median=meeting.with_interval(middle[place]), p90=late[place].text) for place in order]
     event = words("respons.kejadian.served").lower()
@@ -112,39 +114,60 @@ def _waiting(meeting: Meeting, page: Response) -> Slide:
     )
 
 
+def _slowness(number: Number) -> float:
+    """Half not served yet is the slowest; what is not known comes last."""
+    if number.status is Status.NOT_REACHED:
+        return np.inf
+    return number.value if number.known else -1.0
+
+
 def _backlog(meeting: Meeting) -> Slide:
     words, scope, item = meeting.words, meeting.scope, indicator("S03")
     total, ages = meeting.asking.one(scope.ask("S03")), meeting.asking.ask(scope.ask("S03", "umur"))
-    offices = [
-        one for one in meeting.asking.ask(scope.ask("S04", "opd")) if one.denominator > 0 or one.status is Status.SUPPRESSED
-    ]
-    offices.sort(key=lambda one: one.value if one.known else 101.0)
-    shares = Bars(
-        tuple(one.label for one in offices),
-        tuple(offices),
-        tuple(_shares(meeting, one) for one in offices),
-        indicator("S04").unit,
-        dots=True,
+    shares, remark = _offices(meeting)
+    bars = Bars(
+        tuple(words("respons.tunggakan.umur", umur=one.label) for one in ages),
+        ages,
+        tuple(one.text for one in ages),
+        item.unit,
+        colours=AGE_COLOURS,
     )
     return meeting.slide(
         "respons",
         "respons_tunggakan",
-        meeting.placed(words("agenda.respons.terbuka", jumlah=total.text, lama=ages[-1].text)),
+        meeting.placed(_open(meeting, total, ages)),
         "S03",
         "S04",
         question=scope.ask("S03"),
-        figure=Bars(
-            tuple(words("respons.tunggakan.umur", umur=one.label) for one in ages),
-            ages,
-            tuple(one.text for one in ages),
-            item.unit,
-            colours=AGE_COLOURS,
-        ),
-        beside=shares if offices else None,
-        bullets=[words("agenda.respons.rujukan") if offices else words("agenda.respons.tanpa_rujukan")],
+        figure=bars if whole(ages) else None,
+        beside=shares,
+        bullets=[remark, *([] if whole(ages) else [words("agenda.respons.tanpa_umur")])],
         more=[total],
         remarks=[words("respons.tunggakan.cara"), words("respons.rujukan.cara")],
     )
+
+
+def _open(meeting: Meeting, total: Number, ages: Sequence[Number]) -> str:
+    """How many cases are open and how many of them for long; the latter only where every age may be told."""
+    words = meeting.words
+    if not total.known:
+        return words("agenda.respons.tanpa_tunggakan", sebab=words(f"status.{total.status}"))
+    if not whole(ages):
+        return words("agenda.respons.terbuka_saja", jumlah=total.text)
+    return words("agenda.respons.terbuka", jumlah=total.text, lama=ages[-1].text)
+
+
+def _offices(meeting: Meeting) -> tuple[Bars | None, str]:
+    """Referrals with an outcome by office, and what is said of them; no picture where no office has a number."""
+    words = meeting.words
+    asked = meeting.asking.ask(meeting.scope.ask("S04", "opd"))
+    sent = [one for one in asked if one.denominator > 0 or one.status is Status.SUPPRESSED]
+    sent.sort(key=lambda one: one.value if one.known else np.inf)
+    if not any(one.known for one in sent):
+        return None, words("agenda.respons.rujukan_sedikit" if sent else "agenda.respons.tanpa_rujukan")
+    texts = tuple(_shares(meeting, one) for one in sent)
+    bars = Bars(tuple(one.label for one in sent), tuple(sent), texts, indicator("S04").unit, dots=True)
+    return bars, words("agenda.respons.rujukan")
 
 
 def _shares(meeting: Meeting, number: Number) -> str:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.measures import Status
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.statistics.comparison import Verdict
-from ipsm_analytics.views.agenda.meeting import Meeting
+from ipsm_analytics.views.agenda.meeting import Meeting, whole
 from ipsm_analytics.views.agenda.parts import Card, Cards, Number, Slide
 from ipsm_analytics.views.chart import scope_suffix, slice_name
+from ipsm_analytics.views.late import of_slices
 from ipsm_analytics.views.narrative import counted_sentence, covered, risen_sentence
-from ipsm_analytics.views.outlook import final_note
 from ipsm_analytics.views.overview import CARDS, Overview, parts, parts_name
 
 
@@ -25,11 +26,8 @@ def cards(meeting: Meeting, found: Overview) -> tuple[Cards, list[Number]]:
     """The key figures of a scope, and beside them those of the same span last year."""
     asking = meeting.asking
     now = [asking.one(found.scope.ask(code)) for code in CARDS]
-    before = [
-        asking.one(found.scope.ask(code, window=found.scope.before))
-        for code in CARDS
-        if covered(meeting.desk, found.scope.before)
-    ]
+    whole_year = covered(meeting.desk, found.scope.before) and not partial(meeting.desk.facts, found.scope.window)
+    before = [asking.one(found.scope.ask(code, window=found.scope.before)) for code in CARDS if whole_year]
     made = [
         Card(
             card.label,
@@ -78,8 +76,17 @@ def _months(meeting: Meeting) -> Slide:
         "K01",
         question=replace(scope.ask("K01", parts_name(scope), "bulan"), window=meeting.window),
         figure=meeting.lines(drawn),
-        bullets=list(filter(None, [final_note(desk, scope).strip(), _unjudged(meeting, drawn)])),
-        told=[meeting.monthly[code][-1] for code in drawn],
+        bullets=list(
+            filter(
+                None,
+                [
+                    of_slices(desk, scope, indicator("K01"), drawn).note(()).strip(),
+                    _unjudged(meeting, drawn),
+                    _undrawn(meeting, drawn),
+                ],
+            )
+        ),
+        told=[meeting.monthly[code][-1] for code in drawn if whole(meeting.monthly[code])],
         remarks=[reading],
     )
 
@@ -96,14 +103,14 @@ def _risen(meeting: Meeting, drawn: tuple[str, ...]) -> str:
     return meeting.placed(told)
 
 
+def _undrawn(meeting: Meeting, drawn: tuple[str, ...]) -> str:
+    """The parts whose months are not drawn because one of them is withheld."""
+    secret = [slice_name(meeting.words, code) for code in drawn if not whole(meeting.monthly[code])]
+    return meeting.words("agenda.ringkasan.tanpa_bulan", daftar=meeting.words.listing(secret)) if secret else ""
+
+
 def _unjudged(meeting: Meeting, drawn: tuple[str, ...]) -> str:
     """The parts that were left out of the comparison because one of their counts is withheld."""
-    asked = (meeting.scope.window, meeting.scope.before)
-    secret = [
-        slice_name(meeting.words, code)
-        for code in drawn
-        if any(
-            meeting.asking.one(meeting.scope.ask("K01", window=one, slice_code=code)).status is Status.SUPPRESSED for one in asked
-        )
-    ]
+    asked = {code: meeting.desk.compared(meeting.scope.ask("K01", slice_code=code)) for code in drawn}
+    secret = [slice_name(meeting.words, code) for code, rows in asked.items() if (rows["status"] == Status.SUPPRESSED).any()]
     return meeting.words("agenda.ringkasan.disensor", daftar=meeting.words.listing(secret)) if secret else ""
