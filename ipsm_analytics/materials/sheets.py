@@ -67,8 +67,8 @@ def make(level: str, out: Path, config: Settings, name: str | None = None, progr
         frozen, facts = _newest(store, config)
     span = facts.cube.span
     if span is None or frozen.window.last < span.first or span.last < frozen.window.first:
-        found = Words().window(frozen.window)
-        raise UserError("Tidak ada data pada periode itu.", found=found, action="pilih rakor lain dengan --snapshot")
+        action = "pilih rakor lain, atau masukkan data sedikitnya satu bulan penuh"
+        raise UserError("Tidak ada data pada periode itu.", found=Words().window(frozen.window), action=action)
     return write(
         asking(facts, frozen, Words(), "operator", "ekspor"), level, out, progress, lambda code: codes.link(code, config)
     )
