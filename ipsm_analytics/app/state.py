@@ -162,10 +162,15 @@ def show(place: int) -> None:
 
 
 def jump(label: str, entries: Sequence[str], place: int) -> None:
-    """A list of the slides that goes to the one chosen."""
-    st.session_state[_JUMP] = entries[place]
+    """A list of the slides that goes to the one chosen; a list of its own on each slide, so that it never repeats a choice."""
+    key = f"{_JUMP}_{place}"
     st.selectbox(
-        label, entries, key=_JUMP, label_visibility="collapsed", on_change=lambda: show(entries.index(st.session_state[_JUMP]))
+        label,
+        entries,
+        place,
+        key=key,
+        label_visibility="collapsed",
+        on_change=lambda: show(entries.index(st.session_state[key])),
     )
 
 
