@@ -17,14 +17,15 @@ blocks.headline(headline(words, held))
 if held:
     frozen = meeting.choose(visit, held)
     left, right = st.columns(2, gap="medium")
-    with left:
-        blocks.definition(words("rakor.dibekukan"), snapshot_rows(words, frozen, held))
-    with right, st.container(border=True):
+    with left, st.container(border=True):
         meeting.take_along(visit, frozen)
         meeting.sheets_of(visit, frozen)
-    blocks.heading(words("rakor.susunan"))
-    blocks.remark(words("rakor.susunan_cara"))
+    with right:
+        blocks.definition(words("rakor.dibekukan"), snapshot_rows(words, frozen, held))
+    meeting.since_last(visit, frozen)
     if visit.prepares:
+        blocks.heading(words("rakor.susunan"))
+        blocks.remark(words("rakor.susunan_cara"))
         meeting.plan(visit, frozen)
         meeting.take_off(visit, frozen)
 if visit.prepares:

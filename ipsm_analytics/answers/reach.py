@@ -18,7 +18,7 @@ from ipsm_analytics.measures.intervals import wilson
 from ipsm_analytics.privacy import Policy, is_sensitive, release
 from ipsm_analytics.reference import areas, boundaries
 from ipsm_analytics.reference.services import services
-from ipsm_analytics.statistics.effort import Pooled, pooled
+from ipsm_analytics.statistics.effort import Pooled, Share, decompose, pooled
 from ipsm_analytics.statistics.quiet import Bools, Floats, Quiet, quiet
 
 CASCADE: tuple[Quantity, ...] = ("persons", "persons_verified", "persons_assessed", "persons_served", "persons_done")
@@ -118,19 +118,24 @@ def _poverty(facts: Facts, window: Window, places: tuple[str, ...]) -> Floats:
 
 
 class Searched(NamedTuple):
-    """What is said of a kecamatan, and whether its cases are too few or too sensitive to tell."""
+    """What is said of an area, and whether its cases are too few or too sensitive to tell."""
 
     found: Pooled
     withheld: bool
 
+    @property
+    def told(self) -> Share:
+        """The share; as of unknown cases where it is withheld."""
+        return decompose([np.nan], [1.0], [1.0])[0] if self.withheld else self.found.share
 
-def search(facts: Facts, window: Window, slice_code: str, rule: Policy) -> tuple[Searched, ...]:
-    """Kecamatan in their order: does the rate differ by what is there, or by how much was searched?
 
-    Cases and effort are of the same kelurahan and months, those whose effort is known. Withheld where the cases of the kecamatan,
+def search(facts: Facts, window: Window, slice_code: str, rule: Policy, level: str = "kecamatan") -> tuple[Searched, ...]:
+    """Areas of a level in their order: does the rate differ by what is there, or by how much was searched?
+
+    Cases and effort are of the same kelurahan and months, those whose effort is known. Withheld where the cases of the area,
     those that count, or those left out are too few; of a sensitive slice where any are left out, as they are of a kelurahan.
     """
-    places, parts = areas.codes("kecamatan"), areas.codes("kelurahan")
+    places, parts = areas.codes(level), areas.codes("kelurahan")
     months = tuple(Window(month, month) for month in window.months())
     cases = facts.select(Selection("cases", parts, (slice_code,), months)).values[:, 0]
     position = {code: place for place, code in enumerate(parts)}

@@ -62,9 +62,10 @@ def cards(words: Words, items: tuple[Card, ...]) -> None:
 def _card(item: Card) -> str:
     arrow = ARROWS.get(item.delta[:1], "▲")
     change = f"{arrow} {escape(item.delta.lstrip('-='))}" if item.delta else "–"
+    value = f'<a href="paspor?kode={item.passport}" target="_blank">{escape(item.value)}</a>'
     return (
         f'<div class="kartu" title="{escape(item.help)}"><div class="nama">{escape(item.label)}</div>'
-        f'<div class="nilai">{escape(item.value)}</div><div class="catatan">{escape(item.note)}</div>'
+        f'<div class="nilai">{value}</div><div class="catatan">{escape(item.note)}</div>'
         f'<div class="beda">{change}</div>{_sparkline(item.spark)}</div>'
     )
 

@@ -22,6 +22,7 @@ from ipsm_analytics.export.templates import template
 from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
+from ipsm_analytics.materials import letters
 from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.decisions import decisions, stamp
@@ -35,6 +36,7 @@ from ipsm_analytics.views import atlas, coverage, maps, overview, problems, prof
 from ipsm_analytics.views.agenda.area import area_slide as make_area_slide
 from ipsm_analytics.views.agenda.movement import Comparison
 from ipsm_analytics.views.agenda.parts import Asking, Deck, Slide, asking
+from ipsm_analytics.views.agenda.since import Since
 from ipsm_analytics.views.agenda.whole import whole
 from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.decisions import Board
@@ -137,6 +139,14 @@ def comparison(reader: Reader, now: Asking, purpose: Purpose = "layar") -> Compa
         return None
     key = (_data()[0], after.previous, after.number, after.version, after.window, after.today)
     return Comparison(frozen(reader, after.previous, purpose), now, _movement(*key, after))
+
+
+def since(reader: Reader, held: Snapshot, code: str, area: str) -> Since:
+    """How one figure of one area moved since the meeting before; raises UserError for a meeting without one."""
+    screen, leaving = (comparison(reader, frozen(reader, held.number, purpose), purpose) for purpose in PURPOSES)
+    if screen is None or leaving is None:
+        raise UserError("Rakor ini tidak dibandingkan dengan rakor lain.", found=held.code, action="pilih rakor lain")
+    return Since(screen, leaving, code, area, reader.narrow)
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
@@ -364,12 +374,21 @@ def publish_geometry(stamp: tuple[str, int]) -> None:
     for layout in maps.LAYOUTS:
         shapes = maps.geometry(layout)
         for layer, text in shapes.features.items():
-            _write_once(folder / shapes.file_name(layer), text)
+            _write_once(folder / shapes.file_name(layer), text.encode())
 
 
-def _write_once(path: Path, text: str) -> None:
+@st.cache_resource(max_entries=1, show_spinner=False)
+def publish_fonts() -> None:
+    """Writes the letters that slides are measured in where the browser loads them."""
+    folder = settings().static / "huruf"
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in letters.FONTS.glob("*.ttf"):
+        _write_once(folder / path.name, path.read_bytes())
+
+
+def _write_once(path: Path, content: bytes) -> None:
     if path.exists():
         return
     part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
+    part.write_bytes(content)
     part.replace(path)

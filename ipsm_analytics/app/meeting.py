@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ipsm_analytics.app import actions, cache, state
+from ipsm_analytics.app import actions, blocks, cache, state
 from ipsm_analytics.app.page import Visit
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Window
@@ -22,6 +22,7 @@ from ipsm_analytics.rakor.snapshot import LONGEST_NAME, Snapshot, Wish, arrange,
 from ipsm_analytics.reference import areas
 from ipsm_analytics.store import Store, current_user
 from ipsm_analytics.views import meeting
+from ipsm_analytics.views.agenda import since
 from ipsm_analytics.views.agenda.sheet import LEVELS
 from ipsm_analytics.views.chart import slice_name
 from ipsm_analytics.views.i18n import Words
@@ -171,6 +172,26 @@ def _told(bar: DeltaGenerator, words: Words, done: int, count: int) -> None:
     bar.progress(done / count, words("rakor.lembar_ke", ke=done, dari=count))
 
 
+def since_last(visit: Visit, frozen: Snapshot) -> None:
+    """What moved one figure of one area since the meeting before, both as they are chosen."""
+    words = visit.words
+    blocks.heading(words("sejak_hal.judul"))
+    if frozen.previous is None:
+        blocks.remark(words("sejak_hal.tanpa"))
+        return
+    left, right = st.columns(2, gap="small")
+    with left:
+        code = state.pick(words("sejak_hal.angka"), since.codes(), since.name, "angka")
+    with right:
+        area = state.pick(words("sejak_hal.wilayah"), since.places(frozen), areas.label, "tempat")
+    with st.spinner(words("sejak_hal.menghitung"), show_time=True):
+        page = cache.since(visit.reader, frozen, code, area)
+    if page.chart is None:
+        blocks.passage(page.slide.title, " ".join(page.slide.bullets))
+        return
+    blocks.chart(words, page.chart)
+
+
 def take_off(visit: Visit, frozen: Snapshot) -> None:
     """Withdraws a meeting from the list once the box is ticked; it can be brought back."""
     words = visit.words
@@ -213,6 +234,7 @@ def plan(visit: Visit, frozen: Snapshot) -> None:
         hide_index=True,
         num_rows="fixed",
         width="stretch",
+        height="content",
         key=state.round_key(f"susunan_{frozen.number}"),
         alt=words("rakor.susunan"),
     )

@@ -195,6 +195,8 @@ _STYLE = f"""<style>
 .kartu {{border: 1px solid {style.GRID}; border-radius: .4rem; padding: .35rem .7rem; background: #fff; color: {style.TEXT};}}
 .kartu .nama {{font-size: 1rem;}}
 .kartu .nilai {{font-size: 1.9rem; font-weight: 650; line-height: 1.15; font-variant-numeric: tabular-nums;}}
+.kartu .nilai a {{color: inherit; text-decoration: none;}}
+.kartu .nilai a:hover, .kartu .nilai a:focus-visible {{text-decoration: underline;}}
 .kartu .catatan, .kartu .beda {{font-size: .95rem; color: {style.MUTED};}}
 .kartu img {{width: 100%; height: 26px; display: block;}}
 .merek {{font-size: 1.1rem; font-weight: 700; color: {style.NAVY}; line-height: 1.2; margin: 0;}}

@@ -17,7 +17,7 @@ from ipsm_analytics.views.i18n import MISSING, Words
 
 _GAP = INCH // 6
 _PAD = INCH // 8
-_SIDE = 6.0
+SIDE = 6.0
 """Points left free at the sides of a cell."""
 _LARGEST_CELL, _LARGEST_CARD, _LEAST_CARD = 18.0, 40.0, 22.0
 _STRIPE = "#F3F6F8"
@@ -96,15 +96,15 @@ def _as_fits(lines: Sequence[Letters], room: tuple[float, float]) -> list[Letter
 def grid(sheet: Sheet, figure: Grid, box: Rect, told: str) -> None:
     """A table with a dark head and striped rows, columns as wide as their texts need, figures to the right."""
     size = grid_size(figure, box)
-    widths = _widths(figure, box.points[0], size)
-    heights = _heights(figure, widths, size)
-    place = (Emu(box.left), Emu(box.top), Emu(round(sum(widths) * POINT)), Emu(round(sum(heights) * POINT)))
+    wides = widths(figure, box.points[0], size)
+    heights = _heights(figure, wides, size)
+    place = (Emu(box.left), Emu(box.top), Emu(round(sum(wides) * POINT)), Emu(round(sum(heights) * POINT)))
     graphic: Any = sheet.page.shapes.add_table(len(figure.rows) + 1, len(figure.heads), *place)
     described = graphic.element.xpath("p:nvGraphicFramePr/p:cNvPr")[0]
     described.set("descr", told)
     described.set("id", str(sheet.number()))
     table = graphic.table
-    for place_of, wide in enumerate(widths):
+    for place_of, wide in enumerate(wides):
         table.columns[place_of].width = Emu(round(wide * POINT))
     for place_of, high in enumerate(heights):
         table.rows[place_of].height = Emu(round(high * POINT))
@@ -119,7 +119,7 @@ def _fill(cell: Any, text: str, size: float, *, figures: bool, down: int) -> Non
     letter = Letters(text, size, ink, bold=down == 0, align="r" if figures else "l")
     for child in list(cell):
         cell.remove(child)
-    edges = 'marL="{0}" marR="{0}" marT="{1}" marB="{1}"'.format(*(round(edge * POINT) for edge in (_SIDE, _edge(size))))
+    edges = 'marL="{0}" marR="{0}" marT="{1}" marB="{1}"'.format(*(round(edge * POINT) for edge in (SIDE, edge(size))))
     cell.append(parse_xml(f"<a:txBody {NAMESPACES}><a:bodyPr/><a:lstStyle/>{paragraph(letter)}</a:txBody>"))
     cell.append(parse_xml(f'<a:tcPr {NAMESPACES} {edges} anchor="ctr">{solid(fill)}</a:tcPr>'))
 
@@ -134,7 +134,7 @@ def grid_size(figure: Grid, box: Rect) -> float:
 
 def grid_height(figure: Grid, box: Rect, size: float) -> float:
     """Height of the whole table in points."""
-    return sum(_heights(figure, _widths(figure, box.points[0], size), size))
+    return sum(_heights(figure, widths(figure, box.points[0], size), size))
 
 
 def grid_fits(figure: Grid, box: Rect) -> bool:
@@ -145,7 +145,7 @@ def grid_fits(figure: Grid, box: Rect) -> bool:
 
 def grid_pages(figure: Grid, box: Rect) -> list[Grid]:
     """The table in pieces that each fit into a box at the smallest size, about alike, the head on each."""
-    head, *heights = _heights(figure, _widths(figure, box.points[0], letters.SMALLEST), letters.SMALLEST)
+    head, *heights = _heights(figure, widths(figure, box.points[0], letters.SMALLEST), letters.SMALLEST)
     room = box.points[1] - head
     full = _runs(heights, room)
     even = _runs(heights, min(room, sum(heights) / len(full) + max(heights, default=0.0) / 2))
@@ -164,7 +164,7 @@ def _runs(heights: Sequence[float], room: float) -> list[tuple[int, int]]:
     return list(zip(ends, [*ends[1:], len(heights)], strict=True))
 
 
-def _widths(figure: Grid, room: float, size: float) -> list[float]:
+def widths(figure: Grid, room: float, size: float) -> list[float]:
     """Widths of columns: all their longest text where that fits, else what lies between longest word and text is shared."""
     columns = _columns(figure)
     full = [max(_wide(text, size, place == 0) for place, text in enumerate(column)) for column in columns]
@@ -180,10 +180,10 @@ def _widths(figure: Grid, room: float, size: float) -> list[float]:
 
 
 def _wide(text: str, size: float, bold: bool) -> float:
-    return letters.width(text, size, bold=bold) + 2 * _SIDE + 1
+    return letters.width(text, size, bold=bold) + 2 * SIDE + 1
 
 
-def _edge(size: float) -> float:
+def edge(size: float) -> float:
     """Points left free above and below the text of a cell: little where a table is full."""
     return 1.8 if size <= letters.SMALLEST else 3.0
 
@@ -199,7 +199,7 @@ def _least(column: Sequence[str], size: float) -> float:
 
 def _heights(figure: Grid, widths: Sequence[float], size: float) -> list[float]:
     return [
-        max(letters.height([text], size, wide - 2 * _SIDE, bold=place == 0) for text, wide in zip(row, widths, strict=True))
-        + 2 * _edge(size)
+        max(letters.height([text], size, wide - 2 * SIDE, bold=place == 0) for text, wide in zip(row, widths, strict=True))
+        + 2 * edge(size)
         for place, row in enumerate((figure.heads, *figure.rows))
     ]

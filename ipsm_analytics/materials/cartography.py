@@ -11,7 +11,9 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from ipsm_analytics.materials import svg
-from ipsm_analytics.materials.svg import Point, fitted, text_width
+from ipsm_analytics.materials.letters import fitted
+from ipsm_analytics.materials.letters import width as text_width
+from ipsm_analytics.materials.svg import Point
 from ipsm_analytics.reference import areas, boundaries
 from ipsm_analytics.views import style
 from ipsm_analytics.views.agenda.parts import AreaMap
@@ -20,12 +22,13 @@ from ipsm_analytics.views.i18n import Words
 
 FAR = "73.71.15"
 """The kecamatan whose islands lie up to 35 km out."""
-MAP_SHARE, HEIGHT = 0.62, 245.0
+HEIGHT, LEAST_MAP = 195.0, 150.0
+"""Points a map of the city is high on paper, and those it must be wide for its legend to stand beside it."""
 _LATITUDE = -5.13
 _TOLERANCE = 0.0001
 """Degrees, 11 m: less than a third of a point on the page."""
-_INSET = 0.27
-NAME, MOST_NAMED = 7.0, 22
+_INSET, _LEGEND_GAP = 0.27, 14.0
+NAME, MOST_NAMED = 8.0, 22
 """Size of the names of areas, and how many areas at most a map may have to carry them."""
 ISLANDS = 3
 """How many islands of one kelurahan an inset shows."""
@@ -85,20 +88,33 @@ def bounds(shapes: Sequence[Rings]) -> Bounds:
     return min(east), min(north), max(east), max(north)
 
 
-def area_map(figure: AreaMap, words: Words, width: float) -> str:
-    """The map on the left, its legend on the right, or below it where there is little room."""
-    beside = width > 300
-    wide = width * MAP_SHARE if beside else width
+def area_map(figure: AreaMap, words: Words, width: float, height: float = 0.0) -> str:
+    """The map on the left, its legend on the right, or below it where there is little room; no higher than `height`."""
+    told = _legend_width(figure)
+    beside = width - told - _LEGEND_GAP > LEAST_MAP
+    wide = width - told - _LEGEND_GAP if beside else width
     shapes = {code: shape for code, shape in rings(figure.level).items() if code in figure.colours}
     near = {code: shape for code, shape in shapes.items() if not code.startswith(FAR)} or shapes
     earth = bounds(list(near.values()))
-    room = min(HEIGHT, wide * (earth[3] - earth[1]) / ((earth[2] - earth[0]) * cos(radians(_LATITUDE))))
+    below = 0.0 if beside else 10 + _legend_height(figure)
+    room = min(
+        (height or HEIGHT + below) - below, wide * (earth[3] - earth[1]) / ((earth[2] - earth[0]) * cos(radians(_LATITUDE)))
+    )
     parts = [*_areas(figure, near, Frame(earth, 0, 1, wide, room - 2))]
     if len(near) < len(shapes):
-        parts += _inset(figure, wide * _INSET, room * 0.46, words)
-    legend = (wide + 14, 4.0) if beside else (0.0, room + 10)
+        parts += _inset(figure, max(wide * _INSET, _inset_width(words)), room * 0.46, words)
+    legend = (wide + _LEGEND_GAP, 4.0) if beside else (0.0, room + 10)
     parts += _legend(figure, legend, width - legend[0])
-    return svg.picture(width, max(room, legend[1] + 15 * (len(figure.legend) + 2)), parts)
+    return svg.picture(width, max(room, legend[1] + _legend_height(figure)), parts)
+
+
+def _legend_width(figure: AreaMap) -> float:
+    entries = (22 + text_width(f"{entry.label} ({entry.count})", 9) for entry in figure.legend)
+    return max([text_width(figure.legend_title, 9, bold=True), *entries]) + 1
+
+
+def _legend_height(figure: AreaMap) -> float:
+    return 15.0 * len(figure.legend) + 18
 
 
 def _areas(figure: AreaMap, shapes: dict[str, Rings], frame: Frame) -> Iterator[str]:
@@ -145,10 +161,15 @@ def _middle(shape: Rings) -> Point:
     return point.x, point.y
 
 
+def _inset_width(words: Words) -> float:
+    names = (text_width(areas.name(code), NAME) for code in areas.members(FAR))
+    return max(text_width(words("dokumen.pulau"), NAME), *names) + 8
+
+
 def _inset(figure: AreaMap, width: float, height: float, words: Words) -> Iterator[str]:
     """Far kelurahan under each other, the islands of each side by side: seeing them matters more than where they lie."""
     yield svg.rect((0.5, 0.5), width, height, "#FFFFFF", edge=style.MUTED)
-    yield svg.text((4, 10), fitted(words("dokumen.pulau"), 7.5, width - 8), 7.5, style.MUTED)
+    yield svg.text((4, 10), words("dokumen.pulau"), NAME, style.MUTED)
     far = {code: shape for code, shape in rings("kelurahan").items() if code.startswith(FAR)}
     room = (height - 15) / len(far)
     for place, (code, shape) in enumerate(far.items()):
@@ -158,8 +179,7 @@ def _inset(figure: AreaMap, width: float, height: float, words: Words) -> Iterat
         yield svg.path(_placed(islands, frame), figure.colours[drawn], style.BORDER, 0.35)
         if drawn in figure.crossed:
             yield from cross((width / 2, top + room / 2 - 6), 3.0)
-        label = fitted(areas.name(code), NAME, width - 6)
-        yield svg.text((width / 2, top + room - 4), label, NAME, style.TEXT, anchor="middle")
+        yield svg.text((width / 2, top + room - 4), areas.name(code), NAME, style.TEXT, anchor="middle")
 
 
 def packed(shape: Rings) -> Rings:

@@ -12,9 +12,9 @@ from typing import Any
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.materials import codes, drawing
-from ipsm_analytics.materials.paper import Press, check_target, deliver
-from ipsm_analytics.materials.svg import text_width
+from ipsm_analytics.materials import codes, drawing, letters, svg
+from ipsm_analytics.materials.files import check_target, whole
+from ipsm_analytics.materials.paper import Press
 from ipsm_analytics.rakor.passport import Passport
 from ipsm_analytics.rakor.snapshot import LIVE
 from ipsm_analytics.reference import areas
@@ -37,6 +37,7 @@ from ipsm_analytics.views.i18n import Words
 
 Link = Callable[[str], str]
 """Address of a passport's code."""
+METHOD = "metode"
 LONG_GRID = 18
 """Rows of a table from which it may break over pages."""
 AREA_COLUMNS, MOST_SERIES = 3, 7
@@ -62,7 +63,9 @@ def write(deck: Deck, out: Path, link: Link = linked, words: Words | None = None
     Raises UserError for a deck without slides, a suffix that is not .pdf or a place that cannot be written.
     """
     check_target(out, (".pdf",))
-    deliver(out, pdf(deck, link, words or Words()))
+    made = pdf(deck, link, words or Words())
+    with whole(out) as path:
+        path.write_bytes(made)
 
 
 def pdf(deck: Deck, link: Link = linked, words: Words | None = None) -> bytes:
@@ -93,10 +96,15 @@ def content(deck: Deck, link: Link, words: Words) -> dict[str, Any]:
             **{name: words(f"dokumen.{key}") for name, key in zip(named, keys, strict=True)},
             "heads": [words(f"dokumen.kolom_{name}") for name in ("kode", "nama", "rumus", "catatan")],
         },
-        "slides": [_slide(deck, slide, link, words) for slide in deck.slides],
+        "slides": [_slide(deck, slide, link, words) for slide in deck.slides if not _defined(slide)],
         "behind": _behind(deck, words),
         "definitions": _definitions(deck),
     }
+
+
+def _defined(slide: Slide) -> bool:
+    """True for the table of indicators: the brief ends with one that says more."""
+    return slide.item == METHOD and isinstance(slide.figure, Grid)
 
 
 def _slide(deck: Deck, slide: Slide, link: Link, words: Words) -> dict[str, Any]:
@@ -132,7 +140,9 @@ def _pictures(slide: Slide, words: Words) -> list[list[dict[str, Any]]]:
         shares = (
             [least + spare * part / sum(growing) for least, part in zip(needed, growing, strict=True)] if any(growing) else needed
         )
-        return [[_picture(one, slide, words, share) for one, share in zip(shown, shares, strict=True)]]
+        pairs = list(zip(shown, shares, strict=True))
+        rows = [svg.size_of(drawing.draw(one, words, share))[1] for one, share in pairs if isinstance(one, Bars)]
+        return [[_picture(one, slide, words, share, max(rows, default=0.0)) for one, share in pairs]]
     return [[_picture(one, slide, words, drawing.WIDTH)] for one in shown]
 
 
@@ -140,8 +150,8 @@ def least_width(figure: Figure) -> float:
     """Points a picture needs at least, so that nothing of it is cut or folded."""
     match figure:
         case Grid():
-            columns = [tuple(text_width(cell, GRID_TEXT) for cell in row) for row in zip(*figure.rows, strict=True)]
-            heads = [text_width(head, GRID_TEXT, bold=True) for head in figure.heads]
+            columns = [tuple(letters.width(cell, GRID_TEXT) for cell in row) for row in zip(*figure.rows, strict=True)]
+            heads = [letters.width(head, GRID_TEXT, bold=True) for head in figure.heads]
             return sum(max(head, *column) + 8.5 for head, column in zip(heads, columns, strict=True)) if columns else sum(heads)
         case Bars():
             return drawing.least_width(figure.names, figure.texts)
@@ -151,11 +161,12 @@ def least_width(figure: Figure) -> float:
             return DRAWN
 
 
-def _picture(figure: Figure, slide: Slide, words: Words, width: float) -> dict[str, Any]:
+def _picture(figure: Figure, slide: Slide, words: Words, width: float, height: float = 0.0) -> dict[str, Any]:
+    """What the layout sets of one picture; lines beside rows are as high as those."""
     grid = None
     if isinstance(figure, Grid):
         grid = {**_grid(figure.heads, figure.rows, figure.figures), "widths": _widths(figure)}
-    return {"svg": drawing.draw(figure, words, width), "alt": alt(figure, slide, words), "grid": grid, "share": width}
+    return {"svg": drawing.draw(figure, words, width, height), "alt": alt(figure, slide, words), "grid": grid, "share": width}
 
 
 def _grid(heads: Sequence[str], rows: Sequence[Sequence[str]], figures: frozenset[int]) -> dict[str, Any]:

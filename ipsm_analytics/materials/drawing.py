@@ -8,23 +8,42 @@ from itertools import pairwise
 from math import ceil, floor, isnan, log10
 
 from ipsm_analytics.materials import cartography, svg
-from ipsm_analytics.materials.svg import Point, fitted, text_width, wrapped
+from ipsm_analytics.materials.letters import fitted, folded
+from ipsm_analytics.materials.letters import width as text_width
+from ipsm_analytics.materials.svg import Point
 from ipsm_analytics.measures import Status
 from ipsm_analytics.views import style
-from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Card, Cards, Figure, Lines, Number, Series, Waterfall
+from ipsm_analytics.views.agenda.parts import (
+    AreaMap,
+    Bars,
+    Card,
+    Cards,
+    Figure,
+    Lines,
+    Number,
+    Series,
+    Waterfall,
+    ground_of,
+    levels,
+)
 from ipsm_analytics.views.agenda.sheet import MonthBar
 from ipsm_analytics.views.i18n import Words
 
 WIDTH = 493.0
 """Points between the margins of an A4 page."""
 LABEL, SMALL = 9.0, 8.0
-ROW, TIGHT_ROW, MANY, TALLEST = 14.0, 12.0, 12, 560.0
-"""Height of a row of bars, of one among MANY, and of all of them before rows become lower still."""
+ROW, TIGHT_ROW, MANY = 14.0, 9.0, 12
+"""Height of a row of bars, and of one among MANY."""
+STACKED_ROW, NARROW = 24.0, 240.0
+"""Height of a row whose mark stands below its words, and the width below which no name is shortened to prevent that."""
 LEAST_SCALE, SHORT_SCALE = 48.0, 66.0
 """Points the bars keep for themselves at any cost, and those they need to be read."""
 _AXIS, _GAP, _MARK = 16.0, 6.0, 3.0
-_MONTH_LABEL = 44.0
-EVENT, EVENT_ROW = 7.5, 9.5
+_MONTH_LABEL, _FOOT = 44.0, 26.0
+EVENT, EVENT_ROW, EVENT_ROWS = 8.0, 10.0, 3
+"""Names of events: their size, the height of a row of them and how many rows there are room for."""
+MONTHS_HIGH = 122.0
+"""Points that lines stand high on paper."""
 _QUIET = "#EEF2F5"
 
 
@@ -50,19 +69,22 @@ def ticks(highest: float, count: int = 4) -> tuple[float, ...]:
     return tuple(round(place * step, 10) for place in range(ceil(highest / step - 1e-9) + 1))
 
 
-def draw(figure: Figure, words: Words, width: float = WIDTH) -> str:
-    """The figure as one SVG of a width in points; '' for a table, which is no drawing."""
+def draw(figure: Figure, words: Words, width: float = WIDTH, height: float = 0.0) -> str:
+    """The figure as one SVG of a width in points; '' for a table, which is no drawing.
+
+    A height in points is kept by lines and maps; rows of bars move apart to fill it; the others are as high as their texts.
+    """
     match figure:
         case Cards():
             return cards(figure, words, width)
         case Bars():
-            return bars(figure, words, width)
+            return bars(figure, words, width, height)
         case Lines():
-            return lines(figure, words, width)
+            return lines(figure, words, width, height)
         case Waterfall():
             return waterfall(figure, words, width)
         case AreaMap():
-            return cartography.area_map(figure, words, width)
+            return cartography.area_map(figure, words, width, height)
         case _:
             return ""
 
@@ -70,7 +92,7 @@ def draw(figure: Figure, words: Words, width: float = WIDTH) -> str:
 def cards(figure: Cards, words: Words, width: float = WIDTH) -> str:
     """Boxes side by side, three or four a row."""
     count = len(figure.cards)
-    columns = 1 if width < 220 else min(count, 4 if count in (4, 7, 8) else 3)
+    columns = 1 if width < 180 else min(count, 2 if width < 300 else 4 if count in (4, 7, 8) else 3)
     wide = (width - _GAP * (columns - 1)) / max(columns, 1)
     high = 50.0 + 10.5 * max((len(_under(card, words, wide - 16)) for card in figure.cards), default=0)
     parts = [
@@ -97,35 +119,42 @@ def _under(card: Card, words: Words, inner: float) -> list[tuple[str, str]]:
     """Lines under the number with their colours: unit, interval, change."""
     told = words("dokumen.selang", selang=card.number.interval) if card.number.known and not isnan(card.number.lower) else ""
     still = [(fitted(part, SMALL, inner), style.MUTED) for part in (card.unit, told) if part]
-    return still + [(line, style.TEXT) for line in wrapped(card.change, SMALL, inner, 3)]
+    return still + [(line, style.TEXT) for line in folded(card.change, SMALL, inner, 3)]
 
 
 def least_width(names: Sequence[str], texts: Sequence[str]) -> float:
     """Points that rows of bars need at least: names, texts and a short scale."""
-    name, told = (max((text_width(one, LABEL) for one in column), default=0.0) for column in (names, texts))
+    size = min(LABEL, _row(len(names)) - 1)
+    name, told = (max((text_width(one, size) for one in column), default=0.0) for column in (names, texts))
     return name + told + 2 * _GAP + SHORT_SCALE
 
 
-def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
-    """A row a number: name, bar or point with its interval, text."""
-    step = min(ROW if len(figure.names) < MANY else TIGHT_ROW, max(9.0, TALLEST / max(len(figure.names), 1)))
-    size = min(LABEL, step - 1)
-    name_wide, text_wide = (
-        max((text_width(one, size) for one in column), default=0.0) + _GAP for column in (figure.names, figure.texts)
-    )
-    if name_wide + text_wide + LEAST_SCALE > width:
-        name_wide = min(name_wide, width * 0.4)
-        text_wide = min(text_wide, width - name_wide - LEAST_SCALE)
+def _row(count: int) -> float:
+    """Height of one of so many rows."""
+    return ROW if count < MANY else TIGHT_ROW
+
+
+def bars(figure: Bars, words: Words, width: float = WIDTH, whole: float = 0.0) -> str:
+    """A row a number: name, bar or point with its interval, text; the marks stand below their words where both have no room.
+
+    Rows move apart until all is as high as `whole`, at most to a third more than ROW.
+    """
+    if _crowded(figure, width):
+        return _stacked(figure, words, width)
+    top, count = 13.0 if figure.reference else 2.0, len(figure.names)
+    step = max(_row(count), min(ROW * 4 / 3, (whole - top - _AXIS) / max(count, 1)))
+    size, name_wide, text_wide = _bar_columns(figure, min(LABEL, step - 1), width)
     marks = ticks(_highest(figure), 4 if width - name_wide - text_wide > 160 else 2)
     scale = Scale(marks[-1], name_wide, width - name_wide - text_wide)
-    top = 13.0 if figure.reference else 2.0
-    bottom = top + step * len(figure.names)
+    bottom = top + step * count
     parts = [*_value_axis(scale, marks, words, (top, bottom))]
     for place, name in enumerate(figure.names):
         middle = top + step * (place + 0.5)
-        row = (name, figure.numbers[place], fitted(figure.texts[place], size, text_wide - _GAP + 0.5))
-        colour = figure.colours[place] if figure.colours else style.NAVY
-        parts += _bar_row(row, scale, middle, size, colour, dots=figure.dots)
+        number, end = figure.numbers[place], width - text_wide + _GAP
+        parts.append(svg.text((0, middle + size * 0.35), fitted(name, size, name_wide - _GAP), size, style.TEXT))
+        ink = style.TEXT if number.known else style.MUTED
+        parts.append(svg.text((end, middle + size * 0.35), figure.texts[place], size, ink))
+        parts += _bar_mark(number, scale, middle, size, _colour(figure, place), dots=figure.dots)
     if figure.reference:
         parts += _reference(figure.reference, scale, (top, bottom), width)
     if text_width(figure.unit, SMALL) <= name_wide - _GAP:
@@ -134,6 +163,45 @@ def bars(figure: Bars, words: Words, width: float = WIDTH) -> str:
         unit = fitted(figure.unit, SMALL, text_wide - 2 * _GAP)
         parts.append(svg.text((width, bottom + 11), unit, SMALL, style.MUTED, anchor="end"))
     return svg.picture(width, bottom + _AXIS, parts)
+
+
+def _bar_columns(figure: Bars, size: float, width: float) -> tuple[float, float, float]:
+    """Size of letters and widths of names and texts: smaller letters first, then shorter names, where there is little room."""
+    names, texts = (max((text_width(one, 1.0) for one in column), default=0.0) for column in (figure.names, figure.texts))
+    room = width - LEAST_SCALE - 2 * _GAP
+    if (names + texts) * size > room:
+        size = min(size, SMALL)
+    return size, min(names * size, room - texts * size) + _GAP, texts * size + _GAP
+
+
+def _crowded(figure: Bars, width: float) -> bool:
+    """True where marks have no room beside the words: on a narrow drawing beside all of them, else beside shortened names."""
+    names, texts = (max((text_width(one, SMALL) for one in column), default=0.0) for column in (figure.names, figure.texts))
+    return texts + names * (1.0 if width < NARROW else 0.67) > width - LEAST_SCALE - 2 * _GAP
+
+
+def _stacked(figure: Bars, words: Words, width: float) -> str:
+    """Name and text on a line, the mark below them over the whole width."""
+    marks = ticks(_highest(figure))
+    top = 13.0 if figure.reference else 2.0
+    bottom = top + STACKED_ROW * len(figure.names)
+    scale = Scale(marks[-1], _GAP, width - 3 * _GAP)
+    parts = [*_value_axis(scale, marks, words, (top, bottom))]
+    if figure.reference:
+        parts += _reference(figure.reference, scale, (top, bottom), width)
+    for place, name in enumerate(figure.names):
+        number, text, base = figure.numbers[place], figure.texts[place], top + STACKED_ROW * place + 9
+        size = min(LABEL, SMALL * width / max(text_width(f"{name} {text}", SMALL), 1.0))
+        parts.append(svg.text((0, base), name, size, style.TEXT, halo=True))
+        ink = style.TEXT if number.known else style.MUTED
+        parts.append(svg.text((width, base), text, size, ink, anchor="end", halo=True))
+        parts += _bar_mark(number, scale, base + 7, SMALL, _colour(figure, place), dots=figure.dots)
+    parts.append(svg.text((width, bottom + _AXIS + 6), figure.unit, SMALL, style.MUTED, anchor="end"))
+    return svg.picture(width, bottom + _AXIS + 9, parts)
+
+
+def _colour(figure: Bars, place: int) -> str:
+    return figure.colours[place] if figure.colours else style.NAVY
 
 
 def _highest(figure: Bars) -> float:
@@ -155,12 +223,8 @@ def _digits(marks: Sequence[float]) -> int:
     return next((digits for digits in range(4) if all(round(mark, digits) == mark for mark in marks)), 4)
 
 
-def _bar_row(row: tuple[str, Number, str], scale: Scale, middle: float, size: float, colour: str, *, dots: bool) -> Iterator[str]:
-    name, number, text = row
-    base = middle + size * 0.35
-    yield svg.text((0, base), fitted(name, size, scale.start - _GAP), size, style.TEXT)
-    end = scale.start + scale.length + _GAP
-    yield svg.text((end, base), text, size, style.TEXT if number.known else style.MUTED)
+def _bar_mark(number: Number, scale: Scale, middle: float, size: float, colour: str, *, dots: bool) -> Iterator[str]:
+    """Bar or point with its interval; nothing for what is not known."""
     if not number.known or isnan(number.value):
         return
     at = scale.place(number.value)
@@ -183,8 +247,11 @@ def _reference(reference: tuple[float, str], scale: Scale, span: tuple[float, fl
     yield svg.text((min(max(at, half), width - half), span[0] - 4), label, SMALL, style.TEXT, anchor="middle")
 
 
-def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150.0) -> str:
-    """Months from left to right; what is not final is dashed on a grey ground, estimates are a band."""
+def lines(figure: Lines, words: Words, width: float = WIDTH, whole: float = 0.0) -> str:
+    """Months from left to right; what is not final is dashed on a grey ground, estimates are a band.
+
+    As high as `whole` with everything around the lines; without it the lines are MONTHS_HIGH.
+    """
     values = [value for series in figure.series for value in _heights(series)]
     marks = ticks(max(values, default=0.0))
     left = max(text_width(words.number(mark, _digits(marks)), SMALL) for mark in marks) + _GAP
@@ -192,6 +259,7 @@ def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150
     step = (width - left - 4) / max(len(figure.months), 1)
     events = _event_rows(figure, left, step, width)
     top = 14.0 * len(legend) + 4.0 + EVENT_ROW * len(events)
+    height = whole - top - _FOOT if whole else MONTHS_HIGH
     scale = Scale(marks[-1], top + height, -height)
     parts = [*_open_ground(figure, words, left, step, (top, top + height))]
     for mark in marks:
@@ -206,7 +274,7 @@ def lines(figure: Lines, words: Words, width: float = WIDTH, height: float = 150
     for row, entries in enumerate(legend):
         parts += _legend_row(entries, 9 + 14.0 * row)
     parts.append(svg.text((width, top + height + 23), figure.unit, SMALL, style.MUTED, anchor="end"))
-    return svg.picture(width, top + height + 26, parts)
+    return svg.picture(width, top + height + _FOOT, parts)
 
 
 def _heights(series: Series) -> list[float]:
@@ -241,7 +309,7 @@ def _open_ground(figure: Lines, words: Words, left: float, step: float, span: tu
     first = left + step * (len(figure.months) - figure.open_months)
     yield svg.rect((first, span[0]), step * figure.open_months, span[1] - span[0], _QUIET)
     label = words("dokumen.belum_final")
-    yield svg.text((first + step * figure.open_months - 2, span[0] + 8), label, 7.5, style.MUTED, anchor="end")
+    yield svg.text((first + step * figure.open_months - 2, span[0] + 8), label, SMALL, style.MUTED, anchor="end")
 
 
 def _months(figure: Lines, left: float, step: float, bottom: float, width: float) -> Iterator[str]:
@@ -258,26 +326,37 @@ def _months(figure: Lines, left: float, step: float, bottom: float, width: float
 
 
 def _event_rows(figure: Lines, left: float, step: float, width: float) -> list[list[tuple[float, float, str]]]:
-    """(place of the event, middle of its name, name) in as many rows as keep names apart, the lowest row first."""
+    """(place of the event, middle of its name, name) in rows that keep names apart, the lowest first.
+
+    The newest events have the first choice; those without room in EVENT_ROWS rows are left out.
+    """
     rows: list[list[tuple[float, float, str]]] = []
-    for place, full in figure.events:
+    for place, full in sorted(figure.events, key=lambda event: -event[0]):
         name = fitted(full, EVENT, width * 0.45)
         half, at = text_width(name, EVENT) / 2, left + step * (place + 0.5)
         middle = min(max(at, left + half), width - half)
         free = (row for row in rows if all(abs(middle - one[1]) > half + text_width(one[2], EVENT) / 2 + 3 for one in row))
         row = next(free, None)
-        if row is None:
+        if row is None and len(rows) < EVENT_ROWS:
             rows.append(row := [])
-        row.append((at, middle, name))
+        if row is not None:
+            row.append((at, middle, name))
     return rows
 
 
 def _events(rows: Sequence[Sequence[tuple[float, float, str]]], span: tuple[float, float]) -> Iterator[str]:
-    for height, row in enumerate(rows):
-        top = span[0] - 4 - EVENT_ROW * height
-        for at, middle, name in row:
-            yield svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2")
-            yield svg.text((middle, top), name, EVENT, style.TEXT, anchor="middle", halo=True)
+    """The lines of all events, then the names over them on white: a line passes behind the names below its own."""
+    tops = [span[0] - 4 - EVENT_ROW * height for height in range(len(rows))]
+    highest = {at: top for top, row in zip(tops, rows, strict=True) for at, _, _ in row}
+    for top, row in zip(tops, rows, strict=True):
+        yield from (
+            svg.line((at, top + 2), (at, span[1]), style.MUTED, 0.8, dashes="2 2") for at, _, _ in row if highest[at] == top
+        )
+    for top, row in zip(tops, rows, strict=True):
+        for _, middle, name in row:
+            wide = text_width(name, EVENT)
+            yield svg.rect((middle - wide / 2 - 1, top - EVENT), wide + 2, EVENT_ROW, "#FFFFFF")
+            yield svg.text((middle, top), name, EVENT, style.TEXT, anchor="middle")
 
 
 def _series(series: Series, places: Sequence[float], scale: Scale, closed: int) -> Iterator[str]:
@@ -338,24 +417,6 @@ def waterfall(figure: Waterfall, words: Words, width: float = WIDTH) -> str:
     parts.append(svg.line((scale.place(-ground), 2), (scale.place(-ground), bottom), style.MUTED, 0.8))
     parts.append(svg.text((width, bottom + 9), foot, SMALL, style.MUTED, anchor="end"))
     return svg.picture(width, bottom + 12, parts)
-
-
-def ground_of(figure: Waterfall) -> float:
-    """Value at which the drawing begins: zero or below, or close under the lowest step where all lie in the upper half."""
-    spans = levels(figure)
-    hanging = [value for step, ends in zip(figure.steps, spans, strict=True) for value in (ends[1:] if step.total else ends)]
-    low, high = min(hanging, default=0.0), max(hanging, default=0.0)
-    return low - (high - low) * 0.5 if 0 < high <= 2 * low and high > low else min(low, 0.0)
-
-
-def levels(figure: Waterfall) -> tuple[tuple[float, float], ...]:
-    """(before, after) of each step; totals begin at zero."""
-    found, reached = [], 0.0
-    for step in figure.steps:
-        first, last = (0.0, step.value) if step.total else (reached, reached + step.value)
-        found.append((first, last))
-        reached = last
-    return tuple(found)
 
 
 def month_bars(months: Sequence[MonthBar], width: float = WIDTH, height: float = 56.0) -> str:

@@ -9,11 +9,13 @@ from PIL import ImageFont
 
 from ipsm_analytics.config import ROOT
 
+FONTS = ROOT / "data" / "fonts"
 SMALLEST = 14.0
 """No text on a slide is smaller."""
 LINE = 1.2
 """Height of a line in sizes."""
-_EM = 100
+_EM = 2048
+"""Units of the fonts: at this size lengths are exact."""
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
@@ -34,6 +36,24 @@ def wrapped(text: str, size: float, room: float, *, bold: bool = False) -> list[
             line = longer
         lines.append(line)
     return lines
+
+
+def folded(text: str, size: float, room: float, most: int = 2, *, bold: bool = False) -> tuple[str, ...]:
+    """The text on at most so many lines of a width; what does not fit ends in '…'."""
+    lines = [line for line in wrapped(" ".join(text.split()), size, room, bold=bold) if line]
+    kept = lines[:most]
+    if len(lines) > most:
+        kept[-1] = f"{kept[-1]} …"
+    return tuple(fitted(line, size, room, bold=bold) for line in kept)
+
+
+def fitted(text: str, size: float, room: float, *, bold: bool = False) -> str:
+    """The text cut to a width, ending in '…' where it was."""
+    if width(text, size, bold=bold) <= room:
+        return text
+    while text and width(f"{text}…", size, bold=bold) > room:
+        text = text[:-1]
+    return f"{text.rstrip(' …')}…"
 
 
 def height(texts: Sequence[str], size: float, room: float, *, bold: bool = False, gap: float = 0.0) -> float:
@@ -69,10 +89,7 @@ def cut(text: str, size: float, room: tuple[float, float], *, bold: bool = False
     lines = wrapped(text, size, room[0], bold=bold)
     if len(lines) <= most:
         return text
-    last = lines[most - 1]
-    while last and width(f"{last}…", size, bold=bold) > room[0]:
-        last = last[:-1]
-    return "\n".join([*lines[: most - 1], f"{last.rstrip()}…"]).replace("\n", " ")
+    return " ".join([*lines[: most - 1], fitted(f"{lines[most - 1]}…", size, room[0], bold=bold)])
 
 
 @cache
@@ -83,4 +100,4 @@ def _length(text: str, bold: bool) -> float:
 @cache
 def _font(bold: bool) -> ImageFont.FreeTypeFont:
     name = f"LiberationSans-{'Bold' if bold else 'Regular'}.ttf"
-    return ImageFont.truetype(str(ROOT / "data" / "fonts" / name), _EM)
+    return ImageFont.truetype(str(FONTS / name), _EM)

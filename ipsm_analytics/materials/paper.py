@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import typst
 
 from ipsm_analytics.config import ROOT
-from ipsm_analytics.errors import InternalError, UserError
+from ipsm_analytics.errors import InternalError
+from ipsm_analytics.materials.letters import FONTS
 from ipsm_analytics.views import style
 
-LAYOUTS, FONTS = ROOT / "data" / "papers", ROOT / "data" / "fonts"
+LAYOUTS = ROOT / "data" / "papers"
 COLOURS = {
     "navy": style.NAVY,
     "text": style.TEXT,
@@ -44,26 +43,3 @@ class Press:
         if not isinstance(made, bytes):
             raise InternalError("typst gave no single file")
         return made
-
-
-def check_target(out: Path, suffixes: Sequence[str]) -> None:
-    """Raises UserError for a folder that is not there or a suffix that is not among those given."""
-    if out.suffix.lower() not in suffixes:
-        raise UserError("Jenis berkas keluaran tidak dikenal.", found=out.name, allowed=", ".join(suffixes), action="ganti --out")
-    if not out.parent.is_dir():
-        raise UserError("Folder tujuan tidak ada.", found=str(out.parent), action="buat foldernya atau pilih folder lain")
-    if out.is_dir():
-        raise UserError("Nama keluaran adalah sebuah folder.", found=str(out), action="pakai nama berkas")
-
-
-def deliver(out: Path, content: bytes) -> None:
-    """Writes beside the target and renames: what is read is the old file or the whole new one. Raises UserError."""
-    unfinished = out.with_name(f".{out.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(out)
-    except OSError as error:
-        found = f"{out} ({error.strerror})"
-        raise UserError("Berkas tidak dapat ditulis.", found=found, action="tutup berkas itu atau pakai nama lain") from error
-    finally:
-        unfinished.unlink(missing_ok=True)

@@ -16,7 +16,8 @@ from ipsm_analytics.cube import Window
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.materials import cartography, codes, drawing
 from ipsm_analytics.materials.document import Link, linked
-from ipsm_analytics.materials.paper import Press, check_target, deliver
+from ipsm_analytics.materials.files import check_target, whole
+from ipsm_analytics.materials.paper import Press
 from ipsm_analytics.rakor.snapshot import Snapshot, facts_of, live, snapshot
 from ipsm_analytics.store import Store
 from ipsm_analytics.views.agenda.parts import Asking, asking
@@ -46,8 +47,9 @@ def write(asked: Asking, level: str, out: Path, progress: Progress = lambda _don
     """
     check_target(out, SUFFIXES)
     sheets = Sheets(asked, level)
-    made = _zipped if out.suffix.lower() == ".zip" else _bound
-    deliver(out, made(sheets, asked.desk.words, progress, link))
+    made = (_zipped if out.suffix.lower() == ".zip" else _bound)(sheets, asked.desk.words, progress, link)
+    with whole(out) as path:
+        path.write_bytes(made)
     return len(sheets.codes)
 
 
@@ -150,7 +152,7 @@ def _sheet(sheet: AreaSheet, words: Words, link: Link) -> dict[str, Any]:
         "work": " · ".join(f"{name}: {text}" for name, text in sheet.work),
         "changes": list(sheet.changes),
         "questions": list(sheet.questions),
-        "passports": [f"{name} {code}".strip() for name, code in passports(sheet)],
+        "passports": [list(one) for one in passports(sheet)],
         "qr": codes.qr_svg(link(main)),
         "address": link(main),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,29 +14,16 @@ from pptx.util import Emu, Pt
 
 from ipsm_analytics.config import settings
 from ipsm_analytics.materials import areamap, blocks, charts, codes, letters, master
+from ipsm_analytics.materials.arrangement import GAP, LARGEST_ALONE, arranged, bullets_fit, pages
 from ipsm_analytics.materials.files import whole
 from ipsm_analytics.materials.master import Layout, Master, Place
-from ipsm_analytics.materials.shapes import INCH, POINT, Letters, Rect, Sheet
+from ipsm_analytics.materials.shapes import Letters, Rect, Sheet
 from ipsm_analytics.rakor import passport
 from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Cards, Deck, Figure, Grid, Lines, Number, Slide, Step, Waterfall
 from ipsm_analytics.views.i18n import MISSING, Words
 
 Link = Callable[[str], str]
-_GAP = INCH * 3 // 10
-_BULLET_GAP, _INDENT = 6.0, 27.0
-_LOWEST_TITLE, _LARGEST_ALONE = 18.0, 24.0
-_FOOT_SHARE = 0.4
-"""Bullets below a figure take at most this part of the height."""
-_MANY_COLUMNS, _BRIEF, _LARGEST_FOOT = 5, 0.2, 16.0
-
-
-@dataclass(frozen=True)
-class Arranged:
-    """Where the parts of a slide stand; None for a part it has not."""
-
-    figure: Rect | None = None
-    beside: Rect | None = None
-    bullets: Rect | None = None
+_LOWEST_TITLE = 18.0
 
 
 def write(deck: Deck, out: Path, template: Path | None = None, link: Link | None = None, words: Words | None = None) -> None:
@@ -69,111 +56,6 @@ def write(deck: Deck, out: Path, template: Path | None = None, link: Link | None
     properties.modified = properties.created = datetime.now(UTC).replace(tzinfo=None)
     with whole(out) as path:
         opened.presentation.save(str(path))
-
-
-def pages(slide: Slide, layout: Layout, words: Words) -> list[Slide]:
-    """A slide as one or more that hold all of it at readable sizes; a second table without room stands on a slide of its own."""
-    place = arranged(slide, layout)
-    if isinstance(slide.beside, Grid) and place.beside and not blocks.grid_fits(slide.beside, place.beside):
-        parts = [replace(slide, beside=None), replace(slide, figure=slide.beside, beside=None, bullets=())]
-    else:
-        parts = [slide]
-    found = [one for part in parts for one in _portioned(part, layout)]
-    if len(found) == 1:
-        return found
-    return [
-        replace(one, title=words("materi.bagian", judul=slide.title, ke=number, dari=len(found)))
-        for number, one in enumerate(found, 1)
-    ]
-
-
-def _portioned(slide: Slide, layout: Layout) -> list[Slide]:
-    """The rest of a table and of bullets that are too long on slides that follow."""
-    place = arranged(slide, layout)
-    tables = _tables(slide, place, layout)
-    texts = _portions(slide.bullets, place.bullets)
-    found = [replace(slide, figure=tables[0], bullets=texts[0])]
-    found += [replace(slide, figure=table, beside=None, bullets=()) for table in tables[1:]]
-    rest = [text for portion in texts[1:] for text in portion]
-    return found + [
-        replace(slide, figure=None, beside=None, bullets=portion) for portion in _portions(rest, layout.body) if portion
-    ]
-
-
-def _tables(slide: Slide, place: Arranged, layout: Layout) -> Sequence[Figure | None]:
-    if not isinstance(slide.figure, Grid) or place.figure is None:
-        return [slide.figure]
-    first, *rest = blocks.grid_pages(slide.figure, place.figure)
-    if not rest:
-        return [first]
-    left = Grid(first.heads, slide.figure.rows[len(first.rows) :], first.figures)
-    return [first, *blocks.grid_pages(left, layout.body)]
-
-
-def _portions(bullets: Sequence[str], box: Rect | None) -> list[tuple[str, ...]]:
-    """Bullets in portions that fit at the smallest size; always one portion, however empty."""
-    found: list[tuple[str, ...]] = [()]
-    for bullet in bullets:
-        if box and found[-1] and not _bullets_fit((*found[-1], bullet), box, letters.SMALLEST):
-            found.append(())
-        found[-1] = (*found[-1], bullet)
-    return found
-
-
-def _bullets_fit(bullets: Sequence[str], box: Rect, size: float) -> bool:
-    return letters.height(bullets, size, box.points[0] - _INDENT, gap=_BULLET_GAP) <= box.points[1]
-
-
-def arranged(slide: Slide, layout: Layout) -> Arranged:
-    """Where figure, second figure and bullets of a slide stand: bullets beside one figure, below two and below wide tables."""
-    body = layout.body
-    if slide.figure is None:
-        return Arranged(bullets=body)
-    if not slide.bullets and slide.beside is None:
-        return Arranged(figure=body)
-    if slide.beside is None and not _wide(slide.figure) and not _brief(slide, body):
-        figure, bullets = layout.beside
-        return Arranged(figure=figure, bullets=bullets)
-    above, below = _above(slide.bullets, body)
-    if slide.beside is None:
-        return Arranged(figure=above, bullets=below)
-    figure, beside = above.columns(_shares(slide.figure, slide.beside), _GAP)
-    return Arranged(figure, beside, below)
-
-
-def _above(bullets: Sequence[str], body: Rect) -> tuple[Rect, Rect | None]:
-    """Room above bullets that take what they need, up to a part of the height."""
-    if not bullets:
-        return body, None
-    size = _LARGEST_FOOT
-    while (
-        size > letters.SMALLEST
-        and letters.height(bullets, size, body.points[0] - _INDENT, gap=_BULLET_GAP) > 0.3 * body.points[1]
-    ):
-        size -= 1
-    needed = letters.height(bullets, size, body.points[0] - _INDENT, gap=_BULLET_GAP) + 2
-    return body.foot(round(min(needed * POINT, _FOOT_SHARE * body.height)), _GAP // 2)
-
-
-def _wide(figure: Figure) -> bool:
-    """A table whose columns would be narrow beside bullets."""
-    return isinstance(figure, Grid) and len(figure.heads) >= _MANY_COLUMNS
-
-
-def _brief(slide: Slide, body: Rect) -> bool:
-    """Few words with a chart or key figures, which then take the whole width; a map would not grow with it."""
-    room = (body.points[0] - _INDENT, body.points[1] * _BRIEF)
-    drawn = isinstance(slide.figure, Bars | Cards | Lines | Waterfall)
-    return drawn and letters.height(slide.bullets, _LARGEST_FOOT, room[0], gap=_BULLET_GAP) <= room[1]
-
-
-def _shares(figure: Figure, beside: Figure) -> tuple[int, int]:
-    """How two figures share the width; a map needs more than half for its legend."""
-    if isinstance(beside, Grid) and not isinstance(figure, Grid):
-        return (42, 58)
-    if isinstance(figure, AreaMap) != isinstance(beside, AreaMap):
-        return (58, 42) if isinstance(figure, AreaMap) else (42, 58)
-    return (52, 48)
 
 
 def _cover(opened: Master, deck: Deck, words: Words) -> None:
@@ -314,8 +196,8 @@ def _bullets(page: Any, layout: Layout, bullets: Sequence[str], box: Rect, *, al
         placeholder.left, placeholder.top, placeholder.width, placeholder.height = map(
             Emu, (box.left, box.top, box.width, box.height)
         )
-    size = _LARGEST_ALONE if alone else place.size
-    while size > letters.SMALLEST and not _bullets_fit(bullets, box, size):
+    size = LARGEST_ALONE if alone else place.size
+    while size > letters.SMALLEST and not bullets_fit(bullets, box, size):
         size -= 1
     _write(placeholder, bullets, size if size != place.size else None)
 
@@ -328,7 +210,7 @@ def _source(sheet: Sheet, layout: Layout, deck: Deck, context: str, code: str) -
             if text and role in layout.places:
                 _fill(sheet.page, layout.places, role, [text])
         return
-    left, middle, _ = strip.columns((strip.width - strip.height * 4, strip.height * 3, strip.height), _GAP // 3)
+    left, middle, _ = strip.columns((strip.width - strip.height * 4, strip.height * 3, strip.height), GAP // 3)
     text = " · ".join(filter(None, (deck.mark, deck.code, context)))
     size = letters.SMALLEST
     sheet.put(sheet.words(left, [Letters(letters.cut(text, size, left.points), size)], "Sumber"))

@@ -1,55 +1,21 @@
 """The few shapes our drawings are made of, as SVG text; lengths are points, y runs down.
 
-Widths of letters are those of Liberation Sans (metrically Arial), the only family the papers use.
+Every line of text carries its length in Liberation Sans (metrically Arial): a reader without either family sets its own letters
+to that length, and nothing runs over.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
-FAMILY = "Liberation Sans"
+from ipsm_analytics.errors import InternalError
+from ipsm_analytics.materials import letters
+
+FAMILY = "'Liberation Sans', Arial, Helvetica, sans-serif"
 Point = tuple[float, float]
-_REGULAR = (
-    *(278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, *(556,) * 10, 278, 278, 584, 584, 584, 556),
-    *(1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944),
-    *(667, 667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556),
-    *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
-)
-"""Widths of the signs from space to tilde in thousandths of the size."""
-_OTHERS = {"–": 556, "—": 1000, "…": 1000, "≤": 549, "≥": 549, "·": 333, "×": 584, "→": 1000, "▲": 990, "▼": 990}
-_BOLD = 1.07
-"""How much wider bold letters are at most in ordinary words."""
-
-
-def text_width(words: str, size: float, *, bold: bool = False) -> float:
-    """Width of a line of text in points; a sign not listed counts as a figure (0,556)."""
-    known = {chr(32 + place): width for place, width in enumerate(_REGULAR)} | _OTHERS
-    return sum(known.get(sign, 556) for sign in words) * size / 1000 * (_BOLD if bold else 1.0)
-
-
-def wrapped(words: str, size: float, width: float, lines: int = 2, *, bold: bool = False) -> tuple[str, ...]:
-    """The text on at most so many lines of a width; what does not fit ends in '…'."""
-    rows: list[str] = []
-    for word in words.split():
-        longer = f"{rows[-1]} {word}" if rows else word
-        if rows and text_width(longer, size, bold=bold) <= width:
-            rows[-1] = longer
-        else:
-            rows.append(word)
-    kept = rows[:lines]
-    if len(rows) > lines:
-        kept[-1] = f"{kept[-1]} …"
-    return tuple(fitted(row, size, width, bold=bold) for row in kept)
-
-
-def fitted(words: str, size: float, width: float, *, bold: bool = False) -> str:
-    """The text cut to a width, ending in '…' where it was."""
-    if text_width(words, size, bold=bold) <= width:
-        return words
-    while words and text_width(f"{words}…", size, bold=bold) > width:
-        words = words[:-1]
-    return f"{words.rstrip(' …')}…"
+_SIZE = re.compile(r'width="([0-9.]+)" height="([0-9.]+)"')
 
 
 def plain(value: float) -> str:
@@ -63,9 +29,11 @@ def text(
     """One line of text, its baseline at a point; `halo` puts white around the letters."""
     weight = ' font-weight="bold"' if bold else ""
     around = ' stroke="#FFFFFF" stroke-width="2" stroke-linejoin="round" paint-order="stroke"' if halo else ""
+    long = letters.width(words, size, bold=bold)
+    set_to = f' textLength="{plain(long)}" lengthAdjust="spacingAndGlyphs"' if long else ""
     return (
         f'<text x="{plain(at[0])}" y="{plain(at[1])}" font-size="{plain(size)}" fill="{colour}" text-anchor="{anchor}"'
-        f"{weight}{around}>{escape(words)}</text>"
+        f"{weight}{around}{set_to}>{escape(words)}</text>"
     )
 
 
@@ -117,6 +85,14 @@ def path(rings: Iterable[Sequence[Point]], fill: str, edge: str, width: float) -
         f'<path d="{drawn}" fill="{fill}" fill-rule="evenodd" stroke="{edge}" stroke-width="{plain(width)}"'
         ' stroke-linejoin="round"/>'
     )
+
+
+def size_of(source: str) -> tuple[float, float]:
+    """Width and height of a whole drawing in points."""
+    found = _SIZE.search(source)
+    if found is None:
+        raise InternalError("a drawing without a size")
+    return float(found[1]), float(found[2])
 
 
 def picture(width: float, height: float, parts: Iterable[str]) -> str:

@@ -173,7 +173,7 @@ def _panel_trend(desk: Desk, scope: Scope) -> Chart:
             wide=False,
         ),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 

@@ -26,7 +26,7 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.narrative import headline
 from ipsm_analytics.views.quality import Listing
 from ipsm_analytics.views.services import Services
-from ipsm_analytics.views.tables import export_frame
+from ipsm_analytics.views.tables import exported
 from ipsm_analytics.views.values import interval_text, short_value
 
 REPORTING = ("R01", "R02", "R03")
@@ -231,9 +231,7 @@ def _reporting(page: Coverage) -> Listing:
         reading=words("cakupan.lapor.cara"),
         remark="",
         table=readable({code: page.desk.answer(one) for code, one in asked.items()}),
-        export=lambda: pd.concat(
-            [export_frame(page.desk, page.desk.released(one), indicator(code)) for code, one in asked.items()]
-        ),
+        export=lambda: pd.concat([exported(page.desk, one, indicator(code)) for code, one in asked.items()]),
     )
 
 
@@ -369,7 +367,7 @@ def _hidden_cells(page: Coverage, row: pd.Series) -> tuple[str, str]:
 
 def _released_all(page: Coverage, questions: Sequence[Query]) -> pd.DataFrame:
     item = indicator("D02")
-    return pd.concat([export_frame(page.desk, page.desk.released(one), item).assign(kelompok=one.slice) for one in questions])
+    return pd.concat([exported(page.desk, one, item).assign(kelompok=one.slice) for one in questions])
 
 
 def _districts(page: Coverage) -> Listing:

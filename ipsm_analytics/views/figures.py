@@ -22,6 +22,7 @@ LABEL_GAP, LETTER = 17, 8
 """Pixels between the names at the lines' ends, and the width of a letter of theirs."""
 TITLE_WIDTH = 24
 LONE = 7
+_LINK = {"color": style.MUTED, "width": 1}
 PANEL_GAP, PANEL_SPACE, PANEL_HEIGHT = 2, 0.36, 165
 """Months between panels of a row; share of the height between rows; pixels of a row."""
 _GROUNDS = (("outer", "rgba(224,160,48,.30)"), ("inner", "rgba(224,160,48,.65)"))
@@ -492,3 +493,63 @@ def _year_ticks(words: Words, months: Sequence[Month], starts: Sequence[int]) ->
     told = {place: str(month.year) for place, month in enumerate(months) if month.month == 1}
     told = told or {0: words.month(months[0])}
     return {start + place: label for start in starts for place, label in told.items()}
+
+
+@dataclass(frozen=True)
+class Move:
+    """One step of a waterfall: its name, its text, where it begins and ends; `total` stands on the ground."""
+
+    name: str
+    text: str
+    before: float
+    after: float
+    total: bool = False
+
+
+def waterfall(moves: Sequence[Move], ground: float, *, wide: bool) -> go.Figure:
+    """A row a step, totals from the ground, steps from where the last one ended; texts at the end of the rows.
+
+    `ground` is the value the drawing begins at; on a narrow screen texts need more of the width.
+    """
+    rows = range(len(moves))
+    colours = [style.NAVY if one.total else style.TEAL if one.after > one.before else style.AMBER for one in moves]
+    lows = [ground if one.total else min(one.before, one.after) for one in moves]
+    highs = [max(one.before, one.after) for one in moves]
+    bars = go.Bar(
+        orientation="h",
+        y=list(rows),
+        base=lows,
+        x=[high - low for low, high in zip(lows, highs, strict=True)],
+        marker_color=colours,
+        text=[f" <b>{one.text}</b>" if one.total else f" {one.text}" for one in moves],
+        textposition="outside",
+        textfont={"size": 16, "color": style.TEXT},
+        cliponaxis=False,
+        customdata=[[one.name, one.text] for one in moves],
+        hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
+        width=0.62,
+    )
+    links = [
+        {"type": "line", "x0": one.after, "x1": one.after, "y0": place + 0.31, "y1": place + 0.69, "line": _LINK}
+        for place, one in enumerate(moves[:-1])
+    ]
+    ends = [*lows, *highs, ground]
+    top = max(ends) + (max(ends) - ground or 1.0) * (0.15 if wide else 0.5)
+    names = [f"<b>{one.name}</b>" if one.total else one.name for one in moves]
+    return style.figure(
+        44 * len(moves) + 12,
+        [bars],
+        shapes=links,
+        showlegend=False,
+        margin={"l": 8, "r": 8, "t": 4, "b": 8},
+        xaxis={"range": [ground, top], "showticklabels": False, "showgrid": False},
+        yaxis={
+            "autorange": "reversed",
+            "tickvals": list(rows),
+            "ticktext": names,
+            "tickfont": {"size": 16},
+            "ticklabelstandoff": 8,
+            "automargin": True,
+            "showgrid": False,
+        },
+    )

@@ -104,6 +104,7 @@ def method_texts(words: Words, settings: Settings) -> list[tuple[str, str]]:
         "menonjol",
         "sensor",
         "gerak",
+        "keputusan",
         "batas",
         "heksagon",
         "contoh",

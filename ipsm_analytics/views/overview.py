@@ -40,6 +40,7 @@ class Card:
     note: str
     spark: tuple[float, ...]
     help: str
+    passport: str
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def _card(desk: Desk, scope: Scope, code: str) -> Card:
         note=note,
         spark=tuple(float(value) for value in _spark(desk, scope, code) if not pd.isna(value)),
         help=f"{item.title}. {item.formula} {item.note}",
+        passport=tables.number_code(desk, scope.ask(code)),
     )
 
 
@@ -170,7 +172,7 @@ def _attention(desk: Desk, scope: Scope) -> Chart:
         alt=words("ringkasan.menonjol.alt", daftar=words.listing([row.name for row in rows]) or "–"),
         figure=strips.against(rows, float(city["value"]), reference),
         table=lambda: tables.readable(words, chosen, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -208,7 +210,9 @@ def _groups(desk: Desk, scope: Scope) -> Chart:
             words, months, lines, unsettled_months(desk, months), columns=2 if desk.narrow else len(lines), unit=item.unit
         ),
         table=lambda: _wide(words, frames, late),
-        export=lambda: tables.export_frame(desk, late.released(desk.released(question), parts_name(scope)), item),
+        export=lambda: tables.with_passports(
+            desk, question, tables.export_frame(desk, late.released(desk.released(question), parts_name(scope)), item)
+        ),
     )
 
 
@@ -281,7 +285,7 @@ def _completeness(desk: Desk, scope: Scope) -> Chart:
         alt=words("ringkasan.kelengkapan.alt", jumlah=len(rows)),
         figure=strips.shares(rows),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 

@@ -169,7 +169,7 @@ def _rates(page: Problems) -> Chart:
         alt=words("kategori_hal.laju.alt", daftar="; ".join(f"{row.name} {row.text}" for row in rows)),
         figure=strips.Strip(tuple(rows), "titik", max((row.upper for row in rows if row.upper > 0), default=0.0)),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -194,7 +194,7 @@ def _repeats(page: Problems) -> Chart:
         alt="; ".join(f"{row.name}: {row.text}" for row in rows),
         figure=strips.Strip(tuple(rows), "batang", float(whole)),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -211,7 +211,7 @@ def pyramid(desk: Desk, scope: Scope) -> Chart:
         alt=words("kategori_hal.usia.alt", lingkup=scope_suffix(words, scope)),
         figure=_by_age(words, frame),
         table=lambda: _age_table(words, frame),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -441,7 +441,7 @@ def _breakdown_table(words: Words, groups: Sequence[str], moves: Mapping[str, Mo
 def _breakdown_export(page: Problems) -> pd.DataFrame:
     """Cases and persons by group and category as they may leave the office."""
     parts = [
-        tables.export_frame(page.desk, page.desk.released(question), indicator(code))
+        tables.exported(page.desk, question, indicator(code))
         for code in ("K01", "K02")
         for question in _breakdown_questions(page, code)
     ]

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ipsm_analytics.answers import reach
 from ipsm_analytics.answers.effort import spent
 from ipsm_analytics.answers.year_before import partial
 from ipsm_analytics.cube import Month, Selection
@@ -21,7 +22,7 @@ from ipsm_analytics.privacy import release
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.reference.indicators import indicator
 from ipsm_analytics.schema import SAMPLE_MARK
-from ipsm_analytics.statistics.effort import Share, Verdict, decompose
+from ipsm_analytics.statistics.effort import Share, Verdict
 from ipsm_analytics.statistics.significance import Reading
 from ipsm_analytics.statistics.similar import Neighbour, nearest
 from ipsm_analytics.views import figures, narrative, questions, spine, strips, style, tables
@@ -256,7 +257,11 @@ def _trend(page: Profile) -> Chart:
             words, months, lines, unsettled, height=260, unit=item.unit, wide=not desk.narrow, foreseen=foreseen
         ),
         table=lambda: tables.readable(words, frame, item).assign(**late.column(scope.slice, months, numbers(frame["value"]))),
-        export=lambda: tables.export_frame(desk, late.released(desk.released(scope.ask("K01", "bulan", window=window))), item),
+        export=lambda: tables.with_passports(
+            desk,
+            scope.ask("K01", "bulan", window=window),
+            tables.export_frame(desk, late.released(desk.released(scope.ask("K01", "bulan", window=window))), item),
+        ),
     )
 
 
@@ -274,7 +279,7 @@ def _mix(page: Profile) -> Chart:
         alt=words("profil.campuran.alt", daftar="; ".join(f"{row.name} {row.text}" for row in rows)),
         figure=strips.counts(rows),
         table=lambda: _mix_table(words, frame),
-        export=lambda: tables.export_frame(desk, desk.released(scope.ask("K01", "kategori")), item),
+        export=lambda: tables.exported(desk, scope.ask("K01", "kategori"), item),
     )
 
 
@@ -362,12 +367,9 @@ def _effort(page: Profile) -> Share | None:
     """The area among those of its level: cases per visit, all visits worth the same."""
     if page.whole_city:
         return None
-    level = spine.peer_level(page.scope.area)
-    codes = areas.codes(level)
-    cases = page.desk.answer(page.scope.ask("K01", level, area=areas.CITY))["value"].to_numpy(dtype=float)
-    done = spent(page.desk.facts, page.scope.window, codes)
-    visits = np.where(done.told > 0, done.visits, np.nan)
-    return decompose(cases, [page.desk.facts.residents(code) for code in codes], visits)[codes.index(page.scope.area)]
+    level, scope = spine.peer_level(page.scope.area), page.scope
+    found = reach.search(page.desk.facts, scope.window, scope.slice, page.desk.screen, level)
+    return found[areas.codes(level).index(scope.area)].told
 
 
 def _effort_sentence(page: Profile) -> str:
@@ -377,8 +379,10 @@ def _effort_sentence(page: Profile) -> str:
     if share.rate is None or share.effort is None or share.yields is None:
         reason = share.refusal.reason if share.refusal else "tanpa_data_upaya"
         return words("profil.upaya.tidak_dinilai", sebab=words(f"profil.upaya.sebab_{reason}"))
+    visits = reach.effort(page.desk.facts, page.scope.window).visits
     return words(
         "profil.upaya.putusan",
+        satuan=words(f"cakupan.upaya.{'kunjungan' if visits else 'bulan_lapor'}"),
         putusan=words(f"profil.putusan.{VERDICTS[share.verdict]}"),
         laju=words.number(share.rate, 2),
         upaya=words.number(share.effort, 2),

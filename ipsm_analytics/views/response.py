@@ -243,7 +243,7 @@ def _against_city(page: Response, code: str) -> Chart:
         alt=words("respons.alt", indikator=item.title, jumlah=len(frame)),
         figure=strips.against(rows, float(city["value"]) if known else 0.0, value),
         table=lambda: _judged_table(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -290,7 +290,7 @@ def _months(page: Response) -> Chart:
             words, months, lines, unsettled_months(desk, months), height=240, unit="%", decimals=1, wide=not desk.narrow
         ),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -435,7 +435,7 @@ def _backlog(page: Response) -> Chart:
             margin={**style.MARGIN, "t": 80 if desk.narrow else 36},
         ),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -458,7 +458,7 @@ def _offices(page: Response) -> Listing:
         remark="" if (frame["value"] > 0).any() else words("respons.opd.tidak_ada"),
         table=table[(frame["value"] > 0).to_numpy()],
         short=True,
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -499,7 +499,7 @@ def _referrals(page: Response) -> Chart:
         alt=words("respons.alt", indikator=item.title, jumlah=len(rows)),
         figure=strips.shares(rows),
         table=lambda: tables.readable(words, frame, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -568,7 +568,7 @@ def _focus(page: Response) -> Chart:
         alt=words("respons.fokus.alt", daftar="; ".join(f"{name} {words.number(value)}" for name, value in known.items())),
         figure=_focus_drawn(page, frame),
         table=lambda: _focus_table(page, frame),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 

@@ -20,7 +20,7 @@ from ipsm_analytics.spm import FALLS, SpmFigure
 from ipsm_analytics.views import style
 from ipsm_analytics.views.chart import Chart, Desk, context_line
 from ipsm_analytics.views.drawn import Heat, HeatCell, HeatRow
-from ipsm_analytics.views.tables import export_frame
+from ipsm_analytics.views.tables import exported
 from ipsm_analytics.views.values import interval_text, short_value
 
 STATES: Mapping[Status, tuple[str, str]] = {
@@ -164,10 +164,7 @@ def _chart(view: Services) -> Chart:
         figure=Heat((words("cakupan.kolom.layanan"), *heads, *alone), tuple(rows)),
         table=lambda: _quarters(view),
         export=lambda: pd.concat(
-            [
-                export_frame(view.desk, view.desk.released(view.question(code)), indicator(code)).assign(layanan=code)
-                for code in services()
-            ]
+            [exported(view.desk, view.question(code), indicator(code)).assign(layanan=code) for code in services()]
         ),
     )
 

@@ -71,7 +71,7 @@ def _funnel(page: Apart) -> Chart:
         table=lambda: tables.readable(words, found.areas, item).assign(
             **{words("corong.kolom"): [words(f"corong.beda.{level.value}") for level in found.levels]}
         ),
-        export=lambda: tables.export_frame(page.desk, page.desk.released(city.ask("K03", "kelurahan")), item),
+        export=lambda: tables.exported(page.desk, city.ask("K03", "kelurahan"), item),
     )
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
-from ipsm_analytics.measures import COLUMNS
+from ipsm_analytics.measures import COLUMNS, Query
+from ipsm_analytics.measures.cells import cell_of
+from ipsm_analytics.rakor.passport import Passport
 from ipsm_analytics.reference.indicators import Indicator
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.views.chart import Desk, slice_name
@@ -33,6 +37,22 @@ def _dimension(words: Words, name: str, values: pd.Series) -> list[str]:
     if name in ("kelompok", "kategori"):
         return [slice_name(words, code) for code in values]
     return [str(value) for value in values]
+
+
+def exported(desk: Desk, question: Query, item: Indicator) -> pd.DataFrame:
+    """The answer to a question as it may leave the office, each row with the passport of its number."""
+    return with_passports(desk, question, export_frame(desk, desk.released(question), item))
+
+
+def with_passports(desk: Desk, question: Query, frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame with the rows of a question's answer, and the passport of each."""
+    return frame.assign(paspor=[number_code(desk, cell_of(question, row)) for row in frame.to_dict("records")])
+
+
+def number_code(desk: Desk, cell: Query) -> str:
+    """The passport of a number of the data on the screen, which belong to no meeting; '' where there are no data."""
+    window = cell.window or desk.facts.span
+    return Passport(replace(cell, window=window), version=desk.cube.version).code if window else ""
 
 
 def export_frame(desk: Desk, frame: pd.DataFrame, item: Indicator) -> pd.DataFrame:

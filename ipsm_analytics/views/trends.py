@@ -119,7 +119,9 @@ def _monthly(page: Trends) -> Chart:
             happenings=() if desk.narrow else outlook_words.happenings(words, window),
         ),
         table=lambda: _month_table(words, months, lines, unsettled, item).assign(**late.column(scope.slice, months, now)),
-        export=lambda: tables.export_frame(desk, late.released(desk.released(question)), item),
+        export=lambda: tables.with_passports(
+            desk, question, tables.export_frame(desk, late.released(desk.released(question)), item)
+        ),
     )
 
 
@@ -155,7 +157,7 @@ def _years(desk: Desk, scope: Scope, item: Indicator) -> Chart:
         alt=words("tren.tahunan.alt", indikator=item.title, tahun=words.listing([line.name for line in lines])),
         figure=figures.by_year(words, lines, settled, height=330, unit=item.unit, decimals=item.decimals, wide=not desk.narrow),
         table=lambda: _year_table(words, lines, item),
-        export=lambda: tables.export_frame(desk, desk.released(question), item),
+        export=lambda: tables.exported(desk, question, item),
     )
 
 
@@ -209,7 +211,9 @@ def _panels(scope: Scope, window: Window, named: dict[str, figures.Line], late: 
             decimals=item.decimals,
         ),
         table=lambda: _panel_table(_month_table(words, months, lines, unsettled, item), named, late, months),
-        export=lambda: tables.export_frame(desk, late.released(desk.released(question), code_column), item),
+        export=lambda: tables.with_passports(
+            desk, question, tables.export_frame(desk, late.released(desk.released(question), code_column), item)
+        ),
     )
 
 

@@ -17,7 +17,10 @@ BAD = {"Kelurahan": "Xyz"}
 
 
 def drop(page: Page, *paths: Path) -> None:
-    page.locator("input[type=file]").set_input_files(paths)
+    """Puts files on the page, once the box of the round before is gone."""
+    box = page.locator("input[type=file]")
+    expect(box).to_have_count(1)
+    box.set_input_files(paths)
     expect(page.locator(".judul")).to_contain_text("Belum disimpan.")
     settle(page)
 

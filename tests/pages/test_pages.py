@@ -152,7 +152,7 @@ class TestEveryPage:
         app = open_page(key)
         assert len(app.error) == 0
         assert Words("id")(f"halaman.{key}") in said(app)
-        assert (SAMPLE_MARK in said(app)) == (key in [*WITH_CASES, *DATA_DESK, "kamus", "keputusan"])
+        assert (SAMPLE_MARK in said(app)) == (key in [*WITH_CASES, *DATA_DESK, "kamus", "keputusan", "rakor"])
 
     def test_with_an_empty_store(self, open_page: Open, key: str):
         app = open_page(key)
@@ -176,7 +176,7 @@ class TestEveryPage:
     def test_with_data_that_hold_only_published_figures(self, open_page: Open, key: str):
         take(sorted(settings().published.glob("*.csv")), settings())
         app = open_page(key)
-        assert (len(app.info) > 0) == (key in [*WITH_CASES, "karantina", "padanan", "keputusan"])
+        assert (len(app.info) > 0) == (key in [*WITH_CASES, "karantina", "padanan", "keputusan", "rakor", "paspor"])
 
 
 @pytest.mark.parametrize("key", WITH_CASES)

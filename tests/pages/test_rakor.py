@@ -96,3 +96,30 @@ def test_it_is_withdrawn_after_consent_and_brought_back(open_page: Open, store: 
     app = press(app, "Pulihkan")
     assert [one.code for one in snapshots(store)] == ["RK-1"]
     assert "Rakor Oktober" in headline(app)
+
+
+def test_a_meeting_without_one_before_says_how_to_compare(open_page: Open, store: Store):
+    press(open_page("rakor"), "Siapkan rakor")
+    assert "Rakor ini tidak dibandingkan dengan rakor lain." in said(open_page("rakor"))
+
+
+def test_what_moved_is_shown_for_the_chosen_figure_and_area(open_page: Open, store: Store):
+    freeze(store, settings(), OCTOBER, "ani")
+    press(open_page("rakor"), "Siapkan rakor")
+    app = open_page("rakor")
+    assert "Kasus dilaporkan" in said(app)
+    assert "sejak Rakor Oktober" in said(app)
+    app = clean(next(one for one in app.selectbox if one.label == "Angka").select("R01").run())
+    assert "Kelengkapan laporan" in said(app)
+    app = clean(next(one for one in app.selectbox if one.label == "Wilayah" and one.key == "tempat").select("73.71.07").run())
+    assert "Kec. Tallo" in said(app)
+
+
+def test_the_stage_opens_and_goes_on(open_page: Open, store: Store):
+    freeze(store, settings(), OCTOBER, "ani")
+    app = open_page("rakor", mode="paparan")
+    (page,) = [one.proto.body for one in app.html if 'class="paparan"' in one.proto.body]
+    assert "Lembar 1 dari" in page
+    app = press(app, "Maju")
+    (page,) = [one.proto.body for one in app.html if 'class="paparan"' in one.proto.body]
+    assert "Lembar 2 dari" in page

@@ -7,12 +7,26 @@ import pytest
 
 from ipsm_analytics.materials import cartography, drawing, svg
 from ipsm_analytics.materials.cartography import FAR, Frame, bounds, locator, packed, rings
-from ipsm_analytics.materials.drawing import bars, cards, draw, ground_of, levels, lines, month_bars, ticks, waterfall
-from ipsm_analytics.materials.svg import fitted, text_width, wrapped
+from ipsm_analytics.materials.drawing import bars, cards, draw, lines, month_bars, ticks, waterfall
+from ipsm_analytics.materials.letters import fitted, folded
+from ipsm_analytics.materials.letters import width as text_width
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.views import style
-from ipsm_analytics.views.agenda.parts import AreaMap, Bars, Card, Cards, Grid, Lines, Number, Series, Step, Waterfall
+from ipsm_analytics.views.agenda.parts import (
+    AreaMap,
+    Bars,
+    Card,
+    Cards,
+    Grid,
+    Lines,
+    Number,
+    Series,
+    Step,
+    Waterfall,
+    ground_of,
+    levels,
+)
 from ipsm_analytics.views.agenda.sheet import MonthBar
 from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.i18n import Words
@@ -53,9 +67,14 @@ class TestSvg:
         assert written(svg.picture(10, 10, [svg.text((0, 0), "a < b & #c *d* $e$", 9, "#000000")])) == ["a < b & #c *d* $e$"]
 
     def test_widths_are_those_of_the_letters(self):
-        assert text_width("il", 10) == pytest.approx(4.44)
-        assert text_width("1.234", 10) == pytest.approx(4 * 5.56 + 2.78)
-        assert text_width("1.234", 10, bold=True) > text_width("1.234", 10)
+        assert text_width("il", 10) == pytest.approx(4.44, abs=0.01)
+        assert text_width("1.234", 10) == pytest.approx(4 * 5.56 + 2.78, abs=0.01)
+        assert text_width("Kota", 10, bold=True) > text_width("Kota", 10)
+
+    def test_a_line_carries_its_length_for_readers_with_other_letters(self):
+        (line,) = marks(svg.picture(10, 10, [svg.text((0, 0), "Kota", 9, "#000000", bold=True)]), "text")
+        assert float(line["textLength"]) == pytest.approx(text_width("Kota", 9, bold=True), abs=0.01)
+        assert line["lengthAdjust"] == "spacingAndGlyphs"
 
     def test_a_text_is_cut_to_its_width(self):
         assert fitted("Kepulauan Sangkarrang", 9, 500) == "Kepulauan Sangkarrang"
@@ -64,9 +83,9 @@ class TestSvg:
         assert text_width(cut, 9) <= 50
 
     def test_a_text_is_folded_at_its_words(self):
-        assert wrapped("naik 12% dari setahun lalu", 8, 60) == ("naik 12% dari", "setahun lalu")
-        assert wrapped("satu dua tiga empat lima enam", 8, 40, 2)[-1].endswith("…")
-        assert wrapped("", 8, 40) == ()
+        assert folded("naik 12% dari setahun lalu", 8, 60) == ("naik 12% dari", "setahun lalu")
+        assert folded("satu dua tiga empat lima enam", 8, 40, 2)[-1].endswith("…")
+        assert folded("", 8, 40) == ()
 
     @pytest.mark.parametrize(("value", "text"), [(1.0, "1"), (0.5, "0.5"), (-0.001, "0"), (12.345, "12.35"), (100.0, "100")])
     def test_coordinates_are_short(self, value: float, text: str):
@@ -125,6 +144,19 @@ class TestBars:
         assert float(line["x1"]) == pytest.approx(start + length / 4, abs=0.02)
         assert "kota 25" in written(source)
 
+    def test_words_without_room_stand_above_their_marks_uncut(self):
+        told = "66 (≥ 36); P90 belum tercapai"
+        figure = Bars(("Kepulauan Sangkarrang",) * 2, (number(66, 36),) * 2, (told,) * 2, "hari", dots=True)
+        source = bars(figure, WORDS, 228)
+        assert {"Kepulauan Sangkarrang", told} <= set(written(source))
+        names = [one for one in marks(source, "text") if float(one["x"]) == 0]
+        texts = marks(source, "text", x="228")[:2]
+        for name, text in zip(names, texts, strict=True):
+            assert float(name["textLength"]) + float(text["textLength"]) <= 228
+        dots = marks(source, "circle")
+        assert all(float(dot["cy"]) > float(name["y"]) for dot, name in zip(dots, names, strict=True))
+        assert "…" not in source
+
     def test_none_at_all_is_an_empty_scale(self):
         assert written(bars(Bars((), (), (), "kasus"), WORDS, 300))
 
@@ -140,33 +172,60 @@ class TestLines:
     )
 
     def test_points_stand_at_their_month_and_value(self):
-        source = lines(self.FIGURE, WORDS, 400, 100)
+        source = lines(self.FIGURE, WORDS, 400, 154)
         dots = [place(one, "cx", "cy") for one in marks(source, "circle")]
         left = text_width("10,0", 8) + 6
         step = (400 - left - 4) / 4
         assert [at for at, _ in dots] == pytest.approx([left + step * month for month in (0.5, 2.5, 3.5)], abs=0.02)
-        top = 14 + 4 + 9.5
+        top = 14 + 4 + 10
         assert [down for _, down in dots] == pytest.approx([top + 100 * (1 - value / 10) for value in (4, 2, 8)], abs=0.02)
 
     def test_a_gap_stays_a_gap_and_what_is_not_final_is_dashed(self):
-        drawn = marks(lines(self.FIGURE, WORDS, 400, 100), "line", stroke="#0072B2")
+        drawn = marks(lines(self.FIGURE, WORDS, 400, 154), "line", stroke="#0072B2")
         told = [one for one in drawn if one["stroke-width"] == "1.8"]
         assert [one.get("stroke-dasharray") for one in told] == ["4 2.5"]
 
     def test_open_months_and_events_are_named(self):
-        assert {"belum final", "Banjir", "Anak", "Apr", "kasus"} <= set(written(lines(self.FIGURE, WORDS, 400, 100)))
+        assert {"belum final", "Banjir", "Anak", "Apr", "kasus"} <= set(written(lines(self.FIGURE, WORDS, 400, 154)))
 
     def test_the_band_of_the_estimate_spans_its_limits(self):
-        (band,) = marks(lines(self.FIGURE, WORDS, 400, 100), "polygon")
-        assert [float(pair.split(",")[1]) for pair in band["points"].split()] == pytest.approx([27.5, 47.5], abs=0.02)
+        (band,) = marks(lines(self.FIGURE, WORDS, 400, 154), "polygon")
+        assert [float(pair.split(",")[1]) for pair in band["points"].split()] == pytest.approx([28.0, 48.0], abs=0.02)
 
     def test_names_of_events_that_would_meet_stand_in_rows(self):
         months = tuple(f"bulan {place}" for place in range(24))
         figure = Lines(
             months, (Series("", "#0072B2", (number(1),) * 24),), "kasus", 0, ((3, "Lebaran 1446 H"), (4, "Banjir Desember"))
         )
-        heights = [one["y"] for one in marks(lines(figure, WORDS, 400), "text") if one["font-size"] == "7.5"]
-        assert len(set(heights)) == 2
+        assert len({top for top, _, _ in self.names_of(figure)}) == 2
+
+    def names_of(self, figure: Lines) -> list[tuple[float, float, float]]:
+        """(baseline, left end, right end) of the names of events."""
+        told = {name for _, name in figure.events}
+        drawn = parsed(lines(figure, WORDS, 400)).iter(NAME + "text")
+        named = [one.attrib for one in drawn if "".join(one.itertext()) in told]
+        half = [float(one["textLength"]) / 2 for one in named]
+        return [(float(one["y"]), float(one["x"]) - wide, float(one["x"]) + wide) for one, wide in zip(named, half, strict=True)]
+
+    def test_names_of_events_never_meet_and_the_newest_have_room_first(self):
+        months = tuple(f"bulan {place}" for place in range(24))
+        events = tuple((place, f"Peristiwa bulan ke-{place:02}") for place in range(12, 24))
+        figure = Lines(months, (Series("", "#0072B2", (number(1),) * 24),), "kasus", 0, events)
+        found = self.names_of(figure)
+        assert all(
+            one[2] < other[1] or other[2] < one[1]
+            for place, one in enumerate(found)
+            for other in found[:place]
+            if one[0] == other[0]
+        )
+        assert len({top for top, _, _ in found}) == drawing.EVENT_ROWS
+        assert {"Peristiwa bulan ke-23", "Peristiwa bulan ke-22", "Peristiwa bulan ke-21"} <= set(
+            written(lines(figure, WORDS, 400))
+        )
+        assert "Peristiwa bulan ke-20" not in written(lines(figure, WORDS, 400))
+
+    def test_lines_stand_as_high_as_they_are_told(self):
+        assert svg.size_of(lines(self.FIGURE, WORDS, 400, 154)) == (400, 154)
 
     def test_no_month_at_all_can_be_drawn(self):
         assert written(lines(Lines((), (), "kasus"), WORDS))

@@ -1,371 +1,291 @@
-"""One truth: stage, slides, paper and annex of a meeting say the numbers of `query`, all of them and no others.
+"""One truth in every medium: screen, slides, paper and annex say what `query` says at the same snapshot, and nothing else."""
 
-Held on a city of a few dozen cases and on a sample of some thousands, each with two meetings and an import after them.
-"""
-
+import io
+import json
 import math
 import re
-import shutil
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cached_property, partial
-from io import BytesIO
-from pathlib import Path
-from typing import Any
 
-import numpy as np
+import pandas as pd
 import pptx
 import pytest
+from pptx.enum.shapes import MSO_SHAPE_TYPE as SHAPE
 from python_calamine import CalamineWorkbook
 
 from ipsm_analytics.answers import Facts, query
-from ipsm_analytics.answers.facts import load
 from ipsm_analytics.config import Settings
 from ipsm_analytics.cube import Month, Window
-from ipsm_analytics.ingest import ingest
-from ipsm_analytics.materials import codes
-from ipsm_analytics.materials.annex import COLUMNS
-from ipsm_analytics.materials.document import content
-from ipsm_analytics.materials.making import WRITERS
-from ipsm_analytics.materials.making import content as deck_of
-from ipsm_analytics.measures import Query, Status
-from ipsm_analytics.privacy import Purpose, policy
-from ipsm_analytics.rakor import passport
-from ipsm_analytics.rakor.decisions import decisions
-from ipsm_analytics.rakor.movement import movement
-from ipsm_analytics.rakor.snapshot import Wish, facts_of, freeze, numbered
+from ipsm_analytics.materials import annex, document, making, master, slides
+from ipsm_analytics.privacy import Policy, policy
+from ipsm_analytics.rakor.decisions import Draft, add
+from ipsm_analytics.rakor.movement import Movement, movement
+from ipsm_analytics.rakor.passport import decode
+from ipsm_analytics.rakor.snapshot import Snapshot, Wish, facts_of, freeze, numbered
+from ipsm_analytics.rakor.states import PARTS
 from ipsm_analytics.sample import generate
 from ipsm_analytics.store import Store
 from ipsm_analytics.views.agenda.movement import Comparison
-from ipsm_analytics.views.agenda.parts import Asking, Bars, Cards, Deck, Figure, Grid, Lines, Number, Waterfall, asking
+from ipsm_analytics.views.agenda.parts import Bars, Cards, Deck, Lines, Number, Slide, Waterfall, asking, numbers_of
 from ipsm_analytics.views.agenda.whole import whole
 from ipsm_analytics.views.i18n import Words
 from tests.conftest import KEY, TODAY
-from tests.cubes import BONTORANNU, MATTOANGIN, PANNAMPU
-from tests.tables import monthly, take, template
-from tests.unit.test_slides import texts
+from tests.tables import take
 
-WORDS = Words()
-FIGURES = ("value", "lower", "upper", "numerator", "denominator")
-PURPOSES: tuple[Purpose, ...] = ("ekspor", "layar")
-CELLS = ("nilai", "bawah", "atas", "pembilang", "penyebut")
-UNDRAWN = tuple(WORDS(f"materi.{name}") for name in ("tempat", "alas", "ruang"))
-"""Series of a chart that only make room: they say so in their names."""
-
-
-@dataclass(frozen=True)
-class City:
-    """A store with the meetings RK-1 and RK-2, the second compared with the first, and files not yet taken in."""
-
-    config: Settings
-    later: tuple[Path, ...]
-
-    @property
-    def store(self) -> Store:
-        """Its data as they stand now."""
-        return Store(self.config)
-
-    def facts(self, number: int) -> Facts:
-        """The rows of a meeting, read anew."""
-        return facts_of(self.store, numbered(self.store, number), self.config)
-
-    def deck(self, purpose: Purpose) -> Deck:
-        """RK-2 as it leaves the office, or as the stage shows it."""
-        now = numbered(self.store, 2)
-        if purpose == "ekspor":
-            return deck_of(self.store, self.config, now)
-        then, last = (self._asked(number) for number in (1, 2))
-        moved = movement(self.store, numbered(self.store, 1), now)
-        return whole(last, Comparison(then, last, moved), decisions(self.store), self._asked)
-
-    def _asked(self, number: int) -> Asking:
-        return asking(self.facts(number), numbered(self.store, number), WORDS, "operator", "layar")
-
-
-@dataclass(frozen=True)
-class Made:
-    """The deck for export of a city and its three files."""
-
-    city: City
-    deck: Deck
-    folder: Path
-
-    @cached_property
-    def pages(self) -> list[Any]:
-        """Slides of the PPTX."""
-        return list(pptx.Presentation(str(self.folder / "rakor.pptx")).slides)
-
-    @cached_property
-    def lines(self) -> set[str]:
-        """Lines of the notes of all slides."""
-        return {line for page in self.pages for line in page.notes_slide.notes_text_frame.text.splitlines()}
-
-    @cached_property
-    def annex(self) -> dict[str, list[list[Any]]]:
-        """Rows of the XLSX by sheet."""
-        book = CalamineWorkbook.from_path(self.folder / "rakor.xlsx")
-        return {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names}
-
-    @cached_property
-    def rows(self) -> dict[str, dict[str, Any]]:
-        """The sheet of numbers by passport; an empty cell is None."""
-        named = [[cell if cell != "" else None for cell in row] for row in self.annex[WORDS("lampiran.angka")][1:]]
-        rows = [dict(zip((name for name, _ in COLUMNS), row, strict=True)) for row in named]
-        assert len({row["paspor"] for row in rows}) == len(rows)
-        return {row["paspor"]: row for row in rows}
-
-
-def small_city(folder: Path) -> City:
-    """Old and poor people of three kelurahan over five months; a late case and a late report are not yet taken in."""
-    config = Settings(folder / "store", KEY, date.fromisoformat(TODAY))
-
-    def rows(count: int, place: str, month: str, kind: str) -> Iterator[dict[str, str]]:
-        for number in range(count):
-            name = f"Orang {place} {kind} {number}"
-            yield {"nama": name, "tgl_lahir": "01/02/1950", "kode_kelurahan": place, "kategori": kind,
-                   "tgl_lapor": f"{month}-15", "id_kasus": f"{month}-{place}-{kind}-{number}"}  # fmt: skip
-
-    first = [*rows(9, BONTORANNU, "2026-05", "PPKS-08"), *rows(7, MATTOANGIN, "2026-06", "PPKS-24")]
-    second = [*rows(11, BONTORANNU, "2026-07", "PPKS-24"), *rows(3, PANNAMPU, "2026-07", "PPKS-09")]
-    reports = [{"kode_kelurahan": place, "bulan": "2026-06"} for place in (BONTORANNU, PANNAMPU)]
-    take(template(folder / "a.csv", *first), monthly(folder / "b.csv", *reports), config=config)
-    _freeze(config, Wish("Rakor Juli", date(2026, 7, 20), Window(Month(2026, 5), Month(2026, 6))))
-    take(template(folder / "c.csv", *second), config=config)
-    _freeze(config, Wish("Rakor Agustus", date(2026, 8, 20), Window(Month(2026, 5), Month(2026, 7)), previous=1))
-    late = template(folder / "d.csv", *rows(20, PANNAMPU, "2026-06", "PPKS-08"))
-    return City(config, (late,))
-
-
-def sample_city(folder: Path) -> City:
-    """A sample of 4,000 rows in two years; the last file of cases is taken in after both meetings."""
-    generate(folder / "contoh", cases=4000, months=24)
-    config = Settings(folder / "store", KEY, date.fromisoformat(TODAY))
-    kinds = ("sicadas_ppks_*", "kasus_*", "laporan_*", "roster_*", "spm_*")
-    files = [path for kind in kinds for path in sorted((folder / "contoh").glob(kind))]
-    cases = [path for path in files if path.name.startswith(("sicadas", "kasus"))]
-    later = cases[-1:]
-    take(*(path for path in files if path not in later), config=config)
-    _freeze(config, Wish("Rakor September", date(2026, 9, 28), Window(Month(2026, 1), Month(2026, 8))))
-    _freeze(config, Wish("Rakor Oktober", date(2026, 10, 28), Window(Month(2026, 1), Month(2026, 9)), previous=1))
-    return City(config, tuple(later))
-
-
-def _freeze(config: Settings, wish: Wish) -> None:
-    freeze(Store(config), config, wish, "uji")
-
-
-@pytest.fixture(scope="module", params=[small_city, sample_city], ids=["small", "sample"])
-def city(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> City:
-    return request.param(tmp_path_factory.mktemp("kota"))
+AUGUST, SEPTEMBER = (Window(Month(2026, 1), Month(2026, month)) for month in (8, 9))
+COLUMNS = ("value", "numerator", "denominator", "lower", "upper")
 
 
 @pytest.fixture(scope="module")
-def made(city: City, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Everything is written before the later files come in."""
-    folder, deck = tmp_path_factory.mktemp("berkas"), city.deck("ekspor")
-    write(city, deck, folder)
-    return Made(city, deck, folder)
-
-
-def write(city: City, deck: Deck, folder: Path) -> None:
-    for suffix, writer in WRITERS.items():
-        writer(deck, folder / f"rakor{suffix}", link=partial(codes.link, config=city.config))
-
-
-def figures(number: Number) -> tuple[float, ...]:
-    return tuple(getattr(number, name) for name in FIGURES)
+def config(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A sample city at two meetings with a decision between; one more file came in after the second."""
+    folder = tmp_path_factory.mktemp("rapat")
+    found = Settings(folder / "store", KEY, date.fromisoformat(TODAY))
+    generate(folder / "berkas", cases=4000, months=14)
+    files = sorted((folder / "berkas").glob("*_contoh*.*"))
+    late = [path for path in files if path.name.startswith("kasus") and "2026-10" in path.name]
+    middle = [path for path in files if path.name.startswith("kasus") and "2026-09" in path.name]
+    assert late
+    assert middle
+    take(*(path for path in files if path not in (*late, *middle)), config=found)
+    store = Store(found)
+    freeze(store, found, Wish("Rakor September", date(2026, 9, 20), AUGUST), "uji")
+    add(store, Draft(1, "Penjangkauan dua kali sepekan", "DINSOS-REHSOS", date(2026, 12, 31), "K03", "73.71.07"), "uji")
+    take(*middle, config=found)
+    freeze(store, found, Wish("Rakor Oktober", date(2026, 10, 20), SEPTEMBER, previous=1), "uji")
+    take(*late, config=found)
+    return found
 
 
 @pytest.fixture(scope="module")
-def facts(city: City) -> dict[int, Facts]:
-    """The rows of both meetings, read apart from what the decks were made of."""
-    return {number: city.facts(number) for number in (1, 2)}
+def frozen(config: Settings) -> Snapshot:
+    return numbered(Store(config), 2)
 
 
 @pytest.fixture(scope="module")
-def decks(city: City, made: Made) -> dict[str, Deck]:
-    """By purpose."""
-    return {"ekspor": made.deck, "layar": city.deck("layar")}
+def facts(config: Settings, frozen: Snapshot) -> Facts:
+    return facts_of(Store(config), frozen, config)
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
-def test_every_number_is_the_answer_of_query(decks: dict[str, Deck], facts: dict[int, Facts], purpose: Purpose):
-    rule = policy("operator", purpose, 5)
-    values = [one for one in decks[purpose].numbers if passport.decode(one.passport).kind == "nilai"]
-    assert len(values) > 250
-    for number in values:
-        told = passport.decode(number.passport)
-        assert told.question == number.question
-        (row,) = query(facts[told.snapshot], number.question, rule).to_dict("records")
-        assert row["status"] == number.status
-        np.testing.assert_array_equal(figures(number), [float(row[name]) for name in FIGURES])
+@pytest.fixture(scope="module")
+def moved(config: Settings, frozen: Snapshot) -> Movement:
+    return movement(Store(config), numbered(Store(config), 1), frozen)
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
-def test_what_moved_adds_up_to_the_difference_of_both_meetings(
-    city: City, decks: dict[str, Deck], facts: dict[int, Facts], purpose: Purpose
-):
-    rule = policy("operator", purpose, 5)
-    windows = {number: numbered(city.store, number).window for number in facts}
-    parts: dict[Query, float] = {}
-    for number in decks[purpose].numbers:
-        if passport.decode(number.passport).kind == "bagian":
-            parts[number.question] = parts.get(number.question, 0.0) + number.value
-    assert len(parts) > 0
-    for question, total in parts.items():
-        before, after = (
-            query(held, replace(question, window=windows[number]), rule)["value"].iloc[0] for number, held in facts.items()
-        )
-        assert total == pytest.approx(after - before)
+@pytest.fixture(scope="module")
+def deck(config: Settings, frozen: Snapshot) -> Deck:
+    """The meeting as its files hold it."""
+    return making.content(Store(config), config, frozen)
+
+
+@pytest.fixture(scope="module")
+def stage(config: Settings, facts: Facts, frozen: Snapshot, moved: Movement) -> Deck:
+    """The meeting as the operator's screen shows it."""
+    store = Store(config)
+
+    def at(number: int):
+        then = numbered(store, number)
+        return asking(facts_of(store, then, config), then, Words(), "operator", "layar")
+
+    now = asking(facts, frozen, Words(), "operator", "layar")
+    return whole(now, Comparison(at(1), now, moved), (), at)
+
+
+def same(first: float, second: float) -> bool:
+    return first == second or (math.isnan(first) and math.isnan(second))
+
+
+def check(numbers: Sequence[Number], facts_at: dict[int, Facts], moved: Movement, rule: Policy) -> dict[str, int]:
+    """Asks every number again by its passport alone; returns how many of each kind there were."""
+    counted = {"nilai": 0, "bagian": 0}
+    for number in numbers:
+        passport = decode(number.passport)
+        assert passport.question == number.question
+        counted[passport.kind] += 1
+        if passport.kind == "nilai":
+            (row,) = query(facts_at[passport.snapshot], passport.question, rule).to_dict("records")
+            assert row["status"] == number.status
+            assert all(same(row[name], getattr(number, name)) for name in COLUMNS)
+        else:
+            (row,) = moved.split(passport.question, rule).to_dict("records")
+            assert same(row[str(PARTS[passport.part])], number.value)
+    return counted
+
+
+@pytest.fixture(scope="module")
+def facts_at(config: Settings, facts: Facts) -> dict[int, Facts]:
+    """The facts of each meeting by its number."""
+    store = Store(config)
+    return {1: facts_of(store, numbered(store, 1), config), 2: facts}
+
+
+class TestNumbers:
+    def test_files_hold_what_query_says_under_the_export_rule(self, deck: Deck, facts_at, moved: Movement):
+        counted = check(deck.numbers, facts_at, moved, policy("operator", "ekspor", 5))
+        assert counted["nilai"] > 300
+        assert counted["bagian"] > 20
+
+    def test_the_stage_shows_what_query_says_under_the_rule_of_the_screen(self, stage: Deck, facts_at, moved: Movement):
+        assert check(stage.numbers, facts_at, moved, policy("operator", "layar", 5))["nilai"] > 300
+
+    def test_the_screen_knows_small_cells_that_no_file_holds(self, deck: Deck, stage: Deck):
+        def small(one: Deck) -> set[str]:
+            return {number.passport for number in one.numbers if number.known and 0 < number.numerator < 5 and _persons(number)}
+
+        assert small(deck) == set()
+        assert len(small(stage)) > 20
+
+    def test_the_waterfall_adds_up_to_the_figures_of_both_meetings(self, deck: Deck):
+        falls = [slide.figure for slide in deck.slides if isinstance(slide.figure, Waterfall)]
+        assert falls
+        for fall in falls:
+            first, *steps, last = fall.steps
+            assert (first.total, last.total) == (True, True)
+            assert first.value + sum(step.value for step in steps) == pytest.approx(last.value, abs=1e-9)
+
+    def test_after_a_later_import_the_meeting_is_the_same(self, config: Settings, frozen: Snapshot, deck: Deck):
+        assert Store(config).latest_number() > frozen.version
+        again = making.content(Store(config), config, numbered(Store(config), 2))
+        assert repr(again) == repr(deck)
+
+
+def _persons(number: Number) -> bool:
+    """Whether a number counts persons or cases rather than reports or PSM."""
+    return not number.question.indicator.startswith(("R", "C0", "P")) or number.question.indicator == "C06"
+
+
+@pytest.fixture(scope="module")
+def pages(deck: Deck, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Slide, list]]:
+    """Each slide with the pages it is drawn on."""
+    out = tmp_path_factory.mktemp("paparan") / "rakor.pptx"
+    slides.write(deck, out, link=str)
+    drawn, found = list(pptx.Presentation(str(out)).slides)[1:], []
+    for slide in deck.slides:
+        count = len(slides.pages(slide, master.opened().content, Words()))
+        found.append((slide, drawn[:count]))
+        drawn = drawn[count:]
+    assert drawn == []
+    return found
 
 
 class TestSlides:
-    def test_every_number_and_its_passport_stand_in_the_notes(self, made: Made):
-        for number in made.deck.numbers:
-            assert any(number.passport in line and number.text in line for line in made.lines), number.passport
+    def test_each_number_stands_in_the_notes_of_its_slide_beside_its_code(self, pages: list[tuple[Slide, list]]):
+        for slide, drawn in pages:
+            notes = " ".join(page.notes_slide.notes_text_frame.text for page in drawn if page.has_notes_slide)
+            assert [one.passport for one in slide.numbers if one.passport not in notes or one.text not in notes] == []
 
-    def test_every_number_drawn_can_be_read_on_a_slide(self, made: Made):
-        shown = [*(text for page in made.pages for text in texts(page.shapes)), *_labels(made.pages)]
-        told = {text for slide in made.deck.slides for figure in (slide.figure, slide.beside) for text in _drawn(figure)}
-        assert len(told) > 25
-        assert [text for text in sorted(told) if not any(text in one for one in shown)] == []
+    def test_charts_hold_the_deck_s_numbers_and_no_other(self, pages: list[tuple[Slide, list]]):
+        charts = 0
+        for slide, drawn in pages:
+            allowed = set(_values(slide))
+            for value in _charted(drawn):
+                charts += 1
+                assert any(math.isclose(value, one, rel_tol=1e-9, abs_tol=1e-9) for one in allowed), (slide.key, value)
+        assert charts > 300
 
-    def test_no_series_holds_a_number_from_nowhere(self, made: Made):
-        allowed = _allowed(made.deck)
-        found = list(_charted(made.pages))
-        assert len(found) > 50
-        strange = {(name, value) for name, value in found if not _near(value, allowed)}
-        assert strange == set()
-
-    def test_the_workbook_of_a_chart_holds_what_the_chart_draws(self, made: Made):
-        for page in made.pages:
-            for shape in page.shapes:
-                if shape.has_chart:
-                    blob = shape.chart.part.chart_workbook.xlsx_part.blob
-                    cells = CalamineWorkbook.from_filelike(BytesIO(blob)).get_sheet_by_index(0).to_python()
-                    drawn = [list(series.values) for series in shape.chart.plots[0].series]
-                    held = [[row[place] if row[place] != "" else None for row in cells[1:]] for place in range(1, len(cells[0]))]
-                    for one, other in zip(drawn, held, strict=True):
-                        np.testing.assert_allclose(_floats(one), _floats(other))
+    def test_every_figure_written_on_a_slide_is_in_the_deck(self, pages: list[tuple[Slide, list]]):
+        """No number from nowhere: what a page writes beside its charts is what the deck says."""
+        for slide, drawn in pages:
+            told = json.dumps(_said(slide), ensure_ascii=False)
+            for page in drawn:
+                for text in _texts(page.shapes):
+                    unknown = [one for one in re.findall(r"\d+(?:\.\d{3})*,\d+", text) if one not in told]
+                    assert unknown == [], (slide.key, text)
 
 
-class TestPaper:
-    @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
-    def test_every_number_can_be_read(self, made: Made):
-        command = ["pdftotext", "-layout", str(made.folder / "rakor.pdf"), "-"]
-        read = _plain(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        assert [text for text in sorted(_texts(made)) if _plain(text) not in read] == []
-
-    def test_every_number_is_in_what_the_layout_sets(self, made: Made):
-        held = _set(made)
-        assert [text for text in sorted(_texts(made)) if text not in held] == []
-
-
-class TestAnnex:
-    def test_every_number_with_its_parts_and_no_other(self, made: Made):
-        assert set(made.rows) == {number.passport for number in made.deck.numbers}
-        for number in made.deck.numbers:
-            row = made.rows[number.passport]
-            np.testing.assert_allclose(_floats([row[name] for name in CELLS]), figures(number), rtol=1e-15)
-            assert row["keadaan"] == WORDS(f"status.{number.status}")
-
-    def test_no_other_sheet_holds_a_number(self, made: Made):
-        for name, rows in made.annex.items():
-            if name != WORDS("lampiran.angka"):
-                found = [cell for row in rows for cell in row if isinstance(cell, float | int)]
-                counted = list(range(1, len(made.deck.slides) + 1)) if name == WORDS("lampiran.lembar") else []
-                assert found == counted, name
+def _values(slide: Slide) -> Iterator[float]:
+    """Everything a chart of a slide may hold: its numbers, their limits and distances to them, steps and their levels."""
+    for figure in filter(None, (slide.figure, slide.beside)):
+        if isinstance(figure, Bars):
+            yield from (value for one in figure.numbers for value in _ends(one))
+            yield from ([figure.reference[0]] if figure.reference else [])
+        if isinstance(figure, Lines):
+            yield from (one.value for series in figure.series for one in series.numbers)
+            for middle, low, high in (one for series in figure.series for one in series.estimated if one):
+                yield from (middle, low, high, middle - low, high - middle)
+        if isinstance(figure, Waterfall):
+            level = 0.0
+            for step in figure.steps:
+                before, level = level, step.value if step.total else level + step.value
+                yield from (abs(step.value), before, level, min(before, level))
+    yield 0.0
 
 
-def test_what_is_withheld_has_no_figure_anywhere(made: Made):
-    withheld = [one for one in made.deck.numbers if one.status == Status.SUPPRESSED]
-    assert len(withheld) > 0
-    for number in withheld:
-        assert not any(math.isfinite(part) for part in figures(number)[:4])
+def _ends(number: Number) -> Iterator[float]:
+    yield from (number.value, number.lower, number.upper, number.value - number.lower, number.upper - number.value)
 
 
-def test_a_later_import_changes_no_file_of_the_meeting(made: Made, tmp_path: Path):
-    """The files not yet taken in come now, and the meeting is made anew from the store."""
-    city, before = made.city, made.city.store.latest_number()
-    count = _cases(city)
-    assert not any(report.error for report in ingest(list(city.later), city.config))
-    assert city.store.latest_number() > before
-    assert _cases(city) > count
-    again = city.deck("ekspor")
-    assert repr(again) == repr(made.deck)
-    write(city, again, tmp_path)
-    later = Made(city, again, tmp_path)
-    assert later.rows == made.rows
-    assert later.lines == made.lines
-    assert list(_charted(later.pages)) == list(_charted(made.pages))
-    assert _set(later) == _set(made)
-
-
-def _cases(city: City) -> float:
-    newest = load(city.store, city.store.latest(), city.config)
-    return float(query(newest, Query("K01"), policy("operator", "layar", 5))["value"].iloc[0])
-
-
-def _set(made: Made) -> str:
-    """What the paper sets: all of it but the hour it was printed."""
-    return str(content(made.deck, partial(codes.link, config=made.city.config), WORDS))
-
-
-def _texts(made: Made) -> set[str]:
-    return {number.text for number in made.deck.numbers}
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
-
-
-def _drawn(figure: Figure | None) -> tuple[str, ...]:
-    """Texts of numbers that a picture writes out."""
-    match figure:
-        case Cards(cards):
-            return tuple(card.number.text for card in cards)
-        case Bars():
-            return figure.texts
-        case Waterfall(steps):
-            return tuple(step.text for step in steps)
-        case Grid():
-            return tuple(row[place] for row in figure.rows for place in figure.figures)
-    return ()
-
-
-def _labels(pages: list[Any]) -> Iterator[str]:
+def _charted(pages: Sequence) -> Iterator[float]:
     for page in pages:
         for shape in page.shapes:
             if shape.has_chart:
-                yield from ("".join(label.itertext()) for label in shape.chart.element.xpath(".//c:dLbl//a:p"))
+                drawn = [series for series in shape.chart.series if "tidak digambar" not in series.name]
+                yield from (value for series in drawn for value in series.values if value is not None)
 
 
-def _charted(pages: list[Any]) -> Iterator[tuple[str, float]]:
-    """Every value of every drawn series, by the name of its series."""
-    for page in pages:
-        for shape in page.shapes:
-            if shape.has_chart:
-                for series in shape.chart.plots[0].series:
-                    yield from (
-                        (series.name, value) for value in series.values if value is not None and series.name not in UNDRAWN
-                    )
+def _said(slide: Slide) -> list[object]:
+    """Every text of a slide in the deck."""
+    figures = [repr(figure) for figure in (slide.figure, slide.beside)]
+    return [slide.title, *slide.bullets, slide.context, *figures, *(f"{one.text} {one.interval}" for one in slide.numbers)]
 
 
-def _allowed(deck: Deck) -> np.ndarray:
-    """Values and limits of the numbers, sizes of steps, and the estimates of months that are still open."""
-    found = [part for number in deck.numbers for part in (number.value, number.lower, number.upper, abs(number.value))]
-    for slide in deck.slides:
-        for figure in (slide.figure, slide.beside):
-            if isinstance(figure, Lines):
-                found += [value for series in figure.series for told in series.estimated if told for value in told]
-    return np.unique([value for value in found if math.isfinite(value)])
+def _texts(shapes: Sequence) -> Iterator[str]:
+    for shape in shapes:
+        if shape.shape_type == SHAPE.GROUP:
+            yield from _texts(shape.shapes)
+        elif getattr(shape, "has_table", False) and shape.has_table:
+            yield from (cell.text for row in shape.table.rows for cell in row.cells)
+        elif shape.has_text_frame:
+            yield shape.text_frame.text
 
 
-def _near(value: float, allowed: np.ndarray) -> bool:
-    return bool(np.isclose(allowed, value, rtol=1e-9, atol=1e-9).any())
+TICKS = {"2,5", "7,5", "12,5", "17,5", "22,5", "0,5", "1,5"}
+"""Places on axes that are no numbers of the deck."""
 
 
-def _floats(values: list[Any]) -> list[float]:
-    return [math.nan if value is None else float(value) for value in values]
+def _strings(content: object) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from _strings(value)
+    elif isinstance(content, list | tuple):
+        for value in content:
+            yield from _strings(value)
+
+
+def _printed(text: str) -> list[str]:
+    """What a string prints: itself, or the words of a drawing."""
+    return re.findall(r"<text[^>]*>([^<]*)</text>", text) if text.startswith("<svg") else [text]
+
+
+class TestPapers:
+    def test_the_brief_says_nothing_that_the_deck_does_not(self, deck: Deck):
+        told = json.dumps([_said(slide) for slide in deck.slides], ensure_ascii=False)
+        content = document.content(deck, str, Words())
+        lines = [line for text in _strings(content) for line in _printed(text)]
+        unknown = {one for line in lines for one in re.findall(r"\d+(?:\.\d{3})*,\d+", line) if one not in told}
+        assert unknown <= TICKS
+
+    def test_the_brief_holds_each_slide_s_numbers_that_are_no_map(self, deck: Deck):
+        lines = " ".join(line for text in _strings(document.content(deck, str, Words())) for line in _printed(text))
+        shown = [one for slide in deck.slides if isinstance(slide.figure, Cards | Bars) for one in numbers_of(slide.figure)]
+        assert len(shown) > 60
+        assert [one.text for one in shown if one.text not in lines] == []
+
+    def test_the_annex_holds_every_number_once(self, deck: Deck):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(annex.workbook(deck, Words(), "http://x/{}".format)))
+        rows = book.get_sheet_by_name(Words()("lampiran.angka")).to_python()[1:]
+        frame = pd.DataFrame(rows, columns=[name for name, _ in annex.COLUMNS]).set_index("paspor")
+        assert list(frame.index) == [one.passport for one in deck.numbers]
+        for one in deck.numbers:
+            row = frame.loc[one.passport]
+            for column, value in (("nilai", one.value), ("bawah", one.lower), ("atas", one.upper), ("pembilang", one.numerator)):
+                assert row[column] == (pytest.approx(value) if not math.isnan(value) else "")
+
+
+def test_a_number_changed_on_the_way_is_noticed(deck: Deck, facts: Facts, moved: Movement):
+    first = next(one for one in deck.numbers if one.known and decode(one.passport).kind == "nilai")
+    with pytest.raises(AssertionError):
+        check([replace(first, value=first.value + 1)], {1: facts, 2: facts}, moved, policy("operator", "ekspor", 5))

@@ -163,4 +163,5 @@ def test_every_decision_gets_its_outcome():
 def test_what_can_be_judged():
     assert {code for code, item in indicators().items() if assessed(item)} == {
         *("K01", "K02", "K03", "C06", "R01", "R02", "R03", "R04", "R04-NIK", "R04-GANDA", "S01", "S04", "D01"),
+        *("J01", "J02", "J03", "J04"),
     }

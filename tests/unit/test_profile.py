@@ -328,10 +328,15 @@ class TestProfile:
         assert found["Dilayani"] == ("20", "50%")
         assert {label: value for label, value, _ in profile(UNTIA).coverage}["Dilaporkan"] == "belum melapor"
 
-    def test_effort_that_nobody_recorded_is_said_so(self):
+    def test_where_nobody_recorded_visits_months_with_a_report_stand_for_effort(self):
         page = profile(BONTORANNU)
         assert page.work[-1] == ("Kunjungan", "tidak dicatat", "")
-        assert page.effort_sentence == "Laju terhadap upaya tidak dinilai: kunjungan atau kasus wilayah ini tidak diketahui."
+        assert "bulan dengan laporan PSM per penduduk" in page.effort_sentence
+
+    def test_effort_that_is_not_known_is_said_so(self):
+        assert profile(UNTIA).effort_sentence == (
+            "Laju terhadap upaya tidak dinilai: kunjungan atau kasus wilayah ini tidak diketahui."
+        )
         assert profile(CITY).effort is None
 
     def test_effort_is_judged_among_areas_of_the_level(self):

@@ -15,7 +15,7 @@ from pptx.enum.shapes import MSO_SHAPE_TYPE as SHAPE
 from pptx.util import Inches, Pt
 
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.materials import areamap, charts, codes, letters, master, slides
+from ipsm_analytics.materials import areamap, arrangement, charts, codes, letters, master, slides
 from ipsm_analytics.materials.files import whole
 from ipsm_analytics.measures import Query
 from ipsm_analytics.rakor import passport
@@ -50,7 +50,7 @@ def pages(deck: Deck, file: Path) -> dict[str, list]:
     drawn = list(pptx.Presentation(str(file)).slides)
     found, place = {}, 1
     for slide in deck.slides:
-        count = len(slides.pages(slide, master.opened().content, Words()))
+        count = len(arrangement.pages(slide, master.opened().content, Words()))
         found[slide.key] = drawn[place : place + count]
         place += count
     assert place == len(drawn)
@@ -273,13 +273,13 @@ class TestFigures:
 
     def test_a_second_table_without_room_stands_alone(self):
         slide = decks.slide("dua", figure=decks.bars(dots=False), beside=decks.grid(15, 3), bullets=decks.BULLETS)
-        first, second = slides.pages(slide, master.opened().content, Words())
+        first, second = arrangement.pages(slide, master.opened().content, Words())
         assert (first.figure, first.beside) == (slide.figure, None)
         assert (second.figure, second.bullets) == (slide.beside, ())
 
     def test_bullets_that_do_not_fit_go_on(self):
         slide = decks.slide("kata", bullets=decks.BULLETS * 14)
-        parts = slides.pages(slide, master.opened().content, Words())
+        parts = arrangement.pages(slide, master.opened().content, Words())
         assert len(parts) > 1
         assert tuple(text for part in parts for text in part.bullets) == slide.bullets
 
@@ -501,7 +501,7 @@ class TestFile:
         assert list(tmp_path.iterdir()) == []
 
     def test_a_folder_that_is_not_there(self, tmp_path: Path, deck: Deck):
-        with pytest.raises(UserError, match="foldernya tidak ada"):
+        with pytest.raises(UserError, match="Folder tujuan tidak ada"):
             slides.write(replace(deck, slides=()), tmp_path / "mana" / "rakor.pptx")
 
     def test_an_older_file_is_replaced_whole(self, tmp_path: Path, deck: Deck):

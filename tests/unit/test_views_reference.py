@@ -314,7 +314,7 @@ class TestGlossary:
 
     def test_methods_are_filled_in_with_the_settings_in_force(self):
         texts = dict(glossary.method_texts(WORDS, settings()))
-        assert len(texts) == 35
+        assert len(texts) == 36
         assert "di bawah 30 orang" in texts["Masalah yang paling banyak"]
         assert "Gabungan di bawah 5 orang disensor" in texts["Masalah yang dibawa bersama"]
         assert "kurang dari 80%" in texts["Peta titik panas"]

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from ipsm_analytics.answers import Facts
-from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.cube import Month
 from ipsm_analytics.measures import Query, Status
-from ipsm_analytics.measures.query import LABELS
+from ipsm_analytics.measures.cells import cell_of
 from ipsm_analytics.privacy import Purpose, Role, policy
 from ipsm_analytics.rakor import passport
 from ipsm_analytics.rakor.snapshot import Snapshot
@@ -98,36 +98,6 @@ def _number(asking: Asking, question: Query, row: Mapping[Any, Any]) -> Number:
         text=short_value(words, row["value"], status, item),
         interval=interval_text(words, row["lower"], row["upper"], item),
     )
-
-
-def cell_of(question: Query, row: Mapping[Any, Any]) -> Query:
-    """The question for one row of the answer alone."""
-    found = replace(question, by=())
-    for name in question.by:
-        if name in areas.LEVELS:
-            found = replace(found, area=row[f"kode_{name}"])
-        elif name in ("kelompok", "kategori"):
-            found = replace(found, slice=row[name])
-        elif name == "jk":
-            found = replace(found, sex=row[name])
-        elif name == "usia":
-            found = replace(found, age=row[name])
-        elif name == "bulan":
-            month = Month.parse(row[name])
-            found = replace(found, window=Window(month, month))
-        elif name in ("triwulan", "tahun"):
-            found = replace(found, window=_inside(row[name], question.window))
-        elif name in LABELS:
-            found = replace(found, traits=(*found.traits, (name, row[name])))
-    return found
-
-
-def _inside(label: str, window: Window | None) -> Window:
-    """A quarter ('2026 TW3') or year as far as it lies in the window."""
-    year, _, quarter = label.partition(" TW")
-    first, last = (3 * int(quarter) - 2, 3 * int(quarter)) if quarter else (1, 12)
-    whole = Window(Month(int(year), first), Month(int(year), last))
-    return Window(max(whole.first, window.first), min(whole.last, window.last)) if window else whole
 
 
 def _label(asking: Asking, question: Query, row: Mapping[Any, Any]) -> str:
@@ -338,6 +308,24 @@ def numbers_of(figure: Figure | None) -> tuple[Number, ...]:
             return tuple(figure.numbers.values())
         case _:
             return ()
+
+
+def ground_of(figure: Waterfall) -> float:
+    """Value at which the drawing begins: zero or below, or close under the lowest step where all lie in the upper half."""
+    spans = levels(figure)
+    hanging = [value for step, ends in zip(figure.steps, spans, strict=True) for value in (ends[1:] if step.total else ends)]
+    low, high = min(hanging, default=0.0), max(hanging, default=0.0)
+    return low - (high - low) * 0.5 if 0 < high <= 2 * low and high > low else min(low, 0.0)
+
+
+def levels(figure: Waterfall) -> tuple[tuple[float, float], ...]:
+    """(before, after) of each step; totals begin at zero."""
+    found, reached = [], 0.0
+    for step in figure.steps:
+        first, last = (0.0, step.value) if step.total else (reached, reached + step.value)
+        found.append((first, last))
+        reached = last
+    return tuple(found)
 
 
 def known(numbers: Sequence[Number]) -> list[float]:

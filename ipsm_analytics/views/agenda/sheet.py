@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan
 
-import numpy as np
-
+from ipsm_analytics.answers import reach
 from ipsm_analytics.answers.effort import Spent, spent
 from ipsm_analytics.cube import Window
 from ipsm_analytics.cube.axes import ALL
@@ -20,7 +19,7 @@ from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.schema import SAMPLE_MARK
-from ipsm_analytics.statistics.effort import Share, decompose
+from ipsm_analytics.statistics.effort import Share
 from ipsm_analytics.views import spine
 from ipsm_analytics.views.agenda.parts import Asking, Number
 from ipsm_analytics.views.chart import slice_name
@@ -244,11 +243,9 @@ class Sheets:
     @cached_property
     def efforts(self) -> Mapping[str, Share]:
         """Area -> its rate put down to problems and to searching, as on Profil wilayah."""
-        codes = areas.codes(self.level)
-        cases = [self.figures["K01"][code].value for code in codes]
-        people = [self.asking.desk.facts.residents(code) for code in codes]
-        visits = np.where(self.spent.told > 0, self.spent.visits, np.nan)
-        return dict(zip(codes, decompose(cases, people, visits), strict=True))
+        scope, desk = self.asking.scope, self.asking.desk
+        found = reach.search(desk.facts, scope.window, scope.slice, desk.screen, self.level)
+        return {code: one.told for code, one in zip(areas.codes(self.level), found, strict=True)}
 
     @cached_property
     def spent(self) -> Spent:
