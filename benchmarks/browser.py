@@ -149,7 +149,8 @@ def run() -> Section | None:
     if path is None:
         print("Tidak ada peramban: bagian peramban dilewati.", file=sys.stderr)
         return None
-    with sync_playwright() as playwright, (DATA / "server.log").open("wb") as log, live_server(env=_sample(), log=log) as ours:
+    variables, log_file = sample_variables(), DATA / "server.log"
+    with sync_playwright() as playwright, log_file.open("wb") as log, live_server(env=variables, log=log) as ours:
         browser = launch(playwright, path)
         shutil.rmtree(BARE, ignore_errors=True)
         BARE.mkdir()
@@ -162,7 +163,7 @@ def run() -> Section | None:
     return Section("Peramban", READING, tuple(found))
 
 
-def _sample() -> dict[str, str]:
+def sample_variables() -> dict[str, str]:
     """Variables of a server on the sample data, made on first use."""
     variables = os.environ | {
         "IPSM_STORE": str(DATA / "contoh" / "store"),

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [--only answers build intake memory browser]`: measures and writes benchmarks/results.md."""
+"""`python -m benchmarks.run [--only answers build intake memory browser rakor]`: measures and writes benchmarks/results.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from importlib import import_module
 
 from benchmarks.report import Section, save, show
 
-PARTS = ("answers", "build", "intake", "memory", "browser")
+PARTS = ("answers", "build", "intake", "memory", "browser", "rakor")
 
 
 def main() -> None:

@@ -162,16 +162,43 @@ def show(place: int) -> None:
 
 
 def jump(label: str, entries: Sequence[str], place: int) -> None:
-    """A list of the slides that goes to the one chosen."""
-    st.session_state[_JUMP] = entries[place]
+    """A list of the slides that goes to the one chosen; a list of its own on each slide, so that it lets go of the keyboard."""
+    key = f"{_JUMP}_{_shown()}"
     st.selectbox(
-        label, entries, key=_JUMP, label_visibility="collapsed", on_change=lambda: show(entries.index(st.session_state[_JUMP]))
+        label,
+        entries,
+        place,
+        key=key,
+        label_visibility="collapsed",
+        on_change=lambda: show(entries.index(st.session_state[key])),
     )
 
 
 def look_at(label: str, options: Sequence[str], name: Callable[[str], str]) -> None:
-    """A list of areas; one chosen is shown in place of the slide, until a slide is gone to."""
-    st.selectbox(label, options, index=None, format_func=name, key=_LOOKED_AT, placeholder=label, label_visibility="collapsed")
+    """A list of areas; one chosen is shown in place of the slide, until a slide is gone to.
+
+    A list of its own for each choice, so that it lets go of the keyboard.
+    """
+    chosen = looked_at()
+    key = f"{_LOOKED_AT}_{_shown()}"
+    st.selectbox(
+        label,
+        options,
+        None if chosen is None else options.index(chosen),
+        format_func=name,
+        key=key,
+        placeholder=label,
+        label_visibility="collapsed",
+        on_change=lambda: _look(st.session_state[key]),
+    )
+
+
+def _shown() -> str:
+    return f"{st.query_params.get(SLIDE, '1')}_{looked_at() or ''}"
+
+
+def _look(area: str | None) -> None:
+    st.session_state[_LOOKED_AT] = area
 
 
 def looked_at() -> str | None:
