@@ -104,5 +104,5 @@ _HEAD = """# Hasil ukur
 
 Dibuat oleh `make bench` (`python -m benchmarks.run`, sebagian dengan `--only`). Yang dinilai ialah perbandingan dalam satu
 kali jalan pada mesin yang sama; milidetik sendiri berbeda dari mesin ke mesin. Data: satu juta kasus buatan (153 kelurahan,
-29 kategori, 36 bulan, 850 ribu orang), kecuali bagian peramban, yang memakai data contoh 36.000 kasus, dan bagian
+29 kategori, 36 bulan, 850 ribu orang), kecuali bagian peramban dan rakor, yang memakai data contoh 36.000 kasus, dan bagian
 memasukkan berkas, yang memakai berkas Sicadas buatan."""
