@@ -11,17 +11,21 @@ from ipsm_analytics.errors import InternalError
 from ipsm_analytics.ingest import ingest
 from ipsm_analytics.intake.formats import PUBLISHED, PUBLISHED_CONTEXT
 from ipsm_analytics.quarantine import purge
+from ipsm_analytics.rakor.rehearsed import first_meeting, retire, second_meeting
 from ipsm_analytics.sample import generate
 from ipsm_analytics.store import Store
 
 _SAMPLE = ("sicadas_ppks_*", "kasus_*", "laporan_*", "roster_*", "dtsen_*", "dtks_*", "bansos_*", "spm_*")
 """Files of the sample that the store begins with."""
+_LATER = "_susulan_"
+"""In the name of what reached the office after the first sample meeting."""
 
 
 def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
     """Fills an empty store, or finishes what was interrupted; leaves a filled one alone. Returns the data version.
 
-    The published figures go in last: where they are, everything else is. Refused rows that waited too long are destroyed.
+    What the first sample meeting knew goes in before it, what came later after it. The published figures go in last: where
+    they are, all other files are. The second meeting sees them too. Refused rows that waited too long are destroyed.
     """
     store = Store(settings)
     ledger = store.ledger()
@@ -29,6 +33,9 @@ def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
         if ledger["sample"].all():
             _take_sample(settings, on_step)
         _take(sorted(settings.published.glob("*.csv")), settings, on_step)
+    if _only_sample(store):
+        second_meeting(store, settings)
+    retire(store)
     if gone := purge(settings, settings.quarantine_days):
         on_step(f"{gone} baris karantina yang menunggu lebih dari {settings.quarantine_days} hari dihancurkan.")
     return store.latest_number()
@@ -39,7 +46,15 @@ def _take_sample(settings: Settings, on_step: Callable[[str], None]) -> None:
         on_step("Membuat DATA CONTOH …")
         generate(Path(folder))
         files = sorted(path for pattern in _SAMPLE for path in Path(folder).glob(pattern))
-        _take(files, settings, on_step)
+        _take([path for path in files if _LATER not in path.name], settings, on_step)
+        first_meeting(Store(settings), settings)
+        _take([path for path in files if _LATER in path.name], settings, on_step)
+
+
+def _only_sample(store: Store) -> bool:
+    ledger = store.ledger()
+    published = ledger["kind"].isin([PUBLISHED.kind, PUBLISHED_CONTEXT.kind])
+    return bool(ledger.loc[~published, "sample"].all())
 
 
 def _take(files: list[Path], settings: Settings, on_step: Callable[[str], None]) -> None:

@@ -14,7 +14,7 @@ from ipsm_analytics.sample.city import City
 from ipsm_analytics.sample.dates import STYLES, dates
 from ipsm_analytics.sample.draws import Bools, Ints, Objects, below, objects, spread, stream
 from ipsm_analytics.sample.files import Columns
-from ipsm_analytics.sample.layout import SICADAS, Layout
+from ipsm_analytics.sample.layout import ELSEWHERE, OTHERWISE, SICADAS, Layout
 from ipsm_analytics.sample.people import People, day_digits, district_digits, serials
 from ipsm_analytics.sample.period import Period, day_number, day_of
 from ipsm_analytics.sample.records import Records
@@ -26,6 +26,8 @@ SICADAS_STATUS = dict(
     zip(schema.STATUSES, ("Menunggu Foto", *["Kasus Aktif"] * 3, "Selesai Ditangani", "Selesai", "Menunggu Foto"), strict=True)
 )
 """Sicadas knows no closed case; one stands as 'Menunggu Foto', which counts neither as verified nor as served."""
+WIDE = ("PPKS-24", "PPKS-13")
+"""Categories under which anybody may fall, whatever the age and sex."""
 FIRST_CARD, CARD_DAYS = day_number(date(2008, 1, 1)), 5000
 PROPOSED, FIT, UNFIT = "Belum", "Layak", "Tidak Layak"
 
@@ -39,6 +41,7 @@ def case_columns(load: Caseload, records: Records, layout: Layout, file: int) ->
         return _sicadas(records, case, objects([SICADAS_STATUS[name] for name in schema.STATUSES])[status])
     cells = {name: values[case] for name, values in records.cells.items()}
     cells |= _progress(load, records, case, layout.as_of[rows])
+    cells |= _as_known(load, cells, case, layout.known[rows])
     cells["status"] = objects(schema.STATUSES)[status]
     return {name: cells[name] for name in schema.TEMPLATE_COLUMNS}
 
@@ -58,6 +61,25 @@ def _progress(load: Caseload, records: Records, case: Ints, as_of: Ints) -> dict
     cells["hasil"] = np.where(days["tgl_selesai"] < NEVER, course.outcome[case], "")
     cells["fokus"] = np.where(days[STEPS[ASSESSED - 1]] < NEVER, course.focus[case], "")
     return cells
+
+
+def _as_known(load: Caseload, cells: Columns, case: Ints, known: Ints) -> Columns:
+    """Place and category as the row says them: another kelurahan of the kecamatan, another category without limits."""
+    codes, place = load.city.codes, load.events.kelurahan[case]
+    wrong = objects([_neighbour(code) for code in codes])[place]
+    other = np.where(load.events.category[case] == load.city.categories.index(WIDE[0]), WIDE[1], WIDE[0])
+    elsewhere = known == ELSEWHERE
+    return {
+        "kode_kelurahan": np.where(elsewhere, wrong, cells["kode_kelurahan"]),
+        "kelurahan": np.where(elsewhere, objects([areas.name(code) for code in wrong]), cells["kelurahan"]),
+        "kategori": np.where(known == OTHERWISE, other.astype(object), cells["kategori"]),
+    }
+
+
+def _neighbour(code: str) -> str:
+    """The kelurahan that follows in the list of its kecamatan, the first after the last."""
+    places = areas.members(areas.parent(code))
+    return places[(places.index(code) + 1) % len(places)]
 
 
 def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[int, Columns]:
