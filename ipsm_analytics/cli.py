@@ -45,6 +45,7 @@ from ipsm_analytics.measures.query import DIMENSIONS, LABELS
 from ipsm_analytics.prepare import prepare
 from ipsm_analytics.privacy import ROLES, policy
 from ipsm_analytics.quarantine import purge, waiting
+from ipsm_analytics.rakor.rehearsed import retire
 from ipsm_analytics.rakor.snapshot import Snapshot, Wish, freeze, last_before, numbered, snapshot, snapshots
 from ipsm_analytics.reference import areas, boundaries, categories
 from ipsm_analytics.reference.indicators import indicator, indicators
@@ -310,6 +311,7 @@ def _ingest(options: argparse.Namespace, config: Settings) -> int:
     chosen = mapping.read(options.map) if options.map else None
     with _progress_bar() as progress:
         reports = ingest(options.files, config, options.kind, progress, chosen)
+    retire(Store(config))
     for report in reports:
         if options.json:
             print(json.dumps(report.as_json(), ensure_ascii=False))

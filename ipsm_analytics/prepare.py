@@ -29,10 +29,11 @@ def prepare(settings: Settings, on_step: Callable[[str], None]) -> int:
     """
     store = Store(settings)
     ledger = store.ledger()
-    if not ledger["kind"].isin([PUBLISHED.kind, PUBLISHED_CONTEXT.kind]).any():
+    shipped = sorted(settings.published.glob("*.csv"))
+    if not {path.name for path in shipped} <= set(ledger["file"]):
         if ledger["sample"].all():
             _take_sample(settings, on_step)
-        _take(sorted(settings.published.glob("*.csv")), settings, on_step)
+        _take(shipped, settings, on_step)
     if _only_sample(store):
         second_meeting(store, settings)
     retire(store)

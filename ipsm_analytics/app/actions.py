@@ -20,6 +20,7 @@ from ipsm_analytics.ingest import Progress, Report, Upload, check, ingest
 from ipsm_analytics.intake.formats import FORMATS, by_kind
 from ipsm_analytics.linking import decisions
 from ipsm_analytics.quarantine import purge, retry
+from ipsm_analytics.rakor.rehearsed import retire
 from ipsm_analytics.schema import DIFFERENT, SAME
 from ipsm_analytics.store import Store, current_user
 from ipsm_analytics.views import intake, ledger, pairs
@@ -75,6 +76,7 @@ def decide(words: Words, files: Sequence[UploadedFile], kind: str, reports: Sequ
     if save:
         with _progress(words("unggah.menyimpan"), words, len(files)) as step:
             saved = ingest(_uploads(files), settings(), kind, step)
+        retire(Store(settings()))
         state.finish(intake.summary(words, saved, saved=True), saved)
         st.rerun()
     if drop:

@@ -16,7 +16,7 @@ from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.measures import Query
 from ipsm_analytics.privacy import Policy
 from ipsm_analytics.rakor import decisions, snapshot
-from ipsm_analytics.rakor.decisions import Draft
+from ipsm_analytics.rakor.decisions import Draft, State
 from ipsm_analytics.rakor.snapshot import Snapshot, Wish
 from ipsm_analytics.reference import areas
 from ipsm_analytics.schema import SAMPLE_MARK
@@ -44,10 +44,13 @@ def first_meeting(store: Store, config: Settings) -> None:
 
 
 def second_meeting(store: Store, config: Settings) -> None:
-    """Freezes the second meeting where the first one was held and this one was not."""
+    """Keeps how far the decisions came, then freezes the second meeting, where the first one was held and this one was not."""
     first = _named(store, FIRST)
     if first is None or first.withdrawn or _named(store, SECOND):
         return
+    for one in decisions.decisions(store):
+        if one.draft.snapshot == first.number and one.draft.state == State.PLANNED and one.draft.indicator in _PROGRESS:
+            decisions.move(store, one.number, *_PROGRESS[one.draft.indicator], SAMPLE_MARK)
     day = min(SECOND_DAY, config.today)
     wish = Wish(SECOND, day, Window(JANUARY, OCTOBER), previous=first.number)
     snapshot.freeze(store, config, wish, SAMPLE_MARK)
@@ -114,3 +117,8 @@ _CITY = (
     ("Melayani lansia yang sudah diverifikasi sebelum akhir tahun", "DINSOS-REHSOS", date(2026, 12, 15), "C06", "LANSIA"),
 )
 """Decisions for the whole city: what, office, due day, indicator, group."""
+_PROGRESS = {
+    "S01": (State.UNDER_WAY, "Jadwal piket verifikasi kecamatan berlaku sejak 2 November (DATA CONTOH)"),
+    "R01": (State.DONE, "Surat tagihan terkirim ke semua kelurahan yang belum melapor (DATA CONTOH)"),
+}
+"""Indicator of a decision -> how far it had come by the second meeting, and what shows it."""

@@ -121,7 +121,8 @@ def _homes(period: Period, files: tuple[CaseFile, ...], cases: Events) -> Ints:
 def _moved_on(period: Period, cases: Events, responses: Responses, since: Ints) -> Bools:
     """Which cases of our own format changed their state after the day given for each."""
     every, cutoff = np.arange(len(cases)), np.full(len(cases), period.cutoff)
-    return (responses.status_on(every, since) != responses.status_on(every, cutoff)) & template_cases(period, cases)
+    changed: Bools = responses.status_on(every, since) != responses.status_on(every, cutoff)
+    return changed & template_cases(period, cases)
 
 
 def template_cases(period: Period, cases: Events) -> Bools:

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from ipsm_analytics import schema
-from ipsm_analytics.reference import areas, categories
+from ipsm_analytics.reference import areas, boundaries, categories
 from ipsm_analytics.sample import stated
 from ipsm_analytics.sample.caseload import Caseload
 from ipsm_analytics.sample.city import City
@@ -64,7 +64,7 @@ def _progress(load: Caseload, records: Records, case: Ints, as_of: Ints) -> dict
 
 
 def _as_known(load: Caseload, cells: Columns, case: Ints, known: Ints) -> Columns:
-    """Place and category as the row says them: another kelurahan of the kecamatan, another category without limits."""
+    """Place and category as the row says them: a kelurahan near by, another category without limits."""
     codes, place = load.city.codes, load.events.kelurahan[case]
     wrong = objects([_neighbour(code) for code in codes])[place]
     other = np.where(load.events.category[case] == load.city.categories.index(WIDE[0]), WIDE[1], WIDE[0])
@@ -72,14 +72,15 @@ def _as_known(load: Caseload, cells: Columns, case: Ints, known: Ints) -> Column
     return {
         "kode_kelurahan": np.where(elsewhere, wrong, cells["kode_kelurahan"]),
         "kelurahan": np.where(elsewhere, objects([areas.name(code) for code in wrong]), cells["kelurahan"]),
+        "kecamatan": np.where(elsewhere, objects([areas.name(areas.parent(code)) for code in wrong]), cells["kecamatan"]),
         "kategori": np.where(known == OTHERWISE, other.astype(object), cells["kategori"]),
     }
 
 
 def _neighbour(code: str) -> str:
-    """The kelurahan that follows in the list of its kecamatan, the first after the last."""
-    places = areas.members(areas.parent(code))
-    return places[(places.index(code) + 1) % len(places)]
+    """A kelurahan that borders on it, in another kecamatan where there is one; where none does, another of its kecamatan."""
+    near = sorted(boundaries.neighbours()[code]) or [other for other in areas.members(areas.parent(code)) if other != code]
+    return next((other for other in near if areas.parent(other) != areas.parent(code)), near[0])
 
 
 def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[int, Columns]:
