@@ -83,8 +83,10 @@ def _neighbour(code: str) -> str:
     return next((other for other in near if areas.parent(other) != areas.parent(code)), near[0])
 
 
-def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[int, Columns]:
-    """Reports of every kelurahan that is not silent, by calendar year; 'nihil' where nobody was reported.
+def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[str, Columns]:
+    """Reports of every kelurahan that is not silent, by calendar year, those received after the meeting apart.
+
+    'nihil' where nobody was reported.
 
     They come in after the month, some late, those of the last month before the books close.
     """
@@ -104,9 +106,10 @@ def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools,
         "kunjungan": (1 + effort // 2 + below(source, effort + 1)).astype(object),
         "kendala": remark[below(source, np.full(len(month), len(remark)))],
     }
-    year = (period.first + month) // 12 + 1970
+    year, later = (period.first + month) // 12 + 1970, received > period.meeting
     order = np.lexsort((place, month))
-    return {int(one): _rows(columns, order[year[order] == one], schema.MONTHLY_REPORT_COLUMNS) for one in np.unique(year)}
+    parts = {str(one): (year == one) & ~later for one in np.unique(year)} | {f"susulan_{period.label(period.months - 1)}": later}
+    return {name: _rows(columns, order[rows[order]], schema.MONTHLY_REPORT_COLUMNS) for name, rows in parts.items() if rows.any()}
 
 
 def _reported(events: Events, silent: Bools, period: Period) -> Ints:
