@@ -26,7 +26,7 @@ from scripts.live_server import ROOT, live_server
 
 SIZES = {"1366x768": (1366, 768), "1920x1080": (1920, 1080), "ponsel": (390, 844)}
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130 Mobile Safari/537.36"
-SHOWN = Passport(Query("K02", window=Window(Month(2026, 1), Month(2026, 10)), slice="PPKS-04"), version=27).code
+SHOWN = Passport(Query("K02", window=Window(Month(2026, 1), Month(2026, 10)), slice="PPKS-04"), version=28).code
 """A number of the sample data."""
 VIEWS = {
     **{page.key: (page.key, page.key in {"ringkasan", "peta"}) for page in PAGES},

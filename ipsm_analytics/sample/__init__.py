@@ -46,8 +46,8 @@ def _written(out: Path, name: str, kind: str, columns: Columns) -> FileTruth:
 def _other_files(sample: Simulation) -> Iterator[tuple[str, str, Columns]]:
     load, seed = sample.load, sample.seed
     reports = sheets.monthly_reports(load.city, load.workers, sample.events, sample.silent, sample.period, seed)
-    for post, columns in reports.items():
-        yield f"laporan_psm_contoh_{post}.csv", "laporan-bulanan", columns
+    for part, columns in reports.items():
+        yield f"laporan_psm_contoh_{part}.csv", "laporan-bulanan", columns
     yield "roster_psm_contoh.csv", "roster-psm", sheets.roster(load.city, load.workers)
     yield "dtsen_contoh.csv", "sicadas-dtsen", sheets.register(load.city, load.people, seed)
     yield "dtks_contoh.csv", "dtks", sheets.categorised_register(load.city, load.people, sample.period, seed)

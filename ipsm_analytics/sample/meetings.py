@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from ipsm_analytics.answers import Facts, query
 from ipsm_analytics.answers.facts import load
@@ -68,14 +68,9 @@ def _freeze(store: Store, settings: Settings, facts: Facts, previous: int | None
     window = Window(max(Month(last.year, 1), span.first), min(last, span.last))
     if window.length < 1:
         return None
-    day = _day(window.last.plus(1), settings.today) if previous is None else settings.today
+    day = settings.today if previous is not None else min(facts.cube.cutoff or settings.today, settings.today)
     name = f"Rakor {Words().day(day)} ({USER})"
     return freeze(store, settings, Wish(name, day, window, previous=previous, version=facts.cube.version), USER)
-
-
-def _day(month: Month, today: date) -> date:
-    """The fifth of a month, when its reports are due."""
-    return min(month.first_day + timedelta(days=4), today)
 
 
 def _worst(facts: Facts, window: Window, code: str, *, lowest: bool) -> str:

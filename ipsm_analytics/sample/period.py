@@ -13,6 +13,8 @@ from ipsm_analytics.sample.draws import Ints
 
 EPOCH = date(1970, 1, 1).toordinal()
 MONTHS_ALLOWED = (2, 120)
+MEETING_DAY = 20
+"""Day of the month of a sample meeting."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,11 @@ class Period:
     def cutoff(self) -> int:
         """Last day: what has not reached the office by then is in no file."""
         return self.month_start(self.months) - 1
+
+    @property
+    def meeting(self) -> int:
+        """Day of the meeting in the last month: what came after it stands in a file of its own."""
+        return self.month_start(self.months - 1) + MEETING_DAY - 1
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -7,14 +7,14 @@ from datetime import date
 import numpy as np
 
 from ipsm_analytics import schema
-from ipsm_analytics.reference import areas, categories
+from ipsm_analytics.reference import areas, boundaries, categories
 from ipsm_analytics.sample import stated
 from ipsm_analytics.sample.caseload import Caseload
 from ipsm_analytics.sample.city import City
 from ipsm_analytics.sample.dates import STYLES, dates
 from ipsm_analytics.sample.draws import Bools, Ints, Objects, below, objects, spread, stream
 from ipsm_analytics.sample.files import Columns
-from ipsm_analytics.sample.layout import SICADAS, Layout
+from ipsm_analytics.sample.layout import ELSEWHERE, OTHERWISE, SICADAS, Layout
 from ipsm_analytics.sample.people import People, day_digits, district_digits, serials
 from ipsm_analytics.sample.period import Period, day_number, day_of
 from ipsm_analytics.sample.records import Records
@@ -26,6 +26,8 @@ SICADAS_STATUS = dict(
     zip(schema.STATUSES, ("Menunggu Foto", *["Kasus Aktif"] * 3, "Selesai Ditangani", "Selesai", "Menunggu Foto"), strict=True)
 )
 """Sicadas knows no closed case; one stands as 'Menunggu Foto', which counts neither as verified nor as served."""
+WIDE = ("PPKS-24", "PPKS-13")
+"""Categories under which anybody may fall, whatever the age and sex."""
 FIRST_CARD, CARD_DAYS = day_number(date(2008, 1, 1)), 5000
 PROPOSED, FIT, UNFIT = "Belum", "Layak", "Tidak Layak"
 
@@ -39,6 +41,7 @@ def case_columns(load: Caseload, records: Records, layout: Layout, file: int) ->
         return _sicadas(records, case, objects([SICADAS_STATUS[name] for name in schema.STATUSES])[status])
     cells = {name: values[case] for name, values in records.cells.items()}
     cells |= _progress(load, records, case, layout.as_of[rows])
+    cells |= _as_known(load, cells, case, layout.known[rows])
     cells["status"] = objects(schema.STATUSES)[status]
     return {name: cells[name] for name in schema.TEMPLATE_COLUMNS}
 
@@ -60,11 +63,32 @@ def _progress(load: Caseload, records: Records, case: Ints, as_of: Ints) -> dict
     return cells
 
 
-def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[str, Columns]:
-    """Reports of every kelurahan that is not silent, by calendar year; 'nihil' where nobody was reported.
+def _as_known(load: Caseload, cells: Columns, case: Ints, known: Ints) -> Columns:
+    """Place and category as the row says them: a kelurahan near by, another category without limits."""
+    codes, place = load.city.codes, load.events.kelurahan[case]
+    wrong = objects([_neighbour(code) for code in codes])[place]
+    other = np.where(load.events.category[case] == load.city.categories.index(WIDE[0]), WIDE[1], WIDE[0])
+    elsewhere = known == ELSEWHERE
+    return {
+        "kode_kelurahan": np.where(elsewhere, wrong, cells["kode_kelurahan"]),
+        "kelurahan": np.where(elsewhere, objects([areas.name(code) for code in wrong]), cells["kelurahan"]),
+        "kecamatan": np.where(elsewhere, objects([areas.name(areas.parent(code)) for code in wrong]), cells["kecamatan"]),
+        "kategori": np.where(known == OTHERWISE, other.astype(object), cells["kategori"]),
+    }
 
-    They come in after the month, some late, those of the last month before the books close. What came in during the last
-    month stands apart, under the name of that month.
+
+def _neighbour(code: str) -> str:
+    """A kelurahan that borders on it, in another kecamatan where there is one; where none does, another of its kecamatan."""
+    near = sorted(boundaries.neighbours()[code]) or [other for other in areas.members(areas.parent(code)) if other != code]
+    return next((other for other in near if areas.parent(other) != areas.parent(code)), near[0])
+
+
+def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools, period: Period, seed: int) -> dict[str, Columns]:
+    """Reports of every kelurahan that is not silent, by calendar year, those received after the meeting apart.
+
+    'nihil' where nobody was reported.
+
+    They come in after the month, some late, those of the last month before the books close.
     """
     source = stream(seed, "laporan bulanan")
     place, month = np.nonzero(~silent)
@@ -82,10 +106,10 @@ def monthly_reports(city: City, workers: Workers, events: Events, silent: Bools,
         "kunjungan": (1 + effort // 2 + below(source, effort + 1)).astype(object),
         "kendala": remark[below(source, np.full(len(month), len(remark)))],
     }
-    year = ((period.first + month) // 12 + 1970).astype(str)
-    post = np.where(received >= starts[-2], period.label(period.months - 1), year)
+    year, later = (period.first + month) // 12 + 1970, received > period.meeting
     order = np.lexsort((place, month))
-    return {str(one): _rows(columns, order[post[order] == one], schema.MONTHLY_REPORT_COLUMNS) for one in np.unique(post)}
+    parts = {str(one): (year == one) & ~later for one in np.unique(year)} | {f"susulan_{period.label(period.months - 1)}": later}
+    return {name: _rows(columns, order[rows[order]], schema.MONTHLY_REPORT_COLUMNS) for name, rows in parts.items() if rows.any()}
 
 
 def _reported(events: Events, silent: Bools, period: Period) -> Ints:

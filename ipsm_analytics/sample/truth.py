@@ -19,7 +19,7 @@ from ipsm_analytics.sample import errors, services, spelling, stated
 from ipsm_analytics.sample.city import SPEEDS
 from ipsm_analytics.sample.draws import Bools, Ints, Objects
 from ipsm_analytics.sample.files import Columns
-from ipsm_analytics.sample.layout import REPEAT, TEMPLATE, UPDATE
+from ipsm_analytics.sample.layout import OTHERWISE, REPEAT, TEMPLATE, UPDATE
 from ipsm_analytics.sample.people import day_digits
 from ipsm_analytics.sample.period import completed_years, day_of
 from ipsm_analytics.sample.reporting import STATES, Events
@@ -145,6 +145,7 @@ def case_files(sample: Simulation) -> tuple[FileTruth, ...]:
     error = sample.load.error[sample.layout.case]
     refused = (error > 0) & (error <= len(errors.refusals()))
     marked = {code: rows[sample.layout.case] & ~refused for code, rows in _unplanned(sample).items()}
+    marked["AGE_CAT_WARN"] &= sample.layout.known != OTHERWISE
     result = []
     for number, item in enumerate(sample.layout.files):
         mine, copy = sample.layout.file == number, sample.layout.copy

@@ -277,7 +277,7 @@ class TestPrepare:
 
         with pytest.raises(KeyboardInterrupt):
             prepare(settings(), stop)
-        assert self.tables() == [0, 1, 0]
+        assert self.tables() == [1, 1, 0]
         prepare(settings(), lambda step: None)
         assert self.tables() == [2, 1, 94]
 

@@ -33,7 +33,7 @@ def held() -> list[tuple[str, str, Window, int | None, bool]]:
 
 
 BOTH = [
-    ("RK-1", "Rakor 5 Okt 2026 (contoh)", Window(Month(2026, 1), Month(2026, 9)), None, True),
+    ("RK-1", "Rakor 20 Okt 2026 (contoh)", Window(Month(2026, 1), Month(2026, 9)), None, True),
     ("RK-2", "Rakor 24 Nov 2026 (contoh)", Window(Month(2026, 1), Month(2026, 10)), 1, True),
 ]
 
@@ -50,7 +50,8 @@ def test_two_meetings_and_the_decisions_of_the_first():
     assert numbered(store, 2).version == store.latest_number()
 
 
-def test_what_came_in_between_adds_up_to_the_change():
+def test_what_came_in_between_adds_up_to_the_change(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "generate", lambda folder: generate(folder, cases=6000, months=14))
     prepare(settings(), quietly)
     store = Store(settings())
     (row,) = movement(store, numbered(store, 1), numbered(store, 2)).split(Query("K01"), Policy(0, False)).to_dict("records")
@@ -58,6 +59,9 @@ def test_what_came_in_between_adds_up_to_the_change():
     assert row["sebelum"] + sum(parts.values()) == row["sesudah"]
     assert parts["terlambat"] > 0
     assert parts["baru"] > 0
+    places = movement(store, numbered(store, 1), numbered(store, 2)).split(Query("K01", ("kecamatan",)), Policy(0, False))
+    assert places["pindah_wilayah"].abs().sum() > 0
+    assert places["pindah_wilayah"].sum() == 0
 
 
 def test_nothing_is_made_twice():
@@ -67,7 +71,7 @@ def test_nothing_is_made_twice():
     assert (len(Store(settings()).journal("rakor")), len(Store(settings()).journal("keputusan"))) == before == (2, 3)
 
 
-@pytest.mark.parametrize("at", ["laporan_psm_contoh_2026-10", "Membekukan", "kasus_psm_contoh_2026-10", "penduduk_dan"])
+@pytest.mark.parametrize("at", ["laporan_psm_contoh_2026", "Membekukan", "kasus_psm_contoh_susulan", "penduduk_dan"])
 def test_it_is_finished_wherever_it_was_interrupted(at: str):
     def stop(step: str) -> None:
         if at in step:
