@@ -63,7 +63,7 @@ MEASURE = """() => {
 
 @dataclass(frozen=True)
 class Office:
-    """A server on a store of its own with one meeting, RK-1 on Kec. Tallo, already prepared."""
+    """A server on a store of its own with two meetings beside those of the sample: RK-3 on Kec. Tallo, RK-4 on the city."""
 
     url: str
     store: Path
@@ -77,7 +77,7 @@ def office(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     tallo = Wish("Rakor Tallo", date(2026, 10, 30), Window(Month(2026, 7), Month(2026, 9)), "73.71.07")
     freeze(Store(config), config, tallo, "uji")
     freeze(
-        Store(config), config, Wish("Rakor Kota", date(2026, 11, 2), Window(Month(2026, 1), Month(2026, 9)), previous=1), "uji"
+        Store(config), config, Wish("Rakor Kota", date(2026, 11, 2), Window(Month(2026, 1), Month(2026, 9)), previous=3), "uji"
     )
     with (folder / "log.txt").open("wb") as log, live_server(env=_variables(store), log=log) as running:
         yield Office(running.url, store)
@@ -115,12 +115,12 @@ def test_a_meeting_is_prepared_and_led_by_keys_and_clicker(office: Office, page:
     page.get_by_role("textbox", name=WORDS("rakor.nama")).fill("Rakor Kelurahan")
     page.get_by_role("button", name=WORDS("rakor.siapkan"), exact=True).click()
     expect(page.get_by_role("status").filter(has_text="Rakor")).to_contain_text(
-        "Rakor Kelurahan (RK-3) dibekukan dari data", timeout=30_000
+        "Rakor Kelurahan (RK-5) dibekukan dari data", timeout=30_000
     )
     settle(page)
     page.get_by_role("button", name=WORDS("paparan.buka")).click()
     expect(page.locator(".paparan")).to_be_visible(timeout=60_000)
-    assert all(part in page.url for part in (STAGE, "bekuan=RK-3", "lembar=1"))
+    assert all(part in page.url for part in (STAGE, "bekuan=RK-5", "lembar=1"))
     last = count(page)
     assert last >= 20
     keys = (("ArrowRight", 2), ("PageDown", 3), ("Space", 4), ("ArrowDown", 5), ("PageUp", 4), ("ArrowLeft", 3), ("ArrowUp", 2))
@@ -144,10 +144,10 @@ def test_a_meeting_is_prepared_and_led_by_keys_and_clicker(office: Office, page:
 def test_an_address_opens_its_slide_on_a_server_nobody_has_visited(office: Office, new_page: Opened, fresh_server: Serve):
     url = fresh_server(office.store)
     page = new_page()
-    visit(page, f"{url}/rakor?{STAGE}&bekuan=RK-1&lembar=4")
+    visit(page, f"{url}/rakor?{STAGE}&bekuan=RK-3&lembar=4")
     last = count(page)
     stands(page, 4, last)
-    assert "RK-1" in page.locator(".paparan footer").inner_text()
+    assert "RK-3" in page.locator(".paparan footer").inner_text()
     shown = title(page)
     press(page, "ArrowRight", 5, last)
     page.reload()
@@ -155,12 +155,12 @@ def test_an_address_opens_its_slide_on_a_server_nobody_has_visited(office: Offic
     stands(page, 5, last)
     assert title(page) != shown
     for wrong, place in (("999", last), ("0", 1), ("x", 1)):
-        visit(page, f"{url}/rakor?{STAGE}&bekuan=RK-1&lembar={wrong}")
+        visit(page, f"{url}/rakor?{STAGE}&bekuan=RK-3&lembar={wrong}")
         stands(page, place, last)
 
 
 def test_the_list_jumps_and_an_area_is_looked_at_in_between(office: Office, page: Page):
-    visit(page, f"{office.url}/rakor?{STAGE}&bekuan=RK-2")
+    visit(page, f"{office.url}/rakor?{STAGE}&bekuan=RK-4")
     last = count(page)
     choose(page, WORDS("paparan.ke_lembar"), f"{last}. ")
     stands(page, last, last)
@@ -179,7 +179,7 @@ def test_the_list_jumps_and_an_area_is_looked_at_in_between(office: Office, page
 
 
 def test_nothing_is_cut_and_all_can_be_read(office: Office, page: Page):
-    visit(page, f"{office.url}/rakor?{STAGE}&bekuan=RK-2")
+    visit(page, f"{office.url}/rakor?{STAGE}&bekuan=RK-4")
     last, faults = count(page), []
     for place in range(1, last + 1):
         stands(page, place, last)
@@ -187,7 +187,7 @@ def test_nothing_is_cut_and_all_can_be_read(office: Office, page: Page):
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_function(DRAWN)
             found = page.evaluate(MEASURE)
-            assert {"Kota Makassar", "RK-2"} <= {part.strip() for part in re.split(r"[·\n]", found["foot"])}
+            assert {"Kota Makassar", "RK-4"} <= {part.strip() for part in re.split(r"[·\n]", found["foot"])}
             assert "Data s.d." in found["foot"]
             assert found["mark"] == "DATA CONTOH"
             smallest = min(found["letters"], found["drawn"] or SMALLEST)
@@ -199,7 +199,7 @@ def test_nothing_is_cut_and_all_can_be_read(office: Office, page: Page):
 
 
 def test_the_plan_is_edited_and_seen_on_the_stage(office: Office, page: Page):
-    visit(page, f"{office.url}/rakor?rakor=RK-1+·+Rakor+Tallo")
+    visit(page, f"{office.url}/rakor?rakor=RK-3+·+Rakor+Tallo")
     grid = page.locator("[data-testid=stDataFrame]")
     grid.scroll_into_view_if_needed()
     box = grid.bounding_box()
@@ -223,12 +223,12 @@ def test_the_plan_is_edited_and_seen_on_the_stage(office: Office, page: Page):
 
 def test_files_arrive_and_open(office: Office, new_page: Opened):
     page = new_page(accept_downloads=True)
-    visit(page, f"{office.url}/rakor?rakor=RK-1+·+Rakor+Tallo")
+    visit(page, f"{office.url}/rakor?rakor=RK-3+·+Rakor+Tallo")
     files = {}
     for suffix in ("pptx", "pdf", "xlsx"):
         with page.expect_download(timeout=60_000) as waiting:
             page.get_by_role("button", name=WORDS(f"rakor.unduh_{suffix}")).click()
-        assert waiting.value.suggested_filename == f"rakor_2026-10-30_RK-1.{suffix}"
+        assert waiting.value.suggested_filename == f"rakor_2026-10-30_RK-3.{suffix}"
         files[suffix] = Path(waiting.value.path()).read_bytes()
     assert len(pptx.Presentation(io.BytesIO(files["pptx"])).slides) > 20
     assert files["pdf"].startswith(b"%PDF-")
@@ -244,10 +244,10 @@ def test_files_arrive_and_open(office: Office, new_page: Opened):
 
 def test_two_tabs_lead_two_meetings(office: Office, new_page: Opened):
     tallo, city = new_page(), new_page()
-    visit(tallo, f"{office.url}/rakor?{STAGE}&bekuan=RK-1")
+    visit(tallo, f"{office.url}/rakor?{STAGE}&bekuan=RK-3")
     visit(city, f"{office.url}/rakor?{STAGE}&bekuan=Rakor+Kota")
     press(city, "PageDown", 2, count(city))
     press(tallo, "End", count(tallo), count(tallo))
     settle(city)
     feet = [one.locator(".paparan footer").inner_text() for one in (tallo, city)]
-    assert ["RK-1" in feet[0], "Kec. Tallo" in feet[0], "RK-2" in feet[1], "Kota Makassar" in feet[1]] == [True] * 4
+    assert ["RK-3" in feet[0], "Kec. Tallo" in feet[0], "RK-4" in feet[1], "Kota Makassar" in feet[1]] == [True] * 4
