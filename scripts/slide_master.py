@@ -212,6 +212,12 @@ def _foot() -> tuple[str, ...]:
     )
 
 
+def _mark(number: int, box: tuple[float, float, float, float]) -> str:
+    """Where DATA CONTOH stands."""
+    look = 'type="body" sz="quarter" idx="15"'
+    return _placeholder(number, "Tanda", look, box, "", 14, align="ctr", anchor="ctr", bold=True, fill="accent2")
+
+
 def _title_layout() -> str:
     mark = (10.9, 4.3, 1.93, 0.36)
     return _layout(
@@ -225,18 +231,7 @@ def _title_layout() -> str:
                 5, "Judul", 'type="ctrTitle"', (0.5, 1.1, 12.33, 2.6), "Judul rakor", 40, colour="bg1", anchor="b", bold=True
             ),
             _placeholder(6, "Keterangan", 'type="subTitle" idx="1"', (0.5, 4.3, 10.2, 1.95), "Tempat dan periode", 20),
-            _placeholder(
-                7,
-                "Tanda",
-                'type="body" sz="quarter" idx="15"',
-                mark,
-                "",
-                14,
-                align="ctr",
-                anchor="ctr",
-                bold=True,
-                fill="accent2",
-            ),
+            _mark(7, mark),
             *_foot(),
         ),
     )
@@ -256,18 +251,7 @@ def _content_layout() -> str:
             ),
             _placeholder(6, "Gambar", 'idx="1"', (0.5, 1.5, 8.0, 4.62), "Gambar, grafik, atau tabel", 18, bullet=True),
             _placeholder(7, "Butir", 'type="body" sz="half" idx="13"', (8.8, 1.5, 4.03, 4.62), "Butir", 18, bullet=True),
-            _placeholder(
-                8,
-                "Tanda",
-                'type="body" sz="quarter" idx="15"',
-                mark,
-                "",
-                14,
-                align="ctr",
-                anchor="ctr",
-                bold=True,
-                fill="accent2",
-            ),
+            _mark(8, mark),
             *_foot(),
         ),
     )

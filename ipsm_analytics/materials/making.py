@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+from ipsm_analytics.answers import Facts
 from ipsm_analytics.answers.facts import load
 from ipsm_analytics.config import Settings
 from ipsm_analytics.cube import Window
@@ -47,7 +48,7 @@ def make(name: str | None, out: Path, config: Settings, template: Path | None = 
     suffix = out.suffix.lower()
     _check(out, suffix, template)
     store = Store(config)
-    made = content(store, config, snapshot(store, name) if name else _newest(store, config))
+    made = content(store, config, snapshot(store, name)) if name else content(store, config, *_newest(store, config))
     if template is not None:
         slides.write(made, out, template, link=lambda code: codes.link(code, config))
     else:
@@ -55,15 +56,18 @@ def make(name: str | None, out: Path, config: Settings, template: Path | None = 
     return made
 
 
-def content(store: Store, config: Settings, frozen: Snapshot) -> Deck:
-    """The deck of a snapshot for what leaves the office. Raises UserError where its period has no data."""
+def content(store: Store, config: Settings, frozen: Snapshot, facts: Facts | None = None) -> Deck:
+    """The deck of a snapshot for what leaves the office; its facts are read where they are not given.
+
+    Raises UserError where its period has no data.
+    """
 
     @cache
     def past(number: int) -> Asking:
         then = numbered(store, number)
         return asking(facts_of(store, then, config), then, Words(), "operator", "ekspor")
 
-    now = asking(facts_of(store, frozen, config), frozen, Words(), "operator", "ekspor")
+    now = asking(facts or facts_of(store, frozen, config), frozen, Words(), "operator", "ekspor")
     _require_data(now)
     if frozen.previous is None:
         return whole(now, None, decisions(store), past)
@@ -93,11 +97,11 @@ def _check(out: Path, suffix: str, template: Path | None) -> None:
         raise UserError("Folder tujuan tidak ada.", found=str(out.parent), action="buat foldernya lebih dahulu")
 
 
-def _newest(store: Store, config: Settings) -> Snapshot:
+def _newest(store: Store, config: Settings) -> tuple[Snapshot, Facts]:
     """The newest data and their last full month."""
-    cube = load(store, store.latest(), config).cube
-    full, span = cube.last_full_month(), cube.span
+    facts = load(store, store.latest(), config)
+    full, span = facts.cube.last_full_month(), facts.cube.span
     if full is None or span is None:
         raise UserError("Belum ada data untuk dibuatkan paparan.", action="masukkan berkas lebih dahulu dengan perintah ingest")
     month = min(full, span.last)
-    return live(store, config, Window(month, month))
+    return live(store, config, Window(month, month)), facts
