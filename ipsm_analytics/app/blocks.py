@@ -11,7 +11,7 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from ipsm_analytics.app import drawn, sheet, state
+from ipsm_analytics.app import drawn, sheet, state, trail
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.ingest import Report
 from ipsm_analytics.linking.review import Review
@@ -47,6 +47,14 @@ def headline(text: str) -> None:
 def remark(text: str) -> None:
     """A sentence under the headline."""
     st.html(f'<p class="bagan-cara">{escape(text)}</p>')
+
+
+def verdict(text: str, *, good: bool) -> None:
+    """Whether something stands, in a box whose sign says it too."""
+    if good:
+        st.success(text, icon=":material/verified:")
+    else:
+        st.error(text, icon=":material/link_off:")
 
 
 def heading(text: str) -> None:
@@ -254,7 +262,8 @@ def _download(words: Words, frame: pd.DataFrame, name: str, key: str) -> None:
 
 def download(label: str, content: bytes | Callable[[], bytes], name: str, key: str) -> None:
     """A button that gives a file, made now or when it is asked for."""
-    st.download_button(label, content, name, key=f"unduh_{key}", icon=":material/download:", on_click="ignore")
+    given = trail.exported(name, content)
+    st.download_button(label, given, name, key=f"unduh_{key}", icon=":material/download:", on_click="ignore")
 
 
 def silent(words: Words, names: tuple[str, ...]) -> None:
