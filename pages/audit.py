@@ -30,6 +30,10 @@ blocks.verdict(page.explained, good=chain.broken_at is None)
 if page.rows.empty:
     st.info(words("audit_hal.tidak_cocok_cara"), icon=":material/filter_alt_off:")
     st.stop()
+sheet = state.pick(words("audit_hal.lembar"), page.sheets, page.sheet_name, "audit_lembar")
+blocks.plain_table(page.table(sheet), words("halaman.audit"))
+blocks.download(words("bagan.unduh"), lambda: csv_bytes(page.export()), "ipsm_audit.csv", "audit")
+blocks.remark(words("audit_hal.cara"))
 left, right = st.columns(2, gap="medium")
 with left, st.container(border=True):
     blocks.heading(words("audit_hal.per_hari"))
@@ -37,7 +41,3 @@ with left, st.container(border=True):
 with right, st.container(border=True):
     blocks.heading(words("audit_hal.per_aksi"))
     blocks.strip(page.per_action, words("audit_hal.per_aksi"))
-sheet = state.pick(words("audit_hal.lembar"), page.sheets, page.sheet_name, "audit_lembar")
-blocks.plain_table(page.table(sheet), words("halaman.audit"))
-blocks.download(words("bagan.unduh"), lambda: csv_bytes(page.export()), "ipsm_audit.csv", "audit")
-blocks.remark(words("audit_hal.cara"))

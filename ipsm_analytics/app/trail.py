@@ -6,8 +6,10 @@ Views of rows and files that leave are refused where they cannot be noted; sign-
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from time import monotonic
 
 import streamlit as st
 
@@ -18,7 +20,10 @@ from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.store import Store, current_user
 
+REFUSALS = 120
+"""Refusals noted an hour by one server: whoever is outside cannot fill the disk by asking."""
 _LOG = logging.getLogger(__name__)
+_refusals: deque[float] = deque(maxlen=REFUSALS)
 
 
 @dataclass(frozen=True)
@@ -54,13 +59,16 @@ def viewed_rows(page: str) -> bool:
 def exported(name: str, content: bytes | Callable[[], bytes]) -> Callable[[], bytes]:
     """The file as it is called for later, noted each time before it is given; raises UserError where it cannot be noted.
 
+    What the public takes along is public, and not noted.
+
     Args:
         name: file name as the program gives it; what a sender called his file is left out of the trail.
     """
     event = _event("ekspor", f"berkas:{_own_name(name)}", filters=state.asked(), purpose="ekspor")
 
     def give() -> bytes:
-        audit.note(Store(settings()), event)
+        if event.role != "publik":
+            audit.note(Store(settings()), event)
         return content if isinstance(content, bytes) else content()
 
     return give
@@ -78,6 +86,11 @@ def signed_out(who: Who | None = None) -> None:
 
 def refused(page: str, reason: str, who: Who | None = None) -> None:
     """Notes that a page, a change or a file was refused, once a session, page and reason (of audit.REASONS)."""
+    now = monotonic()
+    if len(_refusals) == REFUSALS and now - _refusals[0] < 3600:
+        _LOG.warning("Lebih dari %d penolakan dalam satu jam; tidak semuanya tercatat.", REFUSALS)
+        return
+    _refusals.append(now)
     _once(_event("ditolak", f"halaman:{page}", who=who, filters=(("sebab", reason),)))
 
 

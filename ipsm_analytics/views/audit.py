@@ -17,7 +17,7 @@ from ipsm_analytics.privacy import ROLES
 from ipsm_analytics.rakor import decisions, snapshot
 from ipsm_analytics.schema import AUDIT
 from ipsm_analytics.views.i18n import MISSING, Words, catalogue
-from ipsm_analytics.views.strips import Row, Strip, counts
+from ipsm_analytics.views.strips import Row, Strip
 
 ANY = ""
 SHOWN, DAYS, USUAL_DAYS = 50, 14, 30
@@ -82,7 +82,8 @@ class AuditPage:
         return self._bars([(action_name(self.words, str(code)), int(n)) for code, n in found.items()])
 
     def _bars(self, rows: list[tuple[str, int]]) -> Strip:
-        return counts([Row(name, n, n, n, self.words("audit_hal.catatan", jumlah=self.words.number(n))) for name, n in rows])
+        lines = [Row(name, n, n, n, self.words("audit_hal.catatan", jumlah=self.words.number(n))) for name, n in rows]
+        return Strip(tuple(lines), "batang", max((n for _, n in rows), default=0))
 
     @cached_property
     def sheets(self) -> range:
@@ -108,7 +109,9 @@ class AuditPage:
         cells = {
             "waktu": rows["time"].dt.tz_convert(TIMEZONE).dt.strftime("%Y-%m-%d %H:%M:%S"),
             "siapa": rows["user"],
-            "peran": [words(f"audit_hal.peran.{role}") if role in ROLES else MISSING for role in rows["role"]],
+            "peran": [
+                words(f"audit_hal.peran.{role}") if role in ROLES else words("audit_hal.tanpa_peran") for role in rows["role"]
+            ],
             "apa": [action_name(words, code) for code in rows["source"] + "." + rows["action"]],
             "mengenai": [subject_name(words, subject) for subject in rows["subject"]],
             "saringan": rows["filters"].replace("", MISSING),
