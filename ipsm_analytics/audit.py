@@ -25,6 +25,7 @@ import pandas as pd
 
 from ipsm_analytics.config import ROOT, TIMEZONE
 from ipsm_analytics.errors import InternalError
+from ipsm_analytics.intake.formats import FORMATS
 from ipsm_analytics.reference import areas, categories
 from ipsm_analytics.schema import AUDIT, MEETINGS
 from ipsm_analytics.store import Kept, Store
@@ -57,7 +58,11 @@ _LEDGER = "impor"
 _WRITTEN = ("role", "subject", "filters", "version", "purpose", "origin")
 _NIK = re.compile(r"(?<!\d)\d{16}(?!\d)")
 _USER = re.compile(r"[\w .,@+:|/\\'-]*")
-_MEETING, _DIGEST, _IMPORT = r"RK-\d{1,6}", r"(?:[0-9a-f]{12}|[0-9a-f]{64})", r"[0-9a-f]{16}-[a-z_]{2,20}"
+_MEETING, _DIGEST, _IMPORT = (
+    r"RK-\d{1,6}",
+    r"(?:[0-9a-f]{12}|[0-9a-f]{64})",
+    rf"[0-9a-f]{{16}}-(?:{'|'.join(item.kind for item in FORMATS)})",
+)
 _SUBJECTS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(pattern, re.ASCII)
     for name, pattern in {

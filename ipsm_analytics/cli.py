@@ -624,7 +624,11 @@ def _template(options: argparse.Namespace, config: Settings) -> int:
 
 def _sheets(options: argparse.Namespace, config: Settings) -> int:
     _note(
-        config, "ekspor", f"berkas:lembar{options.out.suffix.lower()}", ("tingkat", options.level), *_frozen_at(config, options.snapshot)
+        config,
+        "ekspor",
+        f"berkas:lembar{options.out.suffix.lower()}",
+        ("tingkat", options.level),
+        *_frozen_at(config, options.snapshot),
     )
     terminal = Console(stderr=True)
     columns = (

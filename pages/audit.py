@@ -31,7 +31,7 @@ if page.rows.empty:
     st.info(words("audit_hal.tidak_cocok_cara"), icon=":material/filter_alt_off:")
     st.stop()
 sheet = state.pick(words("audit_hal.lembar"), page.sheets, page.sheet_name, "audit_lembar")
-blocks.plain_table(page.table(sheet), words("halaman.audit"))
+blocks.entries(page, sheet, narrow=visit.reader.narrow)
 blocks.download(words("bagan.unduh"), lambda: csv_bytes(page.export()), "ipsm_audit.csv", "audit")
 blocks.remark(words("audit_hal.cara"))
 left, right = st.columns(2, gap="medium")

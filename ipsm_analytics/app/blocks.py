@@ -17,6 +17,7 @@ from ipsm_analytics.ingest import Report
 from ipsm_analytics.linking.review import Review
 from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
+from ipsm_analytics.views.audit import AuditPage
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.drawn import Breakdown, Heat, Pyramid, Upset
@@ -398,6 +399,15 @@ def pair(words: Words, work: Review, item: pairs.Pair) -> None:
         lines((), pairs.evidence(words, item), words("padanan.bukti_judul"))
     with reports:
         lines(pairs.heads(words), pairs.persons(words, work, item), words("padanan.orang_judul"))
+
+
+def entries(page: AuditPage, sheet: int, *, narrow: bool) -> None:
+    """One sheet of the audit trail: a table, on a phone two columns."""
+    title = page.words("halaman.audit")
+    if narrow:
+        lines((), page.lines(sheet), title)
+    else:
+        plain_table(page.table(sheet), title)
 
 
 def lines(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:

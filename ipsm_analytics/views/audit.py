@@ -20,6 +20,8 @@ from ipsm_analytics.views.i18n import MISSING, Words, catalogue
 from ipsm_analytics.views.strips import Row, Strip
 
 ANY = ""
+DIGESTS = ("akses", "cadangan", "kunci")
+"""Kinds of subjects whose codes are long digests, of which the first signs do."""
 SHOWN, DAYS, USUAL_DAYS = 50, 14, 30
 """Entries on one sheet of the table, days with a bar, days that are looked at unless others are chosen."""
 CODES = (
@@ -66,7 +68,7 @@ class AuditPage:
         chain = self.chain
         if chain.fault:
             return self.words(f"audit_hal.sebab.{chain.fault}", nomor=self.words.number(chain.broken_at))
-        told = self.words("audit_hal.ujung", jumlah=self.words.number(chain.entries), sidik=chain.head[:16])
+        told = self.words("audit_hal.ujung", jumlah=self.words.number(chain.entries), sidik=f"{chain.entries}:{chain.head[:16]}")
         return told if chain.witnessed or not chain.entries else f"{told} {self.words('audit_hal.tanpa_saksi')}"
 
     @cached_property
@@ -100,11 +102,25 @@ class AuditPage:
         """One sheet of at most SHOWN entries."""
         return self._told(self.rows.iloc[SHOWN * (sheet - 1) : SHOWN * sheet])
 
+    def lines(self, sheet: int) -> list[tuple[str, str]]:
+        """The same sheet for a phone: when, and in a few words who did what."""
+        shown = self._cells(self.rows.iloc[SHOWN * (sheet - 1) : SHOWN * sheet])
+        parts = zip(*(shown[name] for name in ("waktu", "siapa", "peran", "apa", "mengenai")), strict=True)
+        return [
+            (time, self.words("audit_hal.baris", siapa=who, peran=role, kegiatan=what, mengenai=about))
+            for time, who, role, what, about in parts
+        ]
+
     def export(self) -> pd.DataFrame:
         """All entries that were picked out."""
         return self._told(self.rows)
 
     def _told(self, rows: pd.DataFrame) -> pd.DataFrame:
+        cells = self._cells(rows)
+        return pd.DataFrame({self.words(f"audit_hal.kolom.{name}"): cells[name] for name in HEADS})
+
+    def _cells(self, rows: pd.DataFrame) -> dict[str, list[str]]:
+        """Column of HEADS -> its texts."""
         words = self.words
         cells = {
             "waktu": rows["time"].dt.tz_convert(TIMEZONE).dt.strftime("%Y-%m-%d %H:%M:%S"),
@@ -114,12 +130,12 @@ class AuditPage:
             ],
             "apa": [action_name(words, code) for code in rows["source"] + "." + rows["action"]],
             "mengenai": [subject_name(words, subject) for subject in rows["subject"]],
-            "saringan": rows["filters"].replace("", MISSING),
+            "saringan": rows["filters"],
             "versi": [f"v{number}" if number else MISSING for number in rows["version"]],
-            "asal": rows["origin"].replace("", MISSING),
+            "asal": rows["origin"],
             "nomor": rows["source"] + " " + rows["number"].astype(str),
         }
-        return pd.DataFrame({words(f"audit_hal.kolom.{name}"): list(cells[name]) for name in HEADS})
+        return {name: list(texts) for name, texts in cells.items()}
 
 
 def picked(rows: pd.DataFrame, first: date, last: date, code: str, user: str) -> pd.DataFrame:
@@ -174,4 +190,4 @@ def subject_name(words: Words, subject: str) -> str:
         return subject or MISSING
     if kind == "halaman" and code in pages():
         code = words(f"halaman.{code}")
-    return f"{words(f'audit_hal.hal.{kind}')} {code[:40]}"
+    return f"{words(f'audit_hal.hal.{kind}')} {code[:12] if kind in DIGESTS else code}"

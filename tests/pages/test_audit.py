@@ -7,13 +7,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ipsm_analytics import audit
-from ipsm_analytics.app import auth, trail
+from ipsm_analytics.app import auth, state, trail
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.audit import Event, events, note
 from ipsm_analytics.config import ROOT, settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.store import Kept, Store
 from tests.pages.screens import Open, clean, headline, said
+from tests.pages.test_data_desk import drop, press, sent
 from tests.pages.test_pages import MARISO, filled
 from tests.tables import sicadas, take
 
@@ -170,6 +171,20 @@ class TestComings:
         assert noted("ditolak") == []
 
 
+def test_nothing_of_a_person_is_logged(open_page: Open, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture):
+    """Neither by the server while a file is taken in, shown and refused, nor by what goes wrong with a file."""
+    person = {"NIK": "7371014506900001", "Nama": "Siti Rahmawati"}
+    app = drop(open_page("unggah"), sent("a.csv", person, {**person, **BAD}))
+    press(app, "simpan")
+    app = open_page("karantina")
+    app.toggle(key="isi").set_value(True).run()
+    assert "Siti Rahmawati" in str([frame.value.to_dict() for frame in clean(app).dataframe])
+    output = capfd.readouterr()
+    for text in (output.out, output.err, caplog.text):
+        assert not any(secret in text for secret in (*person.values(), "Siti", "a.csv"))
+    assert not any(secret in events(Store(settings())).to_csv() for secret in (*person.values(), "Siti", "a.csv"))
+
+
 class TestPage:
     @pytest.fixture(autouse=True)
     def some(self) -> None:
@@ -207,6 +222,12 @@ class TestPage:
         app = open_page("audit")
         assert headline(app).endswith("rantai putus di nomor 7.")
         assert "bukan yang semula ditulis" in app.error[0].value
+
+    def test_on_a_phone(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(state, "phone", lambda: True)
+        app = open_page("audit")
+        assert len(app.dataframe) == 0
+        assert "ratna@contoh.go.id (operator) mengambil berkas: Berkas ipsm_bulan.csv" in said(app)
 
     def test_in_english(self, open_page: Open):
         assert headline(open_page("audit", bahasa="EN")) == "62 entries by 3 users; the chain is whole."

@@ -174,7 +174,12 @@ class TestOnlyCodes:
 def changed(entry: Kept, name: str) -> Kept:
     """An entry with one field changed; of the content, one of its own."""
     if name in ("number", "action", "user", "time"):
-        other = {"number": entry.number + 10, "action": "keluar", "user": "orang lain", "time": datetime(2020, 1, 1, tzinfo=UTC)}
+        other = {
+            "number": entry.number + 10,
+            "action": f"{entry.action}x",
+            "user": f"{entry.user}x",
+            "time": datetime(2020, 1, 1, tzinfo=UTC),
+        }
         return entry._replace(**{name: other[name]})
     content = json.loads(entry.content)
     content[name] = START if name == "digest" else 99 if name == "version" else f"{content[name]}x"
