@@ -186,7 +186,7 @@ def fits(subject: str) -> bool:
 
 
 def verify(store: Store, *kept: tuple[int, str]) -> Chain:
-    """Goes through the whole chain, about 20 µs an entry.
+    """Goes through the whole chain, about 30 µs an entry.
 
     Args:
         kept: number and digest, or its first signs, of last entries that were written down elsewhere.
@@ -223,7 +223,7 @@ def _sealed(before: str, entry: Kept) -> Kept:
     """The entry with its digest: of the digest before it and of every field, the time to the microsecond."""
     parts = (before, entry.number, entry.action, entry.content, entry.user, entry.time.astimezone(UTC).isoformat())
     digest = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
-    return entry._replace(content=_text(json.loads(entry.content) | {"digest": digest}))
+    return entry._replace(content=f'{{"digest": "{digest}", {entry.content[1:]}')
 
 
 def _digest_in(content: str) -> str:

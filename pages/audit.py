@@ -11,7 +11,7 @@ visit = open_page("audit")
 words = visit.words
 if not trail.viewed_rows("audit"):
     st.stop()
-everything, chain = cache.audit_trail()
+everything, chain = cache.audit_trail(words)
 if everything.empty:
     blocks.headline(words("audit_hal.kosong"))
     st.info(words("audit_hal.kosong_cara"), icon=":material/inbox:")

@@ -361,10 +361,11 @@ def _history(store_path: str, version: int) -> pd.DataFrame:
     return imports(Store(settings()))
 
 
-def audit_trail() -> tuple[pd.DataFrame, Chain]:
+def audit_trail(words: Words) -> tuple[pd.DataFrame, Chain]:
     """Everything that was noted, and whether the trail is whole; read anew at least once a minute."""
     store = Store(settings())
-    return _audit_trail(*_data(), tuple(store.journal_number(name) for name in JOURNALS))
+    with st.spinner(words("audit_hal.memeriksa"), show_time=True):
+        return _audit_trail(*_data(), tuple(store.journal_number(name) for name in JOURNALS))
 
 
 @st.cache_resource(max_entries=2, ttl=60, show_spinner=False)

@@ -182,7 +182,7 @@ def changed(entry: Kept, name: str) -> Kept:
         }
         return entry._replace(**{name: other[name]})
     content = json.loads(entry.content)
-    content[name] = START if name == "digest" else 99 if name == "version" else f"{content[name]}x"
+    content[name] = START if name == "digest" else content[name] + 1 if name == "version" else f"{content[name]}x"
     return entry._replace(content=json.dumps(content, ensure_ascii=False, sort_keys=True))
 
 
@@ -230,13 +230,15 @@ class TestChain:
         assert rewritten(store, []).broken_at == 1
         assert note(store, IN).number == 5
 
-    def test_a_forged_last_entry_is_found(self, store: Store):
-        """Somebody who knows how digests are made writes the last entry anew."""
+    @pytest.mark.parametrize(("place", "broken"), [(1, 3), (2, 4), (3, 4)])
+    def test_a_forged_entry_is_found_by_the_next_or_by_the_file_beside_the_store(self, store: Store, place: int, broken: int):
+        """Somebody who knows how digests are made writes one entry anew."""
         entries = kept(store)
-        content = {name: value for name, value in json.loads(entries[3].content).items() if name != "digest"}
-        bare = entries[3]._replace(user="orang lain", content=json.dumps(content, sort_keys=True))
-        forged = audit._sealed(json.loads(entries[2].content)["digest"], bare)
-        assert (rewritten(store, [*entries[:3], forged]).broken_at, verify(store).fault) == (4, Fault.CHANGED)
+        content = {name: value for name, value in json.loads(entries[place].content).items() if name != "digest"}
+        bare = entries[place]._replace(user="orang lain", content=json.dumps(content, sort_keys=True))
+        entries[place] = audit._sealed(json.loads(entries[place - 1].content)["digest"], bare)
+        found = rewritten(store, entries)
+        assert (found.broken_at, found.fault) == (broken, Fault.CHANGED)
 
     def test_exchanged_and_doubled_entries_are_found(self, store: Store):
         one, two, three, four = kept(store)
