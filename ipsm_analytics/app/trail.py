@@ -9,7 +9,9 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import monotonic
+from typing import Protocol
 
 import streamlit as st
 
@@ -23,7 +25,21 @@ from ipsm_analytics.store import Store, current_user
 REFUSALS = 120
 """Refusals noted an hour by one server: whoever is outside cannot fill the disk by asking."""
 _LOG = logging.getLogger(__name__)
+_access: dict[Path, bytes] = {}
+"""Store -> the access list that is known to be noted there."""
 _refusals: deque[float] = deque(maxlen=REFUSALS)
+
+
+class Somebody(Protocol):
+    """Whoever has a name and a role."""
+
+    @property
+    def name(self) -> str:
+        """Name it is noted under."""
+
+    @property
+    def role(self) -> str:
+        """One of privacy.ROLES."""
 
 
 @dataclass(frozen=True)
@@ -74,17 +90,27 @@ def exported(name: str, content: bytes | Callable[[], bytes]) -> Callable[[], by
     return give
 
 
-def signed_in(who: Who | None = None) -> None:
+def withheld(name: str) -> Callable[[], None]:
+    """What to call where a file is refused after all, outside the script: it notes that."""
+    event = _event("ditolak", f"berkas:{_own_name(name)}", filters=(("sebab", "unduh"),))
+
+    def note() -> None:
+        _quietly(event)
+
+    return note
+
+
+def signed_in(who: Somebody | None = None) -> None:
     """Notes a sign-in, once a session."""
     _once(_event("masuk", who=who))
 
 
-def signed_out(who: Who | None = None) -> None:
+def signed_out(who: Somebody | None = None) -> None:
     """Notes a sign-out."""
     _quietly(_event("keluar", who=who))
 
 
-def refused(page: str, reason: str, who: Who | None = None) -> None:
+def refused(page: str, reason: str, who: Somebody | None = None) -> None:
     """Notes that a page, a change or a file was refused, once a session, page and reason (of audit.REASONS)."""
     now = monotonic()
     if len(_refusals) == REFUSALS and now - _refusals[0] < 3600:
@@ -95,9 +121,13 @@ def refused(page: str, reason: str, who: Who | None = None) -> None:
 
 
 def access_list(content: bytes) -> None:
-    """Notes that the list of who has which role is another than the one noted last."""
+    """Notes that the list of who has which role is another than the one noted last; cheap enough for every page run."""
+    store = Store(settings())
+    if _access.get(store.path) == content:
+        return
     try:
-        audit.note_access(Store(settings()), content, viewer().name)
+        audit.note_access(store, content, viewer().name)
+        _access[store.path] = content
     except UserError as error:
         _LOG.warning("Jejak audit tidak tertulis: %s", error.text())
 
@@ -106,7 +136,7 @@ def _event(
     action: str,
     subject: str = "",
     *,
-    who: Who | None = None,
+    who: Somebody | None = None,
     filters: tuple[tuple[str, str], ...] = (),
     purpose: str = "",
 ) -> Event:

@@ -153,6 +153,19 @@ def test_every_download_of_the_dashboard_is_noted():
     assert not any("st.download_button" in path.read_text(encoding="utf-8") for path in sources if path.parent.name == "pages")
 
 
+def withholding() -> None:
+    """A page whose file is refused when it is called for."""
+    from ipsm_analytics.app import trail
+
+    trail.withheld("ipsm_bulan.csv")()
+
+
+def test_a_file_that_was_refused_is_noted():
+    clean(AppTest.from_function(withholding).run())
+    assert noted() == [("ditolak", "berkas:ipsm_bulan.csv")]
+    assert list(events(Store(settings()))["filters"]) == ["sebab=unduh"]
+
+
 class TestComings:
     def test_once_a_session_but_each_going(self):
         app = AppTest.from_function(comings)
