@@ -52,7 +52,7 @@ class AuditPage:
         """How many entries there are, of how many people, and whether the trail is whole."""
         if self.rows.empty:
             return self.words("audit_hal.tidak_cocok")
-        count, people = self.words.number(len(self.rows)), self.words.number(self.rows["user"].nunique())
+        count, people = self.words.number(len(self.rows)), self.words.number(len(users(self.rows)) - 1)
         return self.words("audit_hal.kepala", jumlah=count, orang=people, rantai=self.state)
 
     @cached_property
