@@ -19,9 +19,10 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text
 
+from ipsm_analytics import audit
 from ipsm_analytics.answers import query
 from ipsm_analytics.answers.facts import load
-from ipsm_analytics.config import Settings, settings
+from ipsm_analytics.config import TIMEZONE, Settings, settings
 from ipsm_analytics.cube import Cube, Month, Window, month_label
 from ipsm_analytics.cube.axes import AGE_LABELS, ALL, SEX_LABELS
 from ipsm_analytics.errors import UserError
@@ -72,6 +73,19 @@ _COMPLAINTS = (
 """What argparse says, and how we say it."""
 
 _PAIRS = {"pair_id": "pasangan", "probability": "peluang", "decision": "putusan"}
+_TRAIL = {
+    "time": "waktu (WITA)",
+    "source": "buku",
+    "number": "nomor",
+    "action": "kegiatan",
+    "user": "siapa",
+    "role": "peran",
+    "subject": "mengenai",
+    "filters": "saringan",
+    "version": "versi",
+    "purpose": "guna",
+    "origin": "asal",
+}
 _QUERY_HELP = """\
 keluaran:
   Satu baris per sel. Kolomnya tetap dan berurutan: pilahan sesuai --by (wilayah dengan dua kolom, kode_<tingkat>
@@ -136,6 +150,7 @@ def _parser() -> Parser:
     _deck_arguments(add("deck", help="tulis bahan rakor: paparan dan pendampingnya", **_STYLE))
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     _meeting_arguments(add("rakor", help="bekuan untuk rakor: daftar, siapkan", **_STYLE))
+    _audit_arguments(add("audit", help="jejak audit: daftar, periksa", **_STYLE))
     return parser
 
 
@@ -300,6 +315,22 @@ def _meeting_arguments(parser: Parser) -> None:
     where = "lingkup rakor: wilayah dan kelompok atau kategori, mis. kecamatan=Tallo; boleh berulang"
     optional.add_argument("--where", action="append", default=[], metavar="PILAHAN=NILAI", help=where)
     ready.set_defaults(run=_freeze)
+
+
+def _audit_arguments(parser: Parser) -> None:
+    _optional(parser)
+    add = parser.add_subparsers(required=True, metavar="PERINTAH", title="perintah").add_parser
+    listing = add("list", help="siapa melakukan apa, terbaru di atas", **_STYLE)
+    listing.set_defaults(run=_list_audit)
+    optional = _optional(listing)
+    optional.add_argument("--from", dest="first", metavar="YYYY-MM-DD", help="hari pertama; bila kosong, sejak awal")
+    optional.add_argument("--to", dest="last", metavar="YYYY-MM-DD", help="hari terakhir; bila kosong, sampai kini")
+    optional.add_argument("--action", default="", metavar="KEGIATAN", help=f"mis. {', '.join(audit.ACTIONS)}, impor, batal")
+    optional.add_argument("--user", default="", metavar="PENGGUNA", help="nama tepat seperti tercatat")
+    check = add("periksa", help="periksa bahwa tidak ada catatan yang diubah atau hilang", **_STYLE)
+    check.set_defaults(run=_check_audit)
+    kept = "ujung yang pernah dicatat dari perintah ini, mis. 260:aa2ceaeef72b9f00; boleh berulang"
+    _optional(check).add_argument("--ujung", action="append", default=[], metavar="NOMOR:SIDIK", help=kept)
 
 
 def _version_number(text: str) -> int:
@@ -546,6 +577,7 @@ def _list_quarantine(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _export_quarantine(options: argparse.Namespace, config: Settings) -> int:
+    _note(config, "ekspor", "berkas:kembali.xlsx")
     options.out.mkdir(parents=True, exist_ok=True)
     for name, content in returned_files(waiting(config), config).items():
         (options.out / name).write_bytes(content)
@@ -560,6 +592,7 @@ def _purge_quarantine(options: argparse.Namespace, config: Settings) -> int:
 
 def _link_pairs(options: argparse.Namespace, config: Settings) -> int:
     store = Store(config)
+    _note(config, "lihat", "halaman:padanan")
     found = pairs(store, store.latest(), options.threshold)
     _OUT.print(f"{len(found)} pasangan", highlight=False)
     if len(found):
@@ -590,6 +623,13 @@ def _template(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _sheets(options: argparse.Namespace, config: Settings) -> int:
+    _note(
+        config,
+        "ekspor",
+        f"berkas:lembar{options.out.suffix.lower()}",
+        ("tingkat", options.level),
+        *_frozen_at(config, options.snapshot),
+    )
     terminal = Console(stderr=True)
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -609,6 +649,7 @@ def _sheets(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _deck(options: argparse.Namespace, config: Settings) -> int:
+    _note(config, "ekspor", f"berkas:rakor{options.out.suffix.lower()}", *_frozen_at(config, options.snapshot))
     made = make(options.snapshot, options.out, config, options.template)
     _OUT.print(f"{options.out}: {made.title}, {len(made.slides)} slide ({made.code})", markup=False, highlight=False)
     return 0
@@ -621,6 +662,46 @@ def _boundaries(options: argparse.Namespace, config: Settings) -> int:
         table.add_row(*map(escape, (row.check, row.outcome, row.detail)))
     _OUT.print(table)
     return 0 if report.ok else 2
+
+
+def _note(config: Settings, action: str, subject: str, *filters: tuple[str, str]) -> None:
+    """Notes it in the audit trail, or raises UserError: what cannot be noted is not done. A file nobody can write is none."""
+    if audit.fits(subject):
+        store, purpose = Store(config), "ekspor" if action == "ekspor" else "layar"
+        who = audit.named(current_user())
+        audit.note(store, audit.Event(action, who, "operator", subject, "cli", store.latest_number(), filters, purpose))
+
+
+def _frozen_at(config: Settings, name: str | None) -> list[tuple[str, str]]:
+    return [("bekuan", snapshot(Store(config), name).code)] if name else []
+
+
+def _list_audit(options: argparse.Namespace, config: Settings) -> int:
+    first, last = (_day(option, text) for option, text in (("--from", options.first), ("--to", options.last)))
+    found = audit.events(Store(config), first, last, options.action, options.user)
+    _OUT.print(f"{len(found)} catatan", highlight=False)
+    if len(found):
+        times = found["time"].dt.tz_convert(TIMEZONE).dt.strftime("%Y-%m-%d %H:%M:%S")
+        _print_table(found.assign(time=times).rename(columns=_TRAIL))
+    return 0
+
+
+def _check_audit(options: argparse.Namespace, config: Settings) -> int:
+    """Says whether the chain holds, and its end; 2 where it is broken."""
+    chain = audit.verify(Store(config), *map(_kept_end, options.ujung))
+    if chain.fault:
+        told = f"PUTUS di nomor {chain.broken_at}: {chain.fault}"
+    else:
+        told = f"Utuh: {chain.entries} catatan, ujung {chain.entries}:{chain.head}"
+    _OUT.print(told, markup=False, highlight=False, soft_wrap=True)
+    return 2 if chain.fault else 0
+
+
+def _kept_end(text: str) -> tuple[int, str]:
+    if not re.fullmatch(r"[1-9]\d*:[0-9a-f]{8,64}", text):
+        raise UserError("Ujung jejak tidak terbaca.", found=text, allowed="NOMOR:SIDIK dari audit periksa", action="perbaiki")
+    number, digest = text.split(":")
+    return int(number), digest
 
 
 def _list_meetings(options: argparse.Namespace, config: Settings) -> int:
@@ -643,7 +724,7 @@ def _freeze(options: argparse.Namespace, config: Settings) -> int:
             allowed="wilayah, kelompok, kategori",
             action="perbaiki",
         )
-    version, day = _as_of(store, options.as_of), _meeting_day(options.day) or config.today
+    version, day = _as_of(store, options.as_of), _day("--day", options.day) or config.today
     before = snapshot(store, options.compare).number if options.compare else last_before(snapshots(store), day)
     window = _meeting_window(load(store, version, config).cube, options.first, options.last)
     place, part = where.get("area", areas.CITY), where.get("slice", ALL)
@@ -663,11 +744,11 @@ def _period(window: Window) -> str:
     return " sampai ".join(map(month_label, window))
 
 
-def _meeting_day(text: str | None) -> date | None:
+def _day(option: str, text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise UserError("Hari pada --day tidak terbaca.", found=str(text), allowed="YYYY-MM-DD", action="perbaiki") from None
+        raise UserError(f"Hari pada {option} tidak terbaca.", found=str(text), allowed="YYYY-MM-DD", action="perbaiki") from None
 
 
 def _meeting_window(cube: Cube, first: str | None, last: str | None) -> Window:

@@ -23,10 +23,10 @@ class Source(Protocol):
         """Counts for a selection."""
 
 
-Role = Literal["operator", "pimpinan", "publik"]
+Role = Literal["publik", "pimpinan", "korcam", "operator", "auditor"]
 Purpose = Literal["layar", "ekspor"]
 PURPOSES: tuple[Purpose, ...] = ("layar", "ekspor")
-ROLES: tuple[Role, ...] = ("operator", "pimpinan", "publik")
+ROLES: tuple[Role, ...] = ("publik", "pimpinan", "korcam", "operator", "auditor")
 
 
 ROW_READERS: frozenset[str] = frozenset({"operator"})

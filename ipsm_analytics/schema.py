@@ -406,5 +406,11 @@ JOURNAL = pa.schema(
 )
 """One row an entry of a journal: which thing it is about, what was done, and the thing as JSON afterwards."""
 
-JOURNALS = ("rakor", "keputusan")
-"""What the office does with the data rather than data: appended to only, and part of no data version."""
+MEETINGS = ("rakor", "keputusan")
+"""Journals of what the office does with the data."""
+
+AUDIT = "jejak"
+"""The journal of who looked at, took along and changed what."""
+
+JOURNALS = (*MEETINGS, AUDIT)
+"""What is done with the data rather than data: appended to only, and part of no data version."""

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
@@ -26,7 +27,7 @@ from deltalake import CommitProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from deltalake.table import TableMerger
 from filelock import FileLock, Timeout
-from pyarrow import fs
+from pyarrow import fs, parquet
 
 from ipsm_analytics.config import TIMEZONE, Settings
 from ipsm_analytics.errors import InternalError, UserError
@@ -54,6 +55,7 @@ LEDGER = pa.schema(
     ]
 )
 LOCK_SECONDS = 120
+EXTENDING_SECONDS = 15
 _PORTION = 1 << 13
 """Rows handed to the writer at a time; it keeps several such portions waiting, whatever their size."""
 _LASTING = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
@@ -68,6 +70,10 @@ _REFUSALS: Mapping[int | None, str] = {
     errno.EACCES: "tidak ada izin menulis",
     errno.EPERM: "tidak ada izin menulis",
 }
+_MANY = 128
+"""Commits after which the small files of a journal are put together; what they were stays on disk."""
+_WHOLE = 1 << 18
+"""Bytes from which a file of a journal is not written again."""
 _GROUP_ROWS = {"karantina": 1 << 14}
 """A writer holds a row group in memory until it is full; sealed rows are long."""
 
@@ -97,12 +103,23 @@ class Entry(NamedTuple):
     content: str
 
 
+class Kept(NamedTuple):
+    """An entry of a journal with who wrote it and when (UTC)."""
+
+    number: int
+    action: str
+    content: str
+    user: str
+    time: datetime
+
+
 class Store:
     """Tables under one folder. Reading needs no lock; writing takes the folder's lock."""
 
     def __init__(self, settings: Settings) -> None:
         self.path = settings.store
         self.lock_file = settings.store.with_name(settings.store.name + ".lock")
+        self.extending_lock_file = settings.store.with_name(settings.store.name + ".jejak.lock")
 
     def latest_number(self) -> int:
         """Newest data version, from the names in the ledger's log: cheap enough for every page run."""
@@ -212,16 +229,16 @@ class Store:
             yield Transaction(self, self._rolled_back(base), key_fingerprint)
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """The folder's lock, write access and some room; what goes wrong in it becomes a UserError."""
+    def _writing(self, lock: FileLock | None = None, busy: str = "Impor lain sedang berjalan.") -> Iterator[None]:
+        """A lock (the folder's), write access and some room; what goes wrong in it becomes a UserError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.lock_file, timeout=LOCK_SECONDS):
+            with lock or FileLock(self.lock_file, timeout=LOCK_SECONDS):
                 self._require_write_access()
                 self.require_room()
                 yield
         except Timeout:
-            raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
+            raise UserError(busy, action="tunggu sebentar, lalu ulangi") from None
         except (OSError, DeltaError) as error:
             raise UserError(
                 "Penyimpanan tidak dapat ditulis; isinya tetap seperti semula.",
@@ -282,6 +299,18 @@ class Store:
             )
             return entry
 
+    @contextmanager
+    def extending(self, name: str) -> Iterator[Journal]:
+        """A journal that is added to by one who needs only its last entry, with nobody else writing between.
+
+        For journals that grow to thousands of entries: what it costs does not grow with them, and its lock is another than
+        that of imports, which may take minutes. Raises UserError as `transaction` does; what was added before stays.
+        """
+        if name not in JOURNALS:
+            raise InternalError(f"no journal {name}")
+        with self._writing(FileLock(self.extending_lock_file, timeout=EXTENDING_SECONDS), "Jejak audit sedang ditulis."):
+            yield Journal(self.path / name, self._open(name))
+
     def _open(self, name: str) -> DeltaTable | None:
         try:
             return DeltaTable(self.path / name)
@@ -301,6 +330,37 @@ class Store:
             else:
                 write_deltalake(table, wanted.empty_table(), mode="overwrite")
         return replace(base, tables=pins)
+
+
+@dataclass(frozen=True)
+class Journal:
+    """One journal while it is added to; used inside `Store.extending` only.
+
+    `table` is None before the first entry.
+    """
+
+    folder: Path
+    table: DeltaTable | None
+
+    def last(self) -> Kept | None:
+        """The entry of the highest number, read without the others; None where there is none yet."""
+        if self.table is None or not self.table.file_uris():
+            return None
+        files = pa.table(self.table.get_add_actions(flatten=True)).sort_by("max.number")
+        newest = parquet.read_table(self.folder / files["path"][-1].as_py(), partitioning=None, schema=JOURNAL)
+        return Kept(**newest.sort_by("number").slice(len(newest) - 1).to_pylist()[0])
+
+    def add(self, entry: Kept) -> None:
+        """Appends an entry as it is; small files are put together now and then, and stay."""
+        write_deltalake(
+            self.table or self.folder,
+            pa.Table.from_pylist([entry._asdict()], schema=JOURNAL),
+            mode="append",
+            configuration=_LASTING,
+            commit_properties=_properties({"action": entry.action, "number": str(entry.number)}),
+        )
+        if self.table is not None and self.table.version() % _MANY == _MANY - 1:
+            self.table.optimize.compact(target_size=_WHOLE)
 
 
 @dataclass

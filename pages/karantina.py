@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ipsm_analytics.app import actions, blocks, cache, state
+from ipsm_analytics.app import actions, blocks, cache, state, trail
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.config import settings
 from ipsm_analytics.quarantine import opened
@@ -15,6 +15,8 @@ everything = cache.waiting_rows()
 blocks.headline(refused.headline(words, everything))
 if everything.empty:
     st.info(words("karantina.kosong_cara"), icon=":material/inbox:")
+    st.stop()
+if not trail.viewed_rows("karantina"):
     st.stop()
 with st.container(horizontal=not visit.reader.narrow, gap="small"):
     names = refused.files(everything)

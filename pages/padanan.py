@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ipsm_analytics.app import actions, blocks, cache, state
+from ipsm_analytics.app import actions, blocks, cache, state, trail
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.linking.review import STATES
 from ipsm_analytics.reference import areas
@@ -16,6 +16,8 @@ with st.spinner(words("padanan.menghitung"), show_time=True):
 blocks.headline(pairs.headline(words, work))
 if work.pairs.empty:
     st.info(words("padanan.kosong_cara"), icon=":material/inbox:")
+    st.stop()
+if not trail.viewed_rows("padanan"):
     st.stop()
 with st.container(horizontal=not visit.reader.narrow, gap="small"):
     standing = state.pick(words("padanan.pilih_keadaan"), STATES, lambda name: words(f"padanan.keadaan.{name}"), "keadaan")

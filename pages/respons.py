@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ipsm_analytics.answers.waits import EVENTS
-from ipsm_analytics.app import blocks, cache, state
+from ipsm_analytics.app import blocks, cache, state, trail
 from ipsm_analytics.app.page import open_page
 
 visit = open_page("respons")
@@ -25,7 +25,7 @@ with left, st.container(border=True):
     blocks.chart(words, page.backlog)
 with right, st.container(border=True):
     blocks.listing(words, page.offices)
-if page.overdue is not None:
+if page.overdue is not None and trail.viewed_rows("respons"):
     with st.expander(words("respons.baris.judul"), icon=":material/lock:"):
         st.caption(words("respons.baris.cara"))
         blocks.plain_table(page.overdue, words("respons.baris.judul"))

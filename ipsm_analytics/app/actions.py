@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ipsm_analytics.app import blocks, state
+from ipsm_analytics.app import blocks, state, trail
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.returned import returned_files
@@ -115,10 +115,11 @@ def outcome(words: Words) -> None:
 def download_returned(words: Words, waiting: pd.DataFrame) -> None:
     """The rows for their senders: one workbook, or several in one archive; made when it is asked for."""
     several = waiting["import_id"].nunique() > 1
+    name = "kembali.zip" if several else f"kembali_{waiting['file'].iloc[0].rsplit('.', 1)[0]}.xlsx"
     st.download_button(
         words("karantina.unduh_semua" if several else "karantina.unduh"),
-        _returned(waiting),
-        "kembali.zip" if several else f"kembali_{waiting['file'].iloc[0].rsplit('.', 1)[0]}.xlsx",
+        trail.exported(name, _returned(waiting)),
+        name,
         key="unduh_kembali",
         icon=":material/undo:",
         on_click="ignore",

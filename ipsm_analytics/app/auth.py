@@ -14,6 +14,11 @@ def current_role() -> Role:
     return "operator" if is_loopback(st.get_option("server.address")) else "publik"
 
 
+def signed_in() -> bool:
+    """Whether a sign-in vouches for who looks; there is none yet."""
+    return False
+
+
 def is_loopback(address: str | None) -> bool:
     """True for an address only this machine can reach; an unset one means all interfaces."""
     if not address:

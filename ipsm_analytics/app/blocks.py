@@ -11,12 +11,13 @@ from math import isnan
 import pandas as pd
 import streamlit as st
 
-from ipsm_analytics.app import drawn, sheet, state
+from ipsm_analytics.app import drawn, sheet, state, trail
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.ingest import Report
 from ipsm_analytics.linking.review import Review
 from ipsm_analytics.views import intake, pairs, style
 from ipsm_analytics.views.atlas import AreaPanel, MapView
+from ipsm_analytics.views.audit import AuditPage
 from ipsm_analytics.views.chart import Chart
 from ipsm_analytics.views.classes import LegendEntry
 from ipsm_analytics.views.drawn import Breakdown, Heat, Pyramid, Upset
@@ -47,6 +48,14 @@ def headline(text: str) -> None:
 def remark(text: str) -> None:
     """A sentence under the headline."""
     st.html(f'<p class="bagan-cara">{escape(text)}</p>')
+
+
+def verdict(text: str, *, good: bool) -> None:
+    """Whether something stands, in a box whose sign says it too."""
+    if good:
+        st.success(text, icon=":material/verified:")
+    else:
+        st.error(text, icon=":material/link_off:")
 
 
 def heading(text: str) -> None:
@@ -254,7 +263,8 @@ def _download(words: Words, frame: pd.DataFrame, name: str, key: str) -> None:
 
 def download(label: str, content: bytes | Callable[[], bytes], name: str, key: str) -> None:
     """A button that gives a file, made now or when it is asked for."""
-    st.download_button(label, content, name, key=f"unduh_{key}", icon=":material/download:", on_click="ignore")
+    given = trail.exported(name, content)
+    st.download_button(label, given, name, key=f"unduh_{key}", icon=":material/download:", on_click="ignore")
 
 
 def silent(words: Words, names: tuple[str, ...]) -> None:
@@ -389,6 +399,15 @@ def pair(words: Words, work: Review, item: pairs.Pair) -> None:
         lines((), pairs.evidence(words, item), words("padanan.bukti_judul"))
     with reports:
         lines(pairs.heads(words), pairs.persons(words, work, item), words("padanan.orang_judul"))
+
+
+def entries(page: AuditPage, sheet: int, *, narrow: bool) -> None:
+    """One sheet of the audit trail: a table, on a phone two columns."""
+    title = page.words("halaman.audit")
+    if narrow:
+        lines((), page.lines(sheet), title)
+    else:
+        plain_table(page.table(sheet), title)
 
 
 def lines(heads: Sequence[str], rows: Sequence[Sequence[str]], title: str) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 from ipsm_analytics.answers import Facts
 from ipsm_analytics.answers.facts import load
 from ipsm_analytics.answers.waits import Event
+from ipsm_analytics.audit import Chain, events, verify
 from ipsm_analytics.casework.overdue import longest_open
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Window
@@ -30,7 +31,7 @@ from ipsm_analytics.rakor.movement import Movement, movement
 from ipsm_analytics.rakor.passport import Passport, decode
 from ipsm_analytics.rakor.snapshot import LIVE, Snapshot, facts_of, live, numbered, settings_of, snapshots
 from ipsm_analytics.reference import boundaries, population
-from ipsm_analytics.schema import JOURNALS
+from ipsm_analytics.schema import JOURNALS, MEETINGS
 from ipsm_analytics.store import Store, Version
 from ipsm_analytics.views import atlas, coverage, maps, overview, problems, profile, quality, response, spread, trends
 from ipsm_analytics.views.agenda.area import area_slide as make_area_slide
@@ -127,9 +128,9 @@ def _area_slide(store_path: str, number: int, reader: Reader, area: str) -> Slid
 
 
 def _journal_stamp() -> tuple[int, ...]:
-    """How often each journal was written to."""
+    """How often each journal of the meetings was written to."""
     store = Store(settings())
-    return tuple(store.journal_number(name) for name in JOURNALS)
+    return tuple(store.journal_number(name) for name in MEETINGS)
 
 
 def comparison(reader: Reader, now: Asking, purpose: Purpose = "layar") -> Comparison | None:
@@ -358,6 +359,19 @@ def import_history() -> pd.DataFrame:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _history(store_path: str, version: int) -> pd.DataFrame:
     return imports(Store(settings()))
+
+
+def audit_trail(words: Words) -> tuple[pd.DataFrame, Chain]:
+    """Everything that was noted, and whether the trail is whole; read anew at least once a minute."""
+    store = Store(settings())
+    with st.spinner(words("audit_hal.memeriksa"), show_time=True):
+        return _audit_trail(*_data(), tuple(store.journal_number(name) for name in JOURNALS))
+
+
+@st.cache_resource(max_entries=2, ttl=60, show_spinner=False)
+def _audit_trail(store_path: str, version: int, written: tuple[int, ...]) -> tuple[pd.DataFrame, Chain]:
+    store = Store(settings())
+    return events(store), verify(store)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

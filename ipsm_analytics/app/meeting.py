@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ipsm_analytics.app import actions, blocks, cache, state
+from ipsm_analytics.app import actions, blocks, cache, state, trail
 from ipsm_analytics.app.page import Visit
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Window
@@ -118,7 +118,7 @@ def take_along(visit: Visit, frozen: Snapshot) -> None:
     for suffix, icon in _FILES.items():
         st.download_button(
             words(f"rakor.unduh_{suffix}"),
-            partial(_file, visit.reader, frozen, suffix),
+            trail.exported(names[suffix], partial(_file, visit.reader, frozen, suffix)),
             names[suffix],
             key=f"unduh_{suffix}",
             icon=icon,
@@ -157,10 +157,11 @@ def sheets_of(visit: Visit, frozen: Snapshot) -> None:
             state.keep_file(out.read_bytes())
         bar.empty()
     if made := state.kept_file():
+        name = meeting.file_names(frozen)["zip"]
         st.download_button(
             words("rakor.unduh_zip"),
-            made,
-            meeting.file_names(frozen)["zip"],
+            trail.exported(name, made),
+            name,
             key="unduh_zip",
             icon=":material/folder_zip:",
             on_click="ignore",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ipsm_analytics.app import auth, cache, drawn, sheet, state
+from ipsm_analytics.app import auth, cache, drawn, sheet, state, trail
 from ipsm_analytics.config import ROOT
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
@@ -24,17 +24,26 @@ ICON = ROOT / "static" / "ikon.png"
 """A file of ours: a named icon would be fetched from the internet."""
 INSIDE: tuple[Role, ...] = ("operator", "pimpinan")
 DATA_DESK: tuple[Role, ...] = ("operator",)
+AUDITORS: tuple[Role, ...] = ("auditor",)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file and address, the section it stands in, who may open it, whether it looks at cases."""
+    """One page: its file and address, the section it stands in, who may open it, whether it looks at cases.
+
+    `alone`: where nobody signs in, whoever works at this machine may open it too, for there is nobody else.
+    """
 
     key: str
     section: str
     icon: str
     roles: tuple[Role, ...]
     cases: bool
+    alone: bool = False
+
+    def admits(self, role: Role, *, signed_in: bool) -> bool:
+        """Whether a role may open it."""
+        return role in self.roles or (self.alone and role == "operator" and not signed_in)
 
 
 PAGES = (
@@ -53,6 +62,7 @@ PAGES = (
     Page("riwayat", "data", ":material/history:", DATA_DESK, cases=False),
     Page("templat", "data", ":material/table_view:", DATA_DESK, cases=False),
     Page("mutu", "data", ":material/fact_check:", INSIDE, cases=True),
+    Page("audit", "data", ":material/policy:", AUDITORS, cases=False, alone=True),
     Page("terbit", "rujukan", ":material/newspaper:", ROLES, cases=False),
     Page("kamus", "rujukan", ":material/menu_book:", ROLES, cases=False),
     Page("paspor", "rujukan", ":material/qr_code_2:", INSIDE, cases=False),
@@ -105,7 +115,8 @@ def open_page(key: str) -> Visit:
     """
     page = next(page for page in PAGES if page.key == key)
     role = auth.current_role()
-    if role not in page.roles:
+    if not page.admits(role, signed_in=auth.signed_in()):
+        trail.refused(key, "halaman")
         st.error(Words()("akses.ditolak"), icon=":material/lock:")
         st.stop()
     if not state.navigated():
@@ -129,7 +140,7 @@ def _build_navigation(words: Words) -> tuple[dict[Page, StreamlitPage], Streamli
     entries = {
         page: st.Page(_file(page), title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key)
         for page in PAGES
-        if role in page.roles
+        if page.admits(role, signed_in=auth.signed_in())
     }
     start = st.Page(_to_first_page, title="IPSM Analytics", url_path="", default=True, visibility="hidden")
     sections: dict[str, list[StreamlitPage]] = {"": [start]}
@@ -146,7 +157,7 @@ def _to_first_page() -> None:
     """The bare address leads to the first page this reader may open, so that every page keeps an address of its own."""
     role = auth.current_role()
     address = {name: value for name, value in st.query_params.to_dict().items() if name != state.LANGUAGE}
-    st.switch_page(_file(next(page for page in PAGES if role in page.roles)), query_params=address)
+    st.switch_page(_file(next(page for page in PAGES if page.admits(role, signed_in=auth.signed_in()))), query_params=address)
 
 
 def _frame(page: Page) -> None:

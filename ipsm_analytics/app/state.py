@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from datetime import date
 from typing import Literal, TypeVar
 
 import streamlit as st
 
-from ipsm_analytics.cube import Month, Window
+from ipsm_analytics.cube import Month, Window, month_label
 from ipsm_analytics.cube.axes import slice_codes
 from ipsm_analytics.ingest import Report
 from ipsm_analytics.reference import areas
@@ -18,7 +19,7 @@ from ipsm_analytics.views.i18n import LANGUAGES, Words
 Option = TypeVar("Option")
 AREA, SLICE, FIRST, LAST, LANGUAGE = "wilayah", "kelompok", "dari", "sampai", "bahasa"
 MODE, STAGE, SLIDE, MEETING = "mode", "paparan", "lembar", "bekuan"
-_JUMP, _LOOKED_AT, _FILE = "_ke_lembar", "_ke_wilayah", "_berkas"
+_JUMP, _LOOKED_AT, _FILE, _REMEMBERED = "_ke_lembar", "_ke_wilayah", "_berkas", "_tercatat"
 _NAVIGATED, _ROUND, _CHECKED, _OUTCOME, _OFFERED = "_navigated", "_putaran", "_diperiksa", "_hasil", "_ditawarkan"
 _LABELS = Words("id")
 """Labels in the address stay Indonesian, so a link means the same in either language."""
@@ -119,6 +120,11 @@ def offer(key: str, option: object) -> None:
     st.session_state[_OFFERED] = {key: option}
 
 
+def day(label: str, key: str, default: date, first: date, last: date) -> date:
+    """A labelled day kept in the address."""
+    return st.date_input(label, default, first, last, format="DD/MM/YYYY", key=key, bind="query-params") or default
+
+
 def choose(label: str, options: Sequence[Option], name: Callable[[Option], str], key: str) -> Option:
     """A row of buttons kept in the address; the first option by default."""
     chosen = st.segmented_control(
@@ -137,6 +143,25 @@ def choose(label: str, options: Sequence[Option], name: Callable[[Option], str],
 def typed(label: str, key: str, example: str) -> str:
     """A line of text kept in the address."""
     return (st.text_input(label, key=key, bind="query-params", placeholder=example) or "").strip()
+
+
+def asked() -> tuple[tuple[str, str], ...]:
+    """(name, code) of each filter above the page; () where it has none."""
+    chosen = st.session_state
+    if not {AREA, SLICE, FIRST, LAST} <= set(chosen):
+        return ()
+    first, last = (month_label(Month(*chosen[name])) for name in (FIRST, LAST))
+    return ((AREA, chosen[AREA]), (SLICE, chosen[SLICE]), (FIRST, first), (LAST, last))
+
+
+def first_time(mark: Hashable) -> bool:
+    """True until `remember` was called with this mark in this session."""
+    return mark not in st.session_state.get(_REMEMBERED, frozenset())
+
+
+def remember(mark: Hashable) -> None:
+    """Keeps a mark for the rest of the session."""
+    st.session_state[_REMEMBERED] = st.session_state.get(_REMEMBERED, frozenset()) | {mark}
 
 
 def presenting() -> bool:

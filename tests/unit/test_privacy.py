@@ -46,7 +46,7 @@ def test_inside_the_office_the_screen_shows_all(role: str):
 
 @pytest.mark.parametrize("role", ["admin", "", "Publik"])
 def test_an_unknown_role_sees_nothing(role: str):
-    with pytest.raises(UserError, match=r"Peran tidak dikenal.*operator, pimpinan, publik"):
+    with pytest.raises(UserError, match=r"Peran tidak dikenal.*publik, pimpinan, korcam, operator, auditor"):
         policy(role, "layar", 5)
 
 

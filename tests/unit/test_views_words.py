@@ -12,6 +12,7 @@ from ipsm_analytics.answers.reach import CASCADE
 from ipsm_analytics.answers.standing import Unfit
 from ipsm_analytics.answers.waits import EVENTS
 from ipsm_analytics.app.page import PAGES
+from ipsm_analytics.audit import KINDS, Fault
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import InternalError
@@ -26,6 +27,7 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.privacy import ROLES
 from ipsm_analytics.rakor import decisions, outcomes
 from ipsm_analytics.rakor.movement import Standing
 from ipsm_analytics.rakor.states import PARTS
@@ -40,8 +42,8 @@ from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Significance, Unassessed
 from ipsm_analytics.statistics.survival import Speed
+from ipsm_analytics.views import audit, narrative, profile, questions, spine
 from ipsm_analytics.views import decisions as decided
-from ipsm_analytics.views import narrative, profile, questions, spine
 from ipsm_analytics.views.agenda.deck import EXTRA
 from ipsm_analytics.views.agenda.meeting import ITEMS
 from ipsm_analytics.views.agenda.sheet import LEVELS as SHEET_LEVELS
@@ -128,6 +130,11 @@ MADE = {
     "unggah.hitung.{}": list(BALANCE),
     "unggah.tingkat.{}": list(LEVELS),
     "unggah.tabel_data.{}": list(BUILDERS),
+    "audit_hal.sebab.{}": list(Fault),
+    "audit_hal.peran.{}": list(ROLES),
+    "audit_hal.kolom.{}": list(audit.HEADS),
+    "audit_hal.hal.{}": ["halaman", *KINDS],
+    "audit_hal.aksi.{}_{}": list(audit.CODES),
     "riwayat.aksi.{}": [IMPORT, UNDO, PURGE, DECIDE, WITHDRAW],
     "riwayat.baris_tabel.{}": list(TABLES),
     "padanan.keadaan.{}": list(STATES),
