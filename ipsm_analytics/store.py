@@ -212,16 +212,27 @@ class Store:
             yield Transaction(self, self._rolled_back(base), key_fingerprint)
 
     @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else writes meanwhile; nothing is made but the lock's own file beside the folder.
+
+        Raises UserError when another holds the lock too long.
+        """
+        try:
+            self.lock_file.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.lock_file, timeout=LOCK_SECONDS):
+                yield
+        except Timeout:
+            raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
+
+    @contextmanager
     def _writing(self) -> Iterator[None]:
         """The folder's lock, write access and some room; what goes wrong in it becomes a UserError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.lock_file, timeout=LOCK_SECONDS):
+            with self.locked():
                 self._require_write_access()
                 self.require_room()
                 yield
-        except Timeout:
-            raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
         except (OSError, DeltaError) as error:
             raise UserError(
                 "Penyimpanan tidak dapat ditulis; isinya tetap seperti semula.",

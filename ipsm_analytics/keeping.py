@@ -1,0 +1,84 @@
+"""The commands that keep the whole store, turn its key and forget a person; thin, the work is in `archive`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from ipsm_analytics.archive.backup import Step, backup
+from ipsm_analytics.archive.restore import checked, restore
+from ipsm_analytics.archive.vault import VARIABLE, passphrase
+from ipsm_analytics.config import Settings
+from ipsm_analytics.views.i18n import Words
+
+Adding = Callable[..., Any]
+"""Makes the parser of a command, as `add_parser`."""
+Grouping = Callable[[Any], Any]
+"""Makes a parser's group of what may be left out."""
+_OUT = Console(width=None if sys.stdout.isatty() else 200)
+
+
+def commands(add: Adding, optional: Grouping) -> None:
+    """Adds backup and restore to the command line."""
+    _backup_arguments(add("backup", help="simpan seluruh penyimpanan ke satu berkas"), optional)
+    _restore_arguments(add("restore", help="pulihkan cadangan ke penyimpanan kosong"), optional)
+
+
+def _backup_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> None:
+    needed, more = parser.add_argument_group("yang wajib"), optional(parser)
+    needed.add_argument("--out", type=Path, required=True, metavar="BERKAS", help="berkas tujuan, mis. cadangan-2026-11.zip")
+    more.add_argument("--with-key", action="store_true", help=f"sertakan kunci, tersandi dengan frasa sandi dari {VARIABLE}")
+    parser.set_defaults(run=_backup)
+
+
+def _restore_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> None:
+    needed, more = parser.add_argument_group("yang wajib"), optional(parser)
+    needed.add_argument("--from", dest="source", type=Path, required=True, metavar="BERKAS", help="cadangan dari perintah backup")
+    more.add_argument("--with-key", action="store_true", help=f"pulihkan juga kuncinya; frasa sandi dari {VARIABLE}")
+    more.add_argument("--check", action="store_true", help="periksa seluruh berkas saja; tidak ada yang ditulis")
+    parser.set_defaults(run=_restore)
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Step]:
+    """A bar of bytes on a terminal, gone when all are done."""
+    terminal = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=terminal, transient=True, disable=not terminal.is_terminal) as bars:
+        task = bars.add_task(name, total=None)
+        yield lambda done, whole: bars.update(task, completed=done, total=whole)
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        _OUT.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def _backup(options: argparse.Namespace, config: Settings) -> int:
+    phrase = passphrase() if options.with_key else None
+    with _bar("Cadangan") as step:
+        made = backup(options.out, config, phrase, step)
+    size = Words().number(options.out.stat().st_size / 10**6, 1)
+    key = "Kunci disertakan, tersandi dengan frasa sandi." if made.with_key else "Kunci TIDAK disertakan: simpan terpisah."
+    _say(f"{options.out}: v{made.version}, {len(made.files)} berkas, {size} MB, kunci {made.key_fingerprint}", key)
+    return 0
+
+
+def _restore(options: argparse.Namespace, config: Settings) -> int:
+    phrase = passphrase() if options.with_key else None
+    with _bar("Pemeriksaan" if options.check else "Pemulihan") as step:
+        done = checked(options.source, config, step) if options.check else restore(options.source, config, phrase, step)
+    what = "utuh" if options.check else f"dipulihkan ke {config.store}"
+    told = done.manifest
+    _say(
+        f"Cadangan {told.made} {what}: v{told.version}, {len(told.files)} berkas, kunci {told.key_fingerprint}",
+        "Segel diperiksa dengan kunci: cocok." if done.sealed else "Segel belum diperiksa: kuncinya tidak ada di sini.",
+    )
+    return 0
