@@ -12,10 +12,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from ipsm_analytics.archive import rekey
 from ipsm_analytics.archive.backup import Step, backup
 from ipsm_analytics.archive.restore import checked, restore
 from ipsm_analytics.archive.vault import VARIABLE, passphrase
 from ipsm_analytics.config import Settings
+from ipsm_analytics.schema import TABLES
 from ipsm_analytics.views.i18n import Words
 
 Adding = Callable[..., Any]
@@ -26,9 +28,10 @@ _OUT = Console(width=None if sys.stdout.isatty() else 200)
 
 
 def commands(add: Adding, optional: Grouping) -> None:
-    """Adds backup and restore to the command line."""
+    """Adds backup, restore and rekey to the command line."""
     _backup_arguments(add("backup", help="simpan seluruh penyimpanan ke satu berkas"), optional)
     _restore_arguments(add("restore", help="pulihkan cadangan ke penyimpanan kosong"), optional)
+    _rekey_arguments(add("rekey", help="putar kunci: semua hash dan segel ditulis ulang di bawah kunci baru"), optional)
 
 
 def _backup_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> None:
@@ -44,6 +47,15 @@ def _restore_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> N
     more.add_argument("--with-key", action="store_true", help=f"pulihkan juga kuncinya; frasa sandi dari {VARIABLE}")
     more.add_argument("--check", action="store_true", help="periksa seluruh berkas saja; tidak ada yang ditulis")
     parser.set_defaults(run=_restore)
+
+
+def _rekey_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> None:
+    more = optional(parser)
+    more.add_argument("--dry-run", action="store_true", help="katakan apa yang akan dilakukan; tidak ada yang ditulis")
+    more.add_argument("--yes", action="store_true", help="jangan bertanya dahulu")
+    out = "bila kunci dari IPSM_KEY: tulis kunci baru ke berkas ini"
+    more.add_argument("--key-out", type=Path, metavar="BERKAS", help=out)
+    parser.set_defaults(run=_rekey)
 
 
 @contextmanager
@@ -80,5 +92,33 @@ def _restore(options: argparse.Namespace, config: Settings) -> int:
     _say(
         f"Cadangan {told.made} {what}: v{told.version}, {len(told.files)} berkas, kunci {told.key_fingerprint}",
         "Segel diperiksa dengan kunci: cocok." if done.sealed else "Segel belum diperiksa: kuncinya tidak ada di sini.",
+    )
+    return 0
+
+
+def _agreed(question: str, *, already: bool) -> bool:
+    """Whether a person typed 'ya', or had said so before."""
+    if already or _OUT.input(f"{question} Ketik 'ya': ").strip().casefold() == "ya":
+        return True
+    _say("Tidak ada yang diubah.")
+    return False
+
+
+def _rekey(options: argparse.Namespace, config: Settings) -> int:
+    words, planned = Words(), rekey.preview(config)
+    rows = ", ".join(f"{name} {words.number(count)}" for name, count in planned.rows.items() if name in TABLES)
+    _say(
+        f"Kunci {planned.before} diputar, putaran ke-{planned.links}: {words.number(planned.size / 10**6, 1)} MB ditulis ulang.",
+        f"Baris dalam semua berkas dan versi: {rows}.",
+        f"Baris karantina yang disegel ulang: {words.number(planned.sealed)}. Versi yang tetap terbaca: {planned.versions}.",
+    )
+    if options.dry_run or not _agreed("Putar kunci ini?", already=options.yes):
+        return 0
+    with _bar("Kunci") as step:
+        done = rekey.rekey(config, options.key_out, step)
+    where = f"{options.key_out}: isikan ke IPSM_KEY, lalu hapus berkas itu" if options.key_out else config.key_file
+    _say(
+        f"Kunci {done.before} → {done.after}. Kunci baru: {where}.",
+        "Cadangkan kunci baru; hancurkan cadangan dan salinan penyimpanan yang dibuat di bawah kunci lama.",
     )
     return 0

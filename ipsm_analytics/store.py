@@ -28,6 +28,7 @@ from deltalake.table import TableMerger
 from filelock import FileLock, Timeout
 from pyarrow import fs
 
+from ipsm_analytics import swap
 from ipsm_analytics.config import TIMEZONE, Settings
 from ipsm_analytics.errors import InternalError, UserError
 from ipsm_analytics.schema import JOURNAL, JOURNALS, TABLES
@@ -101,6 +102,7 @@ class Store:
     """Tables under one folder. Reading needs no lock; writing takes the folder's lock."""
 
     def __init__(self, settings: Settings) -> None:
+        swap.finish(settings.store)
         self.path = settings.store
         self.lock_file = settings.store.with_name(settings.store.name + ".lock")
 

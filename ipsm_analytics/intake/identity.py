@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from ipsm_analytics import swap
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 
@@ -138,6 +139,7 @@ def ring(text: bytes) -> Keyring:
 
 def keyring(settings: Settings) -> Keyring:
     """The store's keys from IPSM_KEY or the key file, made with mode 0600 on first use."""
+    swap.finish(settings.store)
     if settings.key is not None:
         if len(settings.key) < MIN_KEY_LENGTH:
             raise UserError(

@@ -7,6 +7,7 @@ import zipfile
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.schema import JOURNALS, TABLES
 from ipsm_analytics.store import Entry, Store
+from tests.conftest import KEY as KEY_OF_TESTS
 from tests.tables import monthly, sicadas, take
 
 PHRASE = "satu dua tiga empat"
@@ -37,18 +39,29 @@ def quick_scrypt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vault, "_WORK", 1 << 10)
 
 
-@pytest.fixture
-def filled(tmp_path: Path) -> Settings:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Three versions: a case and a refused row, monthly reports, the case finished; one entry in a journal; a mapping."""
-    config = settings()
-    take(
-        sicadas(tmp_path / "a.csv", {}, {"Kelurahan": "Xyz"}),
-        monthly(tmp_path / "b.csv", {}),
-        sicadas(tmp_path / "c.csv", {"Status": "Selesai"}),
+    folder = tmp_path_factory.mktemp("cadangan")
+    config = Settings(store=folder / "store", key=KEY_OF_TESTS, today=date(2026, 11, 24))
+    paths = (
+        sicadas(folder / "a.csv", {}, {"Kelurahan": "Xyz"}),
+        monthly(folder / "b.csv", {}),
+        sicadas(folder / "c.csv", {"Status": "Selesai"}),
     )
+    take(*paths, config=config)
     Store(config).record("rakor", "uji", lambda before: Entry(1, "siapkan", '{"name": "Rakor"}'))
     config.mappings.mkdir()
     (config.mappings / "abc.yml").write_text("kolom: {}\n", encoding="utf-8")
+    return config
+
+
+@pytest.fixture
+def filled(made: Settings) -> Settings:
+    """A copy of that store in the place that IPSM_STORE names."""
+    config = settings()
+    shutil.copytree(made.store, config.store)
+    shutil.copytree(made.mappings, config.mappings)
     return config
 
 
@@ -232,10 +245,9 @@ class TestRefusals:
 
     def test_a_writer_that_dies_leaves_nothing(self, filled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(backup_module, "seal", lambda text, keys: 1 / 0)
-        before = sorted(tmp_path.iterdir())
         with pytest.raises(ZeroDivisionError):
             backup(tmp_path / "cadangan.zip", filled)
-        assert sorted(tmp_path.iterdir()) == before
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "store.lock", "store.pemetaan"]
 
     def test_waits_for_an_import(self, filled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(store_module, "LOCK_SECONDS", 0.1)
