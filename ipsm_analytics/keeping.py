@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from ipsm_analytics.archive import rekey
+from ipsm_analytics.archive import forget, rekey
 from ipsm_analytics.archive.backup import Step, backup
 from ipsm_analytics.archive.restore import checked, restore
 from ipsm_analytics.archive.vault import VARIABLE, passphrase
 from ipsm_analytics.config import Settings
+from ipsm_analytics.errors import UserError
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.views.i18n import Words
 
@@ -28,10 +30,11 @@ _OUT = Console(width=None if sys.stdout.isatty() else 200)
 
 
 def commands(add: Adding, optional: Grouping) -> None:
-    """Adds backup, restore and rekey to the command line."""
+    """Adds backup, restore, rekey and forget to the command line."""
     _backup_arguments(add("backup", help="simpan seluruh penyimpanan ke satu berkas"), optional)
     _restore_arguments(add("restore", help="pulihkan cadangan ke penyimpanan kosong"), optional)
     _rekey_arguments(add("rekey", help="putar kunci: semua hash dan segel ditulis ulang di bawah kunci baru"), optional)
+    _forget_arguments(add("forget", help="hapus seseorang dari semua tabel dan semua versi"), optional)
 
 
 def _backup_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> None:
@@ -56,6 +59,18 @@ def _rekey_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> Non
     out = "bila kunci dari IPSM_KEY: tulis kunci baru ke berkas ini"
     more.add_argument("--key-out", type=Path, metavar="BERKAS", help=out)
     parser.set_defaults(run=_rekey)
+
+
+def _forget_arguments(parser: argparse.ArgumentParser, optional: Grouping) -> None:
+    who = parser.add_argument_group("yang wajib").add_mutually_exclusive_group(required=True)
+    who.add_argument("--nik-stdin", action="store_true", help="NIK dari masukan standar, atau diketik tanpa tampak")
+    who.add_argument("--person", metavar="KUNCI", help="kunci orang (32 angka heksadesimal)")
+    more = optional(parser)
+    more.add_argument("--dry-run", action="store_true", help="hitung saja; tidak ada yang ditulis")
+    more.add_argument("--yes", action="store_true", help="jangan bertanya dahulu")
+    more.add_argument("--alone", action="store_true", help="tanpa orang yang diputuskan sama dengannya")
+    more.add_argument("--proof", type=Path, metavar="BERKAS", help="tulis bukti penghapusan (JSON, tanpa data orang)")
+    parser.set_defaults(run=_forget)
 
 
 @contextmanager
@@ -97,7 +112,10 @@ def _restore(options: argparse.Namespace, config: Settings) -> int:
 
 
 def _agreed(question: str, *, already: bool) -> bool:
-    """Whether a person typed 'ya', or had said so before."""
+    """Whether a person typed 'ya', or had said so before; nobody can where the input is a pipe."""
+    if not already and not sys.stdin.isatty():
+        _say("Tidak ada yang diubah: tambahkan --yes.")
+        return False
     if already or _OUT.input(f"{question} Ketik 'ya': ").strip().casefold() == "ya":
         return True
     _say("Tidak ada yang diubah.")
@@ -122,3 +140,46 @@ def _rekey(options: argparse.Namespace, config: Settings) -> int:
         "Cadangkan kunci baru; hancurkan cadangan dan salinan penyimpanan yang dibuat di bawah kunci lama.",
     )
     return 0
+
+
+def _number() -> str:
+    """A NIK, typed without being seen or piped in; never an argument, which the shell and the system would keep."""
+    return getpass.getpass("NIK: ") if sys.stdin.isatty() else sys.stdin.readline()
+
+
+def _forget(options: argparse.Namespace, config: Settings) -> int:
+    if options.proof and options.proof.exists():
+        raise UserError("Berkas bukti sudah ada; tidak ditimpa.", found=str(options.proof), action="pilih nama lain")
+    nik = _number().strip() if options.nik_stdin else None
+    key = options.person or forget.key_of(nik or "", config)
+    _say(*_planned(forget.preview(config, key, nik, alone=options.alone)))
+    if options.dry_run or not _agreed("Hapus orang ini? Tidak dapat dibatalkan.", already=options.yes):
+        return 0
+    with _bar("Penghapusan") as step:
+        done = forget.forget(config, key, nik, step, alone=options.alone)
+    if options.proof:
+        options.proof.write_text(done.text(), encoding="utf-8")
+    _say(*_proved(done))
+    return 0
+
+
+def _planned(planned: forget.Forgetting) -> list[str]:
+    """How many rows of which tables go from which versions."""
+    lines = [f"Kunci orang: {planned.persons}" + (" (termasuk yang diputuskan satu orang)" if planned.persons > 1 else "")]
+    return lines + [f"  v{number}: {_counts(tables)}" for number, tables in planned.versions.items()]
+
+
+def _counts(tables: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {Words().number(count)}" for name, count in tables.items() if count) or "tidak ada"
+
+
+def _proved(done: forget.Forgetting) -> list[str]:
+    moved = f"Baris yang pada versi lain tercatat atas orang lain dan tetap ada di sana: {done.moved}."
+    return [
+        f"Dihapus dari semua berkas: {_counts(done.files)}; tercatat sebagai v{done.version}.",
+        f"SHA-256 penyimpanan sebelum: {done.before}",
+        f"SHA-256 penyimpanan sesudah: {done.after}",
+        f"Pencarian terakhir di semua berkas dan kolom: {done.hits} temuan.",
+        *([moved] if done.moved else []),
+        "Mulai ulang dasbor, dan hancurkan cadangan serta salinan yang masih memuat orang ini.",
+    ]

@@ -215,13 +215,14 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else writes meanwhile; nothing is made but the lock's own file beside the folder.
+        """Nobody writes meanwhile, neither imports nor journals; nothing is made but the locks' own files beside the folder.
 
-        Raises UserError when another holds the lock too long.
+        For what is done to the folder as a whole. Raises UserError when another holds a lock too long.
         """
+        journals = self.path.with_name(self.path.name + ".jejak.lock")
         try:
-            self.lock_file.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.lock_file, timeout=LOCK_SECONDS):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.lock_file, timeout=LOCK_SECONDS), FileLock(journals, timeout=LOCK_SECONDS):
                 yield
         except Timeout:
             raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
@@ -231,10 +232,12 @@ class Store:
         """The folder's lock, write access and some room; what goes wrong in it becomes a UserError."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            with self.locked():
+            with FileLock(self.lock_file, timeout=LOCK_SECONDS):
                 self._require_write_access()
                 self.require_room()
                 yield
+        except Timeout:
+            raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
         except (OSError, DeltaError) as error:
             raise UserError(
                 "Penyimpanan tidak dapat ditulis; isinya tetap seperti semula.",

@@ -17,7 +17,7 @@ from ipsm_analytics.intake.identity import Keyring, keyring
 
 FORMAT = "ipsm-cadangan 1"
 MANIFEST, SEAL, KEY = "manifes.json", "segel.txt", "kunci.sandi.json"
-STORE, MAPPINGS, BOUNDARIES = "penyimpanan", "pemetaan", "batas.geojson"
+STORE, MAPPINGS, BOUNDARIES, WITNESS = "penyimpanan", "pemetaan", "batas.geojson", "jejak.saksi"
 """Names inside a backup."""
 _SEAL_DOMAIN = "cadangan"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -91,7 +91,7 @@ def _check(files: Iterable[Part]) -> None:
 def inside(name: str) -> bool:
     """Whether a name in a backup stays below the folders a backup may fill."""
     path = PurePosixPath(name)
-    known = name == BOUNDARIES or (path.parts[:1] in ((STORE,), (MAPPINGS,)) and len(path.parts) > 1)
+    known = name in (BOUNDARIES, WITNESS) or (path.parts[:1] in ((STORE,), (MAPPINGS,)) and len(path.parts) > 1)
     return known and not _FORBIDDEN.search(name) and ".." not in path.parts and path.as_posix() == name
 
 
@@ -107,9 +107,13 @@ def sources(settings: Settings) -> dict[str, Path]:
         for path in folder.rglob("*")
         if path.is_file()
     }
-    if settings.boundaries.exists():
-        found[BOUNDARIES] = settings.boundaries
+    found |= {name: path for name, path in single_files(settings).items() if path.exists()}
     return dict(sorted(found.items()))
+
+
+def single_files(settings: Settings) -> dict[str, Path]:
+    """Name in a backup -> file beside the store: its official boundaries, and what tells of lost entries of the audit trail."""
+    return {BOUNDARIES: settings.boundaries, WITNESS: settings.store.with_name(settings.store.name + ".jejak")}
 
 
 def digest(folder: Path) -> str:

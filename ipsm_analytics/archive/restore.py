@@ -16,7 +16,6 @@ from pathlib import Path
 
 from ipsm_analytics.archive.backup import PORTION, SPARE, Step, quiet
 from ipsm_analytics.archive.manifest import (
-    BOUNDARIES,
     KEY,
     MANIFEST,
     MAPPINGS,
@@ -26,6 +25,7 @@ from ipsm_analytics.archive.manifest import (
     Part,
     held_keys,
     seal,
+    single_files,
     write_key,
 )
 from ipsm_analytics.archive.vault import unlocked
@@ -240,7 +240,7 @@ def _check_store(draft: Path, manifest: Manifest) -> None:
 
 def _put_in_place(draft: Path, settings: Settings, keys: Keyring | None) -> None:
     """What lies beside the store first, the store last: it is there with everything or not at all."""
-    for name, target in ((MAPPINGS, settings.mappings), (BOUNDARIES, settings.boundaries)):
+    for name, target in {MAPPINGS: settings.mappings, **single_files(settings)}.items():
         if (draft / name).exists() and not target.exists():
             (draft / name).rename(target)
     if keys is not None:

@@ -46,6 +46,7 @@ class _Table:
     target: Path
     change: Change
     told: Callable[[int], None]
+    text: Callable[[str], str]
     names: dict[str, str] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
@@ -60,7 +61,7 @@ class _Table:
         for kind in ("add", "remove"):
             if kind in action:
                 return {kind: self._file(action[kind])}
-        return {"commitInfo": _info(action["commitInfo"])} if "commitInfo" in action else action
+        return {"commitInfo": self._info(action["commitInfo"])} if "commitInfo" in action else action
 
     def _file(self, said: Action) -> Action:
         """What the log says of a file, with its new name and size and, where its rows are others, without theirs."""
@@ -93,9 +94,22 @@ class _Table:
             shutil.copyfile(source, target)
         self.told(source.stat().st_size)
 
+    def _info(self, said: Action) -> Action:
+        """Who committed and why, without what the writer quotes of rows."""
+        ours = {name: self.text(value) for name, value in said.items() if name.startswith(_SAID) and name != _NOT_SAID}
+        return {name: said[name] for name in _KEPT if name in said} | ours | {"operationParameters": {}}
 
-def rewritten(store: Path, target: Path, change: Change, step: Step = lambda done, whole: None) -> list[tuple[Path, Path]]:
+
+def rewritten(
+    store: Path,
+    target: Path,
+    change: Change,
+    step: Step = lambda done, whole: None,
+    text: Callable[[str], str] = lambda said: said,
+) -> list[tuple[Path, Path]]:
     """Writes every table and journal of a store into another, empty folder, with changed rows.
+
+    `text` changes what the log says of each commit.
 
     Returns every Parquet file and the one that took its place. Raises UserError when the log of a table has a gap or
     names a file that is gone.
@@ -110,7 +124,7 @@ def rewritten(store: Path, target: Path, change: Change, step: Step = lambda don
 
     found = []
     for folder in tables(store):
-        table = _Table(folder.name, folder, target / folder.name, change, told)
+        table = _Table(folder.name, folder, target / folder.name, change, told, text)
         table.all()
         found += [(table.source / old, table.target / new) for old, new in table.names.items()]
     return found
@@ -137,12 +151,6 @@ def files(table: Path) -> Iterator[Path]:
             action = json.loads(line) if line else {}
             names |= {unquote(action[kind]["path"]) for kind in ("add", "remove") if kind in action}
     yield from (table / name for name in sorted(names))
-
-
-def _info(said: Action) -> Action:
-    """Who committed and why, without what the writer quotes of rows."""
-    kept = {name: value for name, value in said.items() if name in _KEPT or (name.startswith(_SAID) and name != _NOT_SAID)}
-    return kept | {"operationParameters": {}}
 
 
 def _unreadable(name: str, found: str) -> UserError:

@@ -92,7 +92,7 @@ def rewritten(source: Path, out: Path, change: Callable[[dict[str, bytes]], None
 
 def untouched(config: Settings) -> bool:
     """Nothing of a restore is left: no store, no key, no draft."""
-    return [path.name for path in config.store.parent.iterdir()] == [config.store.name + ".lock"]
+    return {path.name for path in config.store.parent.iterdir()} == {"store.lock", "store.jejak.lock"}
 
 
 class TestRoundTrip:
@@ -247,7 +247,7 @@ class TestRefusals:
         monkeypatch.setattr(backup_module, "seal", lambda text, keys: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             backup(tmp_path / "cadangan.zip", filled)
-        assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "store.lock", "store.pemetaan"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["store", "store.jejak.lock", "store.lock", "store.pemetaan"]
 
     def test_waits_for_an_import(self, filled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(store_module, "LOCK_SECONDS", 0.1)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -33,6 +34,7 @@ from ipsm_analytics.schema import KEYED, TABLES
 from ipsm_analytics.store import Store
 from tests.tables import GOOD, monthly, sicadas, take, template, write
 
+FILES = ["store", "store.jejak.lock", "store.key", "store.lock"]
 NIK = GOOD["NIK"]
 BAD = {"Kelurahan": "Xyz", "NIK": "7371014506900009"}
 RETURNED = (*schema.SICADAS_PPKS_COLUMNS, schema.RETURN_ID)
@@ -215,7 +217,7 @@ class TestTurning:
         assert filled.key_file.read_bytes().startswith(RING_MARK)
         assert keyring(filled).secret == first
         assert stat.S_IMODE(filled.key_file.stat().st_mode) == 0o600
-        assert sorted(path.name for path in filled.store.parent.glob("store*")) == ["store", "store.key", "store.lock"]
+        assert sorted(path.name for path in filled.store.parent.glob("store*")) == FILES
 
 
 class TestBefore:
@@ -264,6 +266,7 @@ class TestBefore:
 
     def test_asks_first(self, filled: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
         monkeypatch.setattr("builtins.input", lambda *prompt: "tidak")
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
         before = digest(filled.store)
         assert main(["rekey"]) == 0
         assert "Tidak ada yang diubah" in capsys.readouterr().out
@@ -289,7 +292,7 @@ class TestCrash:
         monkeypatch.undo()
         monkeypatch.delenv("IPSM_KEY", raising=False)
         monkeypatch.setenv("IPSM_STORE", str(filled.store))
-        assert sorted(path.name for path in filled.store.parent.glob("store*")) == ["store", "store.key", "store.lock"]
+        assert sorted(path.name for path in filled.store.parent.glob("store*")) == FILES
 
     @pytest.mark.parametrize("step", ["lama", "baru", "kunci"])
     @pytest.mark.parametrize("opening", [lambda config: Store(config).latest(), keyring])
@@ -309,7 +312,7 @@ class TestCrash:
         assert len(keyring(filled).links) == 1
         assert Store(filled).opened_with(keyring(filled).fingerprint).number == 8
         assert Store(filled).read("kasus", Store(filled).version(2)).num_rows == 4
-        assert sorted(path.name for path in filled.store.parent.glob("store*")) == ["store", "store.key", "store.lock"]
+        assert sorted(path.name for path in filled.store.parent.glob("store*")) == FILES
 
     def test_a_draft_left_behind_is_thrown_away(self, filled: Settings):
         swap.draft(filled.store).mkdir()
