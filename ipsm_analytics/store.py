@@ -121,7 +121,7 @@ class Store:
                 (int(path.stem) + 1 for path in log.iterdir() if path.suffix == ".json" and path.stem.isdigit()), default=0
             )
         except FileNotFoundError:
-            return 0
+            return self._commits(name) if swap.finish(self.path) else 0
 
     def latest(self) -> Version:
         """Newest data version."""
@@ -302,7 +302,7 @@ class Store:
         try:
             return DeltaTable(self.path / name)
         except TableNotFoundError:
-            return None
+            return self._open(name) if swap.finish(self.path) else None
 
     def _rolled_back(self, base: Version) -> Version:
         """The same state with pins at the newest Delta versions, after taking back what an importer that died had written."""

@@ -51,7 +51,8 @@ def discard(store: Path) -> None:
 def commit(store: Path, told: Callable[[str], None] = lambda step: None) -> None:
     """Puts the draft, which is complete, in place; to be called under the store's lock. `told` hears each step done."""
     _lock(draft(store)).unlink(missing_ok=True)
-    os.sync()
+    if hasattr(os, "sync"):
+        os.sync()
     store.rename(_former(store))
     told("lama")
     _complete(store, told)
@@ -67,9 +68,14 @@ def _complete(store: Path, told: Callable[[str], None] = lambda step: None) -> N
     shutil.rmtree(_former(store))
 
 
-def finish(store: Path) -> None:
-    """Finishes a swap that died half way; waits for one that is going on. Costs one look where there is none."""
-    if _former(store).exists():
-        with FileLock(_lock(store), timeout=_SECONDS):
-            if _former(store).exists():
-                _complete(store)
+def finish(store: Path) -> bool:
+    """Finishes a swap that died half way, or waits for one that is going on; whether there was one.
+
+    Costs one look where there is none.
+    """
+    if not _former(store).exists():
+        return False
+    with FileLock(_lock(store), timeout=_SECONDS):
+        if _former(store).exists():
+            _complete(store)
+    return True

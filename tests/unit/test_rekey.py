@@ -9,6 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ipsm_analytics import schema, swap
@@ -334,3 +336,29 @@ def test_an_unchanged_rewrite_is_the_same_store(filled: Settings, tmp_path: Path
     rewritten(filled.store, tmp_path / "baru", lambda name, rows: rows)
     assert versions(replace(filled, store=tmp_path / "baru")) == versions(filled)
     assert [path.name for path in tables(tmp_path / "baru")] == [path.name for path in tables(filled.store)]
+
+
+def test_a_value_is_found_in_columns_lists_logs_and_longer_words(tmp_path: Path):
+    table = pa.table({"a": ["satu", None], "b": [["aaaabbbb", "ccccdddd"], None], "c": [1, 2]})
+    pq.write_table(table, tmp_path / "a.parquet", compression="snappy")
+    (tmp_path / "a.json").write_text('{"berkas": "data_aaaabbbb.csv"}', encoding="utf-8")
+    (tmp_path / "b.json").write_text("xaaaabbbbx", encoding="utf-8")
+    assert occurrences(tmp_path, {"eeeeffff"}) == 0
+    assert occurrences(tmp_path, {"aaaabbbb"}) >= 3
+    many = {f"{number:08d}" for number in range(200)}
+    assert occurrences(tmp_path, many) == 0
+    assert occurrences(tmp_path, many | {"ccccdddd"}) >= 1
+
+
+def test_whoever_looks_in_the_middle_of_a_swap_waits_for_it(filled: Settings, monkeypatch: pytest.MonkeyPatch):
+    store, real = Store(filled), swap.commit
+
+    def die(told: str) -> None:
+        raise CrashError
+
+    monkeypatch.setattr(module.swap, "commit", lambda path: real(path, die))
+    with pytest.raises(CrashError):
+        rekey(filled)
+    assert not filled.store.exists()
+    assert store.latest_number() == 8
+    assert len(store.ledger()) == 8
