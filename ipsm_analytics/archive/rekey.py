@@ -70,6 +70,8 @@ class _Turn:
             return _put(rows, "key_fingerprint", [self.new.fingerprint] * len(rows))
         for column in KEYED & set(rows.column_names):
             self.met |= {text.partition("-")[0] for text in values_of(rows[column])}
+        if "precedence" in rows.column_names:
+            self.met |= {text.rpartition("|")[2] for text in values_of(rows["precedence"])}
         rows = turned_rows(rows, self.new, len(self.old.links))
         if name == "karantina":
             return _put(rows, "sealed", [self.new.seal(self.old.open(sealed)) for sealed in rows["sealed"].to_pylist()])

@@ -126,6 +126,8 @@ def old_values(config: Settings) -> set[str]:
             for column in KEYED & set(rows.column_names):
                 for value in rows[column].to_pylist():
                     found |= {value.partition("-")[0]} if isinstance(value, str) else set(value or ())
+            if "precedence" in rows.column_names:
+                found |= {text.rpartition("|")[2] for text in rows["precedence"].to_pylist()}
             found |= {one.decode() for one in rows["sealed"].to_pylist()} if "sealed" in rows.column_names else set()
     return found - {"", None}
 
