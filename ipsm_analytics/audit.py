@@ -31,8 +31,8 @@ from ipsm_analytics.schema import AUDIT, MEETINGS
 from ipsm_analytics.store import Kept, Store
 
 Origin = Literal["dasbor", "cli"]
-ACTIONS = ("masuk", "keluar", "ditolak", "lihat", "ekspor", "akses", "cadangan", "pulih", "kunci", "lupa")
-"""Sign-in, sign-out, refusal, view of rows, export, changed access list, backup, restore, key rotation, erasure."""
+ACTIONS = ("masuk", "keluar", "ditolak", "lihat", "ekspor", "akses", "cadangan", "pulih")
+"""Sign-in and -out, refusal, view of rows, export, access list, backup, restore; turned keys and erasures are in the ledger."""
 ACTORS = ("", "publik", "pimpinan", "korcam", "operator", "auditor")
 """Roles of who did it; '' where nobody was known."""
 ORIGINS: tuple[Origin, ...] = ("dasbor", "cli")

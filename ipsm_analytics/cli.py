@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +20,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text
 
-from ipsm_analytics import audit
+from ipsm_analytics import audit, keeping
 from ipsm_analytics.answers import query
 from ipsm_analytics.answers.facts import load
 from ipsm_analytics.config import TIMEZONE, Settings, settings
@@ -151,6 +152,7 @@ def _parser() -> Parser:
     _boundaries_arguments(add("boundaries", help="batas wilayah resmi", **_STYLE))
     _meeting_arguments(add("rakor", help="bekuan untuk rakor: daftar, siapkan", **_STYLE))
     _audit_arguments(add("audit", help="jejak audit: daftar, periksa", **_STYLE))
+    keeping.commands(partial(add, **_STYLE), _optional)
     return parser
 
 

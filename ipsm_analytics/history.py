@@ -14,7 +14,7 @@ from ipsm_analytics.intake.identity import keyring
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.store import Store, Version
 
-IMPORT, UNDO, PURGE = "impor", "batal", "hapus"
+IMPORT, UNDO, PURGE, TURN, FORGET = "impor", "batal", "hapus", "kunci", "lupa"
 """Actions of the ledger."""
 Changes = dict[str, tuple[pa.Table, pa.Table]]
 

@@ -395,6 +395,17 @@ TABLES: Mapping[str, tuple[pa.Schema, str]] = {
 }
 """Data tables with their schema and key."""
 
+KEYED_SETS = ("name_keys", "sound_keys")
+"""Lists of keys in which only what is in them counts; they are sorted."""
+KEYED = frozenset(
+    (
+        *(key for _, key in TABLES.values() if key != "pair_id"),
+        *("person_key", "family_key", "left_key", "right_key", "nik_keys", "birth_keys"),
+        *KEYED_SETS,
+    )
+)
+"""Columns that hold keyed hashes; pair_id is made of two of them."""
+
 JOURNAL = pa.schema(
     [
         pa.field("number", pa.int64(), nullable=False),

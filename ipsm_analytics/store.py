@@ -29,6 +29,7 @@ from deltalake.table import TableMerger
 from filelock import FileLock, Timeout
 from pyarrow import fs, parquet
 
+from ipsm_analytics import swap
 from ipsm_analytics.config import TIMEZONE, Settings
 from ipsm_analytics.errors import InternalError, UserError
 from ipsm_analytics.schema import JOURNAL, JOURNALS, TABLES
@@ -117,6 +118,7 @@ class Store:
     """Tables under one folder. Reading needs no lock; writing takes the folder's lock."""
 
     def __init__(self, settings: Settings) -> None:
+        swap.finish(settings.store)
         self.path = settings.store
         self.lock_file = settings.store.with_name(settings.store.name + ".lock")
         self.extending_lock_file = settings.store.with_name(settings.store.name + ".jejak.lock")
@@ -136,7 +138,7 @@ class Store:
                 (int(path.stem) + 1 for path in log.iterdir() if path.suffix == ".json" and path.stem.isdigit()), default=0
             )
         except FileNotFoundError:
-            return 0
+            return self._commits(name) if swap.finish(self.path) else 0
 
     def latest(self) -> Version:
         """Newest data version."""
@@ -229,6 +231,19 @@ class Store:
             yield Transaction(self, self._rolled_back(base), key_fingerprint)
 
     @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody writes meanwhile, neither imports nor journals; nothing is made but the locks' own files beside the folder.
+
+        For what is done to the folder as a whole. Raises UserError when another holds a lock too long.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self.lock_file, timeout=LOCK_SECONDS), FileLock(self.extending_lock_file, timeout=LOCK_SECONDS):
+                yield
+        except Timeout:
+            raise UserError("Impor lain sedang berjalan.", action="tunggu sebentar, lalu ulangi") from None
+
+    @contextmanager
     def _writing(self, lock: FileLock | None = None, busy: str = "Impor lain sedang berjalan.") -> Iterator[None]:
         """A lock (the folder's), write access and some room; what goes wrong in it becomes a UserError."""
         try:
@@ -315,7 +330,7 @@ class Store:
         try:
             return DeltaTable(self.path / name)
         except TableNotFoundError:
-            return None
+            return self._open(name) if swap.finish(self.path) else None
 
     def _rolled_back(self, base: Version) -> Version:
         """The same state with pins at the newest Delta versions, after taking back what an importer that died had written."""

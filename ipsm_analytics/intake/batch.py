@@ -38,6 +38,7 @@ from ipsm_analytics.intake.formats import Format
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.intake.person import mostly_rounded
 from ipsm_analytics.intake.sheet import Beside, Columns, Problem, Sheet, in_portions, joined
+from ipsm_analytics.intake.turning import every_generation, turned_rows
 from ipsm_analytics.reference import areas
 
 REMARKS = ("keterangan", "kendala", "catatan", "alamat", "organisasi")
@@ -157,7 +158,8 @@ class SentFile:
             yield raw, sheet, BUILDERS[self.format.table](sheet, self.keys, self.settings)
 
     def _batch(self, raw: readers.RawTable, sheet: Sheet, columns: Columns) -> Batch:
-        accepted = _accepted(sheet, columns, self.format, self.settings, self.import_id, self.sample)
+        built = _accepted(sheet, columns, self.format, self.settings, self.import_id, self.sample)
+        accepted = turned_rows(built, self.keys)
         problems = (*sheet.problems, *quarantine.shape_problems(raw))
         refused = quarantine.sealed(
             raw,
@@ -207,7 +209,7 @@ def open_table(
         raw=raw,
         format=layout.form,
         sheet=sheet,
-        returned=returned,
+        returned=every_generation(returned, keys),
         sample=sample,
         unknown_columns=(*others, *(f"lembar {name}" for name in raw.other_sheets)),
         corrections=corrected,

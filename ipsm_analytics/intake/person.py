@@ -141,6 +141,11 @@ def known_person(columns: Columns) -> pa.Array:
     return pc.coalesce(joined("nik", columns["nik"]), joined("nama_lahir", name, columns["birth"].cast(_TEXT)))
 
 
+def key_of_nik(nik: str, keys: Keyring) -> str:
+    """The person_key, as it is stored, of whom this NIK (16 digits) names."""
+    return keys.turned([keys.key("orang", f"nik:{nik}")])[0]
+
+
 def identity(columns: Columns) -> pa.Array:
     """How a person is known: 'nik', 'nama_lahir' or 'tidak_ada'."""
     weaker = pc.if_else(pc.is_valid(known_person(columns)), "nama_lahir", UNIDENTIFIED)

@@ -76,7 +76,7 @@ def sealed(
         texts = [_write(whole) for whole in _wholes(raw, part)]
         reasons = [[problem for problem in found if problem.refuses] for _, found in part]
         columns = {
-            "row_id": list(_row_ids(keys.keys("karantina", pa.array(f"{kind}:{text}" for text in texts)).to_pylist(), seen)),
+            "row_id": list(_row_ids(_keys(kind, texts, keys), seen)),
             "import_id": [import_id] * len(part),
             "kind": [kind] * len(part),
             "row_number": [row for row, _ in part],
@@ -96,7 +96,7 @@ def row_ids(raw: RawTable, rows: Sequence[int], kind: str, keys: Keyring) -> pa.
     found: list[str] = []
     for start in range(0, len(rows), PORTION):
         wholes = _wholes(raw, [(row, ()) for row in rows[start : start + PORTION]])
-        found += keys.keys("karantina", pa.array((f"{kind}:{_write(whole)}" for whole in wholes), pa.string())).to_pylist()
+        found += _keys(kind, map(_write, wholes), keys)
     return pa.array(_row_ids(found, Counter()), pa.string())
 
 
@@ -105,6 +105,10 @@ def _wholes(raw: RawTable, part: Sequence[Refused]) -> Iterator[object]:
     rows = np.array([row for row, _ in part if row not in raw.malformed], dtype=np.int64)
     cells = iter(raw.cells.take(pa.array(np.searchsorted(raw.row_numbers, rows))).to_pylist())
     return (raw.malformed[row] if row in raw.malformed else next(cells) for row, _ in part)
+
+
+def _keys(kind: str, texts: Iterable[str], keys: Keyring) -> list[str]:
+    return keys.turned(keys.keys("karantina", pa.array((f"{kind}:{text}" for text in texts), pa.string())).to_pylist())
 
 
 def _row_ids(keys: Iterable[str], seen: Counter[str]) -> Iterator[str]:

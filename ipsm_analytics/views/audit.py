@@ -10,7 +10,7 @@ import pandas as pd
 
 from ipsm_analytics.audit import ACTIONS, Chain, pages
 from ipsm_analytics.config import TIMEZONE
-from ipsm_analytics.history import IMPORT, PURGE, UNDO
+from ipsm_analytics.history import FORGET, IMPORT, PURGE, TURN, UNDO
 from ipsm_analytics.linking.decisions import DECIDE
 from ipsm_analytics.linking.decisions import WITHDRAW as UNDECIDE
 from ipsm_analytics.privacy import ROLES
@@ -26,7 +26,7 @@ SHOWN, DAYS, USUAL_DAYS = 50, 14, 30
 """Entries on one sheet of the table, days with a bar, days that are looked at unless others are chosen."""
 CODES = (
     *((AUDIT, action) for action in ACTIONS),
-    *(("impor", action) for action in (IMPORT, UNDO, PURGE, DECIDE, UNDECIDE)),
+    *(("impor", action) for action in (IMPORT, UNDO, PURGE, DECIDE, UNDECIDE, TURN, FORGET)),
     *((snapshot.JOURNAL, action) for action in (snapshot.FREEZE, snapshot.PLAN, snapshot.WITHDRAW, snapshot.RESTORE)),
     *((decisions.JOURNAL, action) for action in decisions.ACTIONS),
 )

@@ -17,7 +17,7 @@ from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import InternalError
 from ipsm_analytics.export.templates import TEMPLATES
-from ipsm_analytics.history import IMPORT, PURGE, UNDO
+from ipsm_analytics.history import FORGET, IMPORT, PURGE, TURN, UNDO
 from ipsm_analytics.intake.batch import BUILDERS
 from ipsm_analytics.linking.decisions import DECIDE, WITHDRAW
 from ipsm_analytics.linking.parameters import parameters
@@ -135,7 +135,7 @@ MADE = {
     "audit_hal.kolom.{}": list(audit.HEADS),
     "audit_hal.hal.{}": ["halaman", *KINDS],
     "audit_hal.aksi.{}_{}": list(audit.CODES),
-    "riwayat.aksi.{}": [IMPORT, UNDO, PURGE, DECIDE, WITHDRAW],
+    "riwayat.aksi.{}": [IMPORT, UNDO, PURGE, DECIDE, WITHDRAW, TURN, FORGET],
     "riwayat.baris_tabel.{}": list(TABLES),
     "padanan.keadaan.{}": list(STATES),
     "padanan.bidang.{}": list(parameters().fields),
