@@ -16,21 +16,21 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Pairs = list[tuple[bytes, bytes]]
 
+STREAMLITS_SCRIPT = "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='"
+"""The one inline script of Streamlit's index.html; a test compares it with the installed one."""
 SOURCES: dict[str, tuple[str, ...]] = {
     "default-src": ("'none'",),
-    "script-src": ("'self'",),
-    "worker-src": ("'self'", "blob:"),
+    "script-src": ("'self'", STREAMLITS_SCRIPT),
+    "worker-src": ("blob:",),
     "style-src": ("'self'", "'unsafe-inline'"),
-    "img-src": ("'self'", "data:", "blob:"),
-    "font-src": ("'self'",),
+    "img-src": ("'self'", "data:"),
+    "font-src": ("'self'", "data:"),
     "connect-src": ("'self'",),
-    "media-src": ("'self'",),
-    "manifest-src": ("'self'",),
     "object-src": ("'none'",),
     "frame-src": ("'none'",),
     "frame-ancestors": ("'none'",),
-    "base-uri": ("'self'",),
-    "form-action": ("'self'",),
+    "base-uri": ("'none'",),
+    "form-action": ("'none'",),
 }
 """Content-Security-Policy (W3C, Level 3).
 
@@ -94,7 +94,7 @@ class SecurityHeaders:
 
     def _headers(self, given: Iterable[tuple[bytes, bytes]], secure: bool) -> Pairs:
         ours = [*self.fixed, *([(b"strict-transport-security", HSTS.encode())] if secure else [])]
-        names = {name for name, _ in ours} | {b"server"}
+        names = {name for name, _ in ours}
         kept = [(name, value) for name, value in given if name.lower() not in names]
         return [(name, cookie(value, secure) if name.lower() == b"set-cookie" else value) for name, value in kept] + ours
 

@@ -1,11 +1,16 @@
 """The headers around every answer, tried without a server."""
 
 import asyncio
+import re
+from base64 import b64encode
 from collections.abc import Sequence
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
-from ipsm_analytics.app.headers import HSTS, PLAIN, SecurityHeaders, cookie, policy
+from ipsm_analytics.app.headers import HSTS, PLAIN, STREAMLITS_SCRIPT, SecurityHeaders, cookie, policy
 
 HTTPS = [(b"x-forwarded-proto", b"https")]
 
@@ -33,22 +38,30 @@ def answered(
 
 
 def test_every_answer_carries_them_once_and_ours_win():
-    headers = answered([(b"X-Frame-Options", b"ALLOWALL"), (b"content-type", b"text/html"), (b"Server", b"uvicorn")])
+    headers = answered([(b"X-Frame-Options", b"ALLOWALL"), (b"content-type", b"text/html")])
     named = dict(headers)
     assert len(named) == len(headers)
     assert named[b"content-security-policy"] == policy().encode()
     assert named[b"content-type"] == b"text/html"
-    assert b"server" not in {name.lower() for name in named}
     assert {name: named[name.lower().encode()].decode() for name in PLAIN} == PLAIN
 
 
 def test_no_other_server_and_no_inline_script():
     directives = {part.split()[0]: part.split()[1:] for part in policy().split("; ")}
-    assert directives["script-src"] == ["'self'"]
+    assert directives["script-src"] == ["'self'", STREAMLITS_SCRIPT]
     assert directives["default-src"] == directives["object-src"] == directives["frame-ancestors"] == ["'none'"]
-    own = {"'self'", "'none'", "'unsafe-inline'", "data:", "blob:"}
+    own = {"'self'", "'none'", "'unsafe-inline'", "data:", "blob:", STREAMLITS_SCRIPT}
     assert {source for sources in directives.values() for source in sources} <= own
     assert [name for name, sources in directives.items() if "'unsafe-inline'" in sources] == ["style-src"]
+
+
+def test_the_inline_script_is_the_one_streamlit_ships():
+    [origin] = find_spec("streamlit").submodule_search_locations
+    page = (Path(origin) / "static" / "index.html").read_text(encoding="utf-8")
+    hashes = [
+        b64encode(sha256(text.encode()).digest()).decode() for text in re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    ]
+    assert [f"'sha256-{digest}'" for digest in hashes] == [STREAMLITS_SCRIPT]
 
 
 @pytest.mark.parametrize(
