@@ -15,7 +15,7 @@ import gzip
 import io
 import re
 import shutil
-import subprocess  # nosec B404 -- pdftotext alone, by its full path
+import subprocess  # nosec B404 # pdftotext alone, by its full path
 import sys
 import tempfile
 import zipfile
@@ -218,7 +218,7 @@ def _bytes(value: object) -> bytes:
 def _paper(data: bytes) -> Iterator[tuple[str, bytes]]:
     yield "aliran", b"\n".join(filter(None, map(_inflated, STREAM.findall(data))))
     if tool := shutil.which("pdftotext"):
-        done = subprocess.run([tool, "-", "-"], input=data, capture_output=True, check=True)  # nosec B603 -- a fixed command
+        done = subprocess.run([tool, "-", "-"], input=data, capture_output=True, check=True)  # nosec B603 # a fixed command
         yield "teks", done.stdout
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -32,7 +33,8 @@ def dressed(fresh_server: Serve, sample_store: Path, tmp_path: Path, monkeypatch
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     script = tmp_path / "terbungkus.py"
     script.write_text(WRAPPED.format(dashboard=str(ROOT / "dashboard.py")), encoding="utf-8")
-    return fresh_server(sample_store, script=script, options=["--server.enableStaticServing=true"])
+    copytree(ROOT / ".streamlit", tmp_path / ".streamlit")
+    return fresh_server(sample_store, script=script)
 
 
 @pytest.fixture
@@ -75,7 +77,7 @@ def test_what_is_forbidden_stays_undone(listening: tuple[Page, list[str]], dress
         add("img", {src: "https://contoh.invalid/a.png"});
         add("iframe", {src: "https://contoh.invalid/"});
         fetch("https://contoh.invalid/").catch(() => null);
-        try { eval("window.planted = true") } catch { }
+        try { setTimeout("window.planted = true") } catch { }
     }""")
     page.wait_for_function("window.refused.length >= 7")
     assert page.evaluate("window.planted") is None
