@@ -108,7 +108,7 @@ def _starts(path: Path) -> bool:
     if sys.platform == "win32":
         return path.exists()
     try:
-        asked = [path, "--version"]
+        asked = [str(path), "--version"]
         return subprocess.run(asked, check=False, capture_output=True, timeout=30).returncode == 0  # nosec B603 # found, not given
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -23,7 +23,7 @@ EXPORTS = (
     ("deck", "--out", "rakor.xlsx"),
     ("sheets", "--level", "kecamatan", "--out", "lembar.zip"),
     ("query", "K02", "--by", "kelurahan", "--format", "csv"),
-    ("query", "K01", "--by", "kelurahan", "kelompok", "--format", "json"),
+    ("query", "K01", "--by", "kelurahan,kelompok", "--format", "json"),
     ("history",),
     ("quarantine", "list"),
 )
