@@ -89,7 +89,7 @@ def test_a_day_at_the_data_desk_leaves_nothing_clear_in_the_logs(
     expect(page.locator(".judul")).to_contain_text("Belum disimpan.", timeout=30_000)
     settle(page)
     page.get_by_role("button", name="Simpan", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("Tersimpan.", timeout=30_000)
+    expect(page.get_by_test_id("stAlertContainer").first).to_contain_text("Tersimpan.", timeout=30_000)
     visit(page, f"{url}/padanan")
     visit(page, f"{url}/karantina")
     report = scan([store_env, tmp_path / "server.txt"], sought)
