@@ -2,7 +2,7 @@
 
 An exception's own text may quote a cell of somebody's file, so it is neither shown nor logged: kinds of exceptions and lines of
 code are. `report` is what st.App takes as on_script_error; `keep_quiet` keeps Streamlit from logging the text on its own, as
-long as its option logger.enableRich is off.
+long as its option logger.enableRich is off. Words are loaded by the first failure: a server that starts imports nothing for it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ipsm_analytics.app import state
 from ipsm_analytics.config import ROOT
-from ipsm_analytics.views.i18n import Words
 
 LOG = logging.getLogger("ipsm_analytics.insiden")
 STREAMLITS_LOG = "streamlit.error_util"
@@ -27,6 +25,9 @@ ALPHABET, LENGTH = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ", 6
 
 def report(error: Exception) -> bool:
     """Logs an unexpected exception under a new number and says that number on the page; True: nothing else is shown."""
+    from ipsm_analytics.app import state  # noqa: PLC0415
+    from ipsm_analytics.views.i18n import Words  # noqa: PLC0415
+
     number = new_number()
     LOG.error("%s", described(number, error))
     words = Words(state.chosen_language())
