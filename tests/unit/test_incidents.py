@@ -64,7 +64,7 @@ def failing_page() -> None:
 
 def test_the_page_says_a_number_that_is_in_the_log(caplog: pytest.LogCaptureFixture):
     with caplog.at_level(logging.ERROR):
-        page = AppTest.from_function(failing_page).run()
+        page = AppTest.from_function(failing_page, default_timeout=60).run()
     [told] = page.error
     [number] = re.findall(r"IN-\w{6}", told.value)
     assert [record.getMessage().splitlines()[0] for record in caplog.records] == [number]
