@@ -38,11 +38,13 @@ test: $(DEV) ## semua uji, termasuk di peramban sungguhan
 	@$(RUN) -m scripts.browser
 	@$(RUN) -m pytest
 
-check: $(DEV) ## gaya, tipe, arah impor, dan data rujukan
+check: $(DEV) ## gaya, tipe, arah impor, keamanan kode dan paket, data rujukan
 	@$(RUN) -m ruff format --check .
 	@$(RUN) -m ruff check .
 	@$(RUN) -m mypy
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/bandit --quiet --configfile pyproject.toml --recursive .
+	@$(RUN) -m scripts.audit_packages
 	@$(RUN) -m pytest -q $(REFERENCE)
 
 shots: $(DEV) ## gambar setiap halaman ke shots/

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
+import subprocess  # nosec B404 # fixed commands without a shell
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,7 +68,8 @@ def install_browser() -> Path | None:
         commands = [["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"], *commands]
     for command in commands:
         print("Memasang peramban:", " ".join(command), file=sys.stderr)
-        subprocess.run(command, check=False, stdout=sys.stderr, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(command, check=False, stdout=sys.stderr, env=quiet)  # nosec B603 # one of those above
         if path := find_browser():
             return path
     return None
@@ -96,8 +97,9 @@ def _candidates() -> Iterator[Path]:
         yield Path(given)
     yield from (Path(found) for name in NAMES if (found := shutil.which(name)))
     yield from (Path(place) for place in PLACES if Path(place).exists())
-    own = subprocess.run([sys.executable, "-c", _OWN], check=False, capture_output=True, text=True).stdout.strip()
-    if own and Path(own).exists():
+    asked = [sys.executable, "-c", _OWN]
+    done = subprocess.run(asked, check=False, capture_output=True, text=True)  # nosec B603 # a fixed command
+    if (own := done.stdout.strip()) and Path(own).exists():
         yield Path(own)
 
 
@@ -106,7 +108,8 @@ def _starts(path: Path) -> bool:
     if sys.platform == "win32":
         return path.exists()
     try:
-        return subprocess.run([path, "--version"], check=False, capture_output=True, timeout=30).returncode == 0
+        asked = [str(path), "--version"]
+        return subprocess.run(asked, check=False, capture_output=True, timeout=30).returncode == 0  # nosec B603 # found, not given
     except (OSError, subprocess.TimeoutExpired):
         return False
 

@@ -11,7 +11,7 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
+import subprocess  # nosec B404 # this interpreter without a shell
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +75,8 @@ def live_server(
         f"--server.address={ADDRESS}",
         *options,
     ]
-    with subprocess.Popen(command, cwd=script.parent, env=os.environ | dict(env or {}), stdout=log, stderr=log) as process:
+    variables = os.environ | dict(env or {})
+    with subprocess.Popen(command, cwd=script.parent, env=variables, stdout=log, stderr=log) as process:  # nosec B603 # ours
         try:
             _await_health(process, port, timeout)
             yield LiveServer(url, process)
@@ -135,7 +136,7 @@ def _run(port: int) -> int:
     """Server and store get ready side by side: that halves the wait of every start after the first."""
     started = time.monotonic()
     with (
-        subprocess.Popen([sys.executable, "-m", "ipsm_analytics", "prepare"], cwd=ROOT) as preparing,
+        subprocess.Popen([sys.executable, "-m", "ipsm_analytics", "prepare"], cwd=ROOT) as preparing,  # nosec B603 # ours
         live_server(port=port) as server,
     ):
         if code := preparing.wait():

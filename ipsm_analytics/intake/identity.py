@@ -164,10 +164,23 @@ def _read_or_make(path: Path) -> bytes:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         _make(path)
+    _check_private(path)
     secret = path.read_bytes()
     if len(secret) < MIN_KEY_LENGTH:
         raise UserError("Berkas kunci rusak.", found=f"{path.name}, {len(secret)} byte", action="pulihkan dari cadangan")
     return secret
+
+
+def _check_private(path: Path) -> None:
+    """Raises UserError when every user of the machine may read the key; where Windows keeps the rights there is no such mark."""
+    rights = path.stat().st_mode & 0o777
+    if os.name == "posix" and rights & 0o007:
+        raise UserError(
+            "Berkas kunci dapat dibuka siapa saja di komputer ini.",
+            found=f"{path.name}, izin {rights:o}",
+            allowed="izin 600: hanya pemiliknya",
+            action=f"jalankan chmod 600 {path.name}; bila ada orang lain di komputer ini, anggap kuncinya sudah diketahui",
+        )
 
 
 def _make(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 import stat
 from pathlib import Path
 
@@ -89,9 +90,22 @@ class TestSecret:
     def test_a_damaged_file_is_refused_and_left_alone(self, tmp_path: Path):
         config = Settings(tmp_path / "store")
         config.key_file.write_bytes(b"pendek")
+        config.key_file.chmod(0o600)
         with pytest.raises(UserError, match=r"Berkas kunci rusak.*store\.key, 6 byte"):
             keyring(config)
         assert config.key_file.read_bytes() == b"pendek"
+
+    @pytest.mark.skipif(os.name != "posix", reason="rights of a file are kept otherwise there")
+    @pytest.mark.parametrize("rights", [0o644, 0o604, 0o602])
+    def test_one_that_everybody_may_open_is_refused(self, rights: int, tmp_path: Path):
+        config = Settings(tmp_path / "store")
+        secret = keyring(config).secret
+        config.key_file.chmod(rights)
+        with pytest.raises(UserError, match=f"dapat dibuka siapa saja.*izin {rights:o}") as refused:
+            keyring(config)
+        assert secret.decode() not in refused.value.text()
+        config.key_file.chmod(0o640)
+        assert keyring(config).secret == secret
 
     def test_a_place_that_cannot_be_written_is_refused(self, tmp_path: Path):
         (tmp_path / "berkas").write_text("bukan folder")
