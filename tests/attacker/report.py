@@ -1,0 +1,194 @@
+"""What an attack found, and what the same rule leaves to be seen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ipsm_analytics.answers import Facts
+from ipsm_analytics.privacy import Policy, is_sensitive
+from ipsm_analytics.reference import areas
+from tests.attacker import collect, solve
+from tests.attacker.collect import Ask, Asked
+from tests.attacker.equations import SHARES, Bools, Ints, Space, tied
+from tests.attacker.solve import Bounds
+
+WIDTH = 4
+"""Least distance between the ends of an interval: five values are possible."""
+Floats = npt.NDArray[np.float64]
+LEVELS = ("kelurahan", "kecamatan", "kota")
+
+
+@dataclass(eq=False)
+class Attack:
+    """Secrets one by one, and what is known of each after the attack.
+
+    Attributes:
+        where: (secrets × 4) layer, area, slice, window.
+        value: true counts.
+        low, high: bounds by propagation, ends of the interval by linear programme where it came to an end.
+        apart: distance that is proven, from below: two tables the attacker cannot rule out lie that far apart.
+        sure: the distance is the width itself.
+        told: the gate itself showed the number.
+    """
+
+    space: Space
+    where: npt.NDArray[np.int64]
+    value: Ints
+    low: Floats
+    high: Floats
+    apart: Floats
+    sure: Bools
+    told: Bools
+    seconds: float
+    width: float = WIDTH
+
+    @property
+    def recovered(self) -> Bools:
+        """Secrets of which the attacker knows the very number."""
+        return self.high - self.low < 1
+
+    @property
+    def narrow(self) -> Bools:
+        """Secrets whose interval is known to be narrower than the width, the recovered among them."""
+        return self.high - self.low < self.width
+
+    @property
+    def undecided(self) -> Bools:
+        """Secrets whose interval is neither proven wide enough nor known to be narrow: the time was over."""
+        return ~self.narrow & (self.apart < self.width)
+
+    def summary(self) -> dict[str, float]:
+        """Numbers of secrets, told, recovered, narrow and undecided; the smallest interval; seconds."""
+        found = self.high - self.low
+        return {
+            "rahasia": len(self.value),
+            "terbuka": int(self.told.sum()),
+            "terbongkar": int(self.recovered.sum()),
+            "sempit": int(self.narrow.sum()),
+            "belum_pasti": int(self.undecided.sum()),
+            "tersempit": float(found.min()) if len(found) else float("nan"),
+            "detik": round(self.seconds, 2),
+        }
+
+    def rows(self, which: Bools) -> pd.DataFrame:
+        """Secrets in words: lapis, wilayah, bagian, dari, sampai, nilai, bawah, atas."""
+        kept = self.where[which]
+        layers = [self.space.layers[place] for place in kept[:, 0]]
+        windows = [self.space.windows[place] for place in kept[:, 3]]
+        return pd.DataFrame(
+            {
+                "lapis": [_name(layer.quantity, layer.without, layer.filters, layer.release) for layer in layers],
+                "wilayah": [self.space.areas[place] for place in kept[:, 1]],
+                "bagian": [self.space.slices[place] for place in kept[:, 2]],
+                "dari": [f"{window.first.year}-{window.first.month:02d}" for window in windows],
+                "sampai": [f"{window.last.year}-{window.last.month:02d}" for window in windows],
+                "nilai": self.value[which],
+                "bawah": self.low[which],
+                "atas": self.high[which],
+            }
+        )
+
+
+def _name(quantity: str, without: str, filters: tuple[tuple[str, str], ...], release: int) -> str:
+    rest = f" − {without}" if without else ""
+    return " ".join([f"v{release + 1}", quantity + rest, *("=".join(one) for one in filters)])
+
+
+def secrets(space: Space, truth: Ints, rule: Policy) -> Bools:
+    """(layers × areas × slices × windows) cells the rule itself withholds: small counts, small rests of a share, and sensitive
+    categories below kecamatan where there is anybody."""
+    asked = np.array([not layer.without or (layer.quantity, layer.without) in SHARES for layer in space.layers])
+    small = (truth > 0) & (truth < rule.small_cell)
+    if rule.sensitive_to_kecamatan:
+        kelurahan = np.array([areas.level_of(code) == "kelurahan" for code in space.areas])
+        sensitive = np.array([is_sensitive(code) for code in space.slices])
+        small |= (truth > 0) & (kelurahan[:, None] & sensitive[None, :])[None, :, :, None]
+    return np.asarray(small & asked[:, None, None, None])
+
+
+def attack(
+    facts: Sequence[Facts],
+    asks: Iterable[Ask],
+    rule: Policy,
+    gate: Asked,
+    *,
+    width: float = WIDTH,
+    seconds: float = 60.0,
+    changes_known: bool = True,
+    single: bool = True,
+    thorough: bool = False,
+) -> Attack:
+    """Everything the gate tells of one or more releases, against everything it should keep.
+
+    `changes_known`: the attacker knows which monthly counts did not change between releases. `thorough`: linear programmes also
+    for secrets whose interval is too narrow already, to say which of them are recovered. Raises Contradiction where the
+    answers contradict the equations, ValueError without data.
+    """
+    asked = tuple(asks)
+    space = collect.space_of(facts, asked, rule, gate, single=single)
+    truth = collect.truth_of(space, facts, asked)
+    for release in range(1, len(facts) if changes_known else 1):
+        space = tied(space, release - 1, release, truth)
+    started = time.perf_counter()
+    bounds = Bounds(space)
+    for release, each in enumerate(facts):
+        collect.collect(bounds, each, asked, rule, gate, release)
+    return worked_out(bounds, truth, secrets(space, truth, rule), (width, seconds, thorough), started)
+
+
+def worked_out(
+    bounds: Bounds,
+    truth: Ints,
+    secret: Bools,
+    limits: tuple[float, float, bool] = (WIDTH, 60.0, False),
+    started: float | None = None,
+) -> Attack:
+    """The intervals of secret cells from bounds as told: propagation, then linear programmes for what adds up.
+
+    `limits`: width, seconds and thoroughness as of `attack`.
+
+    Distinct persons are under inequalities only: a part is at most the whole, the whole at most its parts together. The greatest
+    bounds fulfil all of these together and so are a table nobody can rule out; propagation is the last word on them.
+    """
+    begun, space, (width, seconds, thorough) = started or time.perf_counter(), bounds.space, limits
+    told = bounds.exact & secret
+    bounds.propagate()
+    where = np.argwhere(secret)
+    cells = tuple(where.T)
+    low, high = bounds.low[cells].astype(float), bounds.high[cells].astype(float)
+    added = np.isin(where[:, 0], space.of_kind("jumlah"))
+    sure = (high == low) | ~added
+    apart = np.where(sure, high - low, -np.inf)
+    kept = np.flatnonzero(~sure & (thorough | (high - low >= width)))
+    if len(kept):
+        _programmes(bounds, where, kept, (low, high, apart, sure), width, seconds)
+    return Attack(space, where, truth[cells], low, high, apart, sure, told[cells], time.perf_counter() - begun, width)
+
+
+def _programmes(
+    bounds: Bounds,
+    where: npt.NDArray[np.int64],
+    kept: npt.NDArray[np.int64],
+    found: tuple[Floats, Floats, Floats, Bools],
+    width: float,
+    seconds: float,
+) -> None:
+    low, high, apart, sure = found
+    free = solve.potentials(bounds)
+    layer = np.searchsorted(np.array(free.layers), where[kept, 0])
+    first, after = (edge[where[kept, 3]] for edge in bounds.space.edges)
+    start, end = ((layer, where[kept, 1], where[kept, 2], edge) for edge in (first, after))
+    pairs, back = np.unique(np.stack([free.variable[start], free.variable[end]]), axis=1, return_inverse=True)
+    spread = solve.spreads(solve.rows(bounds.space, free), pairs[0], pairs[1], width, seconds)
+    fixed = free.fixed[end] - free.fixed[start]
+    least, most = np.ceil(spread.least - solve.TOLERANCE)[back] + fixed, np.floor(spread.most + solve.TOLERANCE)[back] + fixed
+    apart[kept] = most - least
+    done = spread.sure[back]
+    sure[kept] = done
+    low[kept[done]], high[kept[done]] = least[done], most[done]
