@@ -15,22 +15,25 @@ from tests.facts import facts_of
 
 DISTRICTS = ("73.71.05", "73.71.12", "73.71.15")
 """The three kecamatan with the fewest kelurahan: 8, 8 and 3."""
-SILENT = 0.35
+FIRST = Month(2025, 7)
+LARGEST = 5
+"""Kelurahan of a kecamatan that may report; the others never do."""
+SILENT = 0.25
 STATES = ("baru", "verifikasi", "asesmen", "dirujuk", "dilayani", "selesai", "ditutup")
 SHARES = (0.15, 0.15, 0.15, 0.1, 0.2, 0.15, 0.1)
 
 
-def rows(seed: int, months: int = 12, yearly: float = 30.0, first: Month = Month(2025, 7)) -> list[Row]:
+def rows(seed: int, months: int = 12, yearly: float = 30.0) -> list[Row]:
     """Cases of a city, `yearly` per 10,000 residents in kelurahan that report at all; some persons come back."""
     rng = np.random.default_rng(seed)
     people = population.by_kelurahan()
     found: list[Row] = []
-    for code in (code for district in DISTRICTS for code in areas.members(district)):
+    for code in (code for district in DISTRICTS for code in areas.members(district)[:LARGEST]):
         if rng.random() < SILENT:
             continue
         rate = people[code] / 10_000 * yearly / 12 * rng.gamma(2.0, 0.5)
         for month in range(months):
-            found += [_case(rng, code, first.plus(month), len(found) + n) for n in range(rng.poisson(rate))]
+            found += [_case(rng, code, FIRST.plus(month), len(found) + n) for n in range(rng.poisson(rate))]
     return found
 
 

@@ -18,7 +18,7 @@ from ipsm_analytics.reference import areas, categories
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int32]
 Kind = Literal["jumlah", "gabungan", "selisih"]
-"""'jumlah': adds up over areas and months. 'gabungan': distinct persons, at most the sum. 'selisih': a rest of persons, no sums."""
+"""'jumlah': adds up over areas and months. 'gabungan': distinct persons, at most the sum. 'selisih': a rest of persons."""
 PERSONS = "persons"
 NESTED = (
     ("cases", "cases_due"),

@@ -16,7 +16,7 @@ from ipsm_analytics.reference import areas
 from tests.attacker import collect, solve
 from tests.attacker.collect import Ask, Asked
 from tests.attacker.equations import SHARES, Bools, Ints, Space, tied
-from tests.attacker.solve import Bounds
+from tests.attacker.solve import Bounds, Potentials
 
 WIDTH = 4
 """Least distance between the ends of an interval: five values are possible."""
@@ -167,28 +167,40 @@ def worked_out(
     apart = np.where(sure, high - low, -np.inf)
     kept = np.flatnonzero(~sure & (thorough | (high - low >= width)))
     if len(kept):
-        _programmes(bounds, where, kept, (low, high, apart, sure), width, seconds)
+        _programmes(bounds, truth, (where, kept), (low, high, apart, sure), width, seconds)
     return Attack(space, where, truth[cells], low, high, apart, sure, told[cells], time.perf_counter() - begun, width)
 
 
 def _programmes(
     bounds: Bounds,
-    where: npt.NDArray[np.int64],
-    kept: npt.NDArray[np.int64],
+    truth: Ints,
+    asked: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
     found: tuple[Floats, Floats, Floats, Bools],
     width: float,
     seconds: float,
 ) -> None:
-    low, high, apart, sure = found
+    (low, high, apart, sure), (where, kept) = found, asked
     free = solve.potentials(bounds)
     layer = np.searchsorted(np.array(free.layers), where[kept, 0])
     first, after = (edge[where[kept, 3]] for edge in bounds.space.edges)
     start, end = ((layer, where[kept, 1], where[kept, 2], edge) for edge in (first, after))
     pairs, back = np.unique(np.stack([free.variable[start], free.variable[end]]), axis=1, return_inverse=True)
-    spread = solve.spreads(solve.rows(bounds.space, free), pairs[0], pairs[1], width, seconds)
+    wanted = solve.Wanted(pairs[0], pairs[1], *_true(bounds.space, free, truth))
+    spread = solve.spreads(solve.rows(bounds.space, free), wanted, width, seconds)
     fixed = free.fixed[end] - free.fixed[start]
     least, most = np.ceil(spread.least - solve.TOLERANCE)[back] + fixed, np.floor(spread.most + solve.TOLERANCE)[back] + fixed
     apart[kept] = most - least
     done = spread.sure[back]
     sure[kept] = done
     low[kept[done]], high[kept[done]] = least[done], most[done]
+
+
+def _true(space: Space, free: Potentials, truth: Ints) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """(variables) true counts up to the edge each stands for, and which kecamatan it belongs to."""
+    place = np.unravel_index(free.leader, free.variable.shape)
+    since_first = np.flatnonzero(space.edges[0] == 0)
+    layer = np.array(free.layers)[place[0]]
+    district = [code if areas.level_of(code) != "kelurahan" else areas.parent(code) for code in space.areas]
+    _, block = np.unique(np.array(district), return_inverse=True)
+    value = truth[layer, place[1], place[2], since_first[place[3] - 1]]
+    return value.astype(np.float64), block[place[1]].astype(np.int64)

@@ -25,6 +25,7 @@ FAR = 10_000_000
 ROUNDS = 60
 TOLERANCE = 1e-6
 Floats = npt.NDArray[np.float64]
+Ints64 = npt.NDArray[np.int64]
 
 
 class Contradiction(Exception):  # noqa: N818 -- it says what was found
@@ -153,12 +154,18 @@ class Potentials:
 
     Attributes:
         variable, fixed: (layers × areas × slices × edges), layers as in `layers`.
+        leader: (variables) flat place of the edge each stands for.
     """
 
     layers: tuple[int, ...]
-    variable: npt.NDArray[np.int64]
-    fixed: npt.NDArray[np.int64]
-    count: int
+    variable: Ints64
+    fixed: Ints64
+    leader: Ints64
+
+    @property
+    def count(self) -> int:
+        """Number of variables."""
+        return len(self.leader)
 
 
 def potentials(bounds: Bounds) -> Potentials:
@@ -171,7 +178,8 @@ def potentials(bounds: Bounds) -> Potentials:
     edges = upper.shape[-1]
     flat = np.arange(leader.size).reshape(leader.shape) // edges * edges + leader
     names, variable = np.unique(np.where(leader == 0, -1, flat), return_inverse=True)
-    return Potentials(layers, variable.reshape(leader.shape) - int(names[0] == -1), fixed, len(names) - int(names[0] == -1))
+    known_first = int(names[0] == -1)
+    return Potentials(layers, variable.reshape(leader.shape) - known_first, fixed, names[known_first:])
 
 
 @dataclass(eq=False)
@@ -206,9 +214,7 @@ def _distinct(matrix: sparse.csr_array, least: Floats, most: Floats) -> Rows:
 Part = tuple[sparse.csr_array, Floats, Floats]
 
 
-def _combined(
-    known: Potentials, terms: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], int]]
-) -> tuple[sparse.csr_array, Floats]:
+def _combined(known: Potentials, terms: list[tuple[Ints64, Ints64, int]]) -> tuple[sparse.csr_array, Floats]:
     """Signed sums of potentials, a row for each cell: matrix on the variables, and what is fixed of it."""
     size = terms[0][0].size
     row = np.arange(size)
@@ -327,77 +333,121 @@ class Programme:
         return np.asarray(self._solver.getSolution().col_value)
 
 
-def spreads(
-    system: Rows, first: npt.NDArray[np.int64], after: npt.NDArray[np.int64], enough: float, seconds: float, tables: int = 12
-) -> Spreads:
-    """How far apart feasible tables put z[after] − z[first] (−1: zero), until `enough` or, one at a time, for sure.
+@dataclass(eq=False)
+class Wanted:
+    """Differences z[after] − z[first] whose intervals are looked for; −1 stands for what is known.
 
-    Every table is one the attacker cannot rule out, so two of them prove that an interval is at least as wide as they lie apart.
+    Attributes:
+        true: (variables) one table that is possible: the true one, which only the examiner knows.
+        block: (variables) which variables lie close together: those of a kecamatan.
     """
-    found = Spreads(np.full(len(first), np.inf), np.full(len(first), -np.inf), np.zeros(len(first), dtype=np.bool_))
-    if not len(first):
-        return found
+
+    first: Ints64
+    after: Ints64
+    true: Floats
+    block: Ints64
+
+
+def spreads(system: Rows, wanted: Wanted, enough: float, seconds: float, tables: int = 12) -> Spreads:
+    """How far apart feasible tables put each difference, until `enough` or, one at a time, for sure.
+
+    Every table is one the attacker cannot rule out, so two of them prove that an interval is at least as wide as they lie
+    apart. Tables that differ from the true one in one block only come first, because they are made quickly.
+    """
+    at = np.append(wanted.true, 0.0)
+    value = at[wanted.after] - at[wanted.first]
+    search = _Search(system, wanted, Spreads(value, value.copy(), np.zeros(len(value), dtype=np.bool_)), enough)
     until, rng = time.monotonic() + seconds, np.random.default_rng(5)
-    for chosen, system_part, back in _components(system, first, after):
-        _component(found, chosen, Programme(system_part), (back[first[chosen]], back[after[chosen]]), enough, until, rng, tables)
-    return found
+    for number in np.unique(wanted.block):
+        search.in_block(int(number), rng, tables, time.monotonic() + (until - time.monotonic()) / 2)
+    search.everywhere(rng, tables, until)
+    return search.found
 
 
-def _components(
-    system: Rows, first: npt.NDArray[np.int64], after: npt.NDArray[np.int64]
-) -> Iterator[tuple[npt.NDArray[np.int64], Rows, npt.NDArray[np.int64]]]:
-    """For each set of variables that hang together: the questions about it, its rows, and the new places of its variables."""
+@dataclass(eq=False)
+class _Search:
+    """What is looked for, and what was found so far."""
+
+    system: Rows
+    wanted: Wanted
+    found: Spreads
+    enough: float
+
+    def left(self) -> Ints64:
+        """Differences whose width is neither proven to be enough nor known for sure."""
+        apart = np.floor(self.found.most + TOLERANCE) - np.ceil(self.found.least - TOLERANCE)
+        return np.flatnonzero(~(apart >= self.enough) & ~self.found.sure)
+
+    def in_block(self, number: int, rng: np.random.Generator, tables: int, until: float) -> None:
+        """Tables that differ from the true one in a block."""
+        inside = np.append(self.wanted.block == number, True)
+        asked = self.left()
+        asked = asked[inside[self.wanted.first[asked]] & inside[self.wanted.after[asked]]]
+        if len(asked):
+            columns = np.flatnonzero(inside[:-1])
+            self._tables(_held(self.system, columns, self.wanted.true), columns, asked, rng, tables, until)
+
+    def everywhere(self, rng: np.random.Generator, tables: int, until: float) -> None:
+        """Tables of all variables that hang together, then the bounds of what is left one by one."""
+        asked = self.left()
+        if not len(asked):
+            return
+        label = _labels(self.system, self.wanted.first[asked], self.wanted.after[asked])
+        mine = label[np.maximum(self.wanted.first, self.wanted.after)]
+        for number in np.unique(mine[asked]):
+            columns = np.flatnonzero(label == number)
+            part = asked[mine[asked] == number]
+            programme = self._tables(_held(self.system, columns, self.wanted.true), columns, part, rng, tables, until)
+            self._one_by_one(programme, columns, part, until)
+
+    def _tables(
+        self, rows_: Rows, columns: Ints64, asked: Ints64, rng: np.random.Generator, tables: int, until: float
+    ) -> Programme:
+        programme = Programme(rows_)
+        for _ in range(tables):
+            open_ = np.intersect1d(asked, self.left())
+            if not len(open_) or time.monotonic() > until:
+                break
+            weight = rng.choice([-1.0, 1.0], len(open_)) * rng.random(len(open_))
+            for sign in (1.0, -1.0):
+                self._note(programme.table(self._objective(open_, sign * weight)[columns]), columns)
+        return programme
+
+    def _one_by_one(self, programme: Programme, columns: Ints64, asked: Ints64, until: float) -> None:
+        while len(open_ := np.intersect1d(asked, self.left())) and time.monotonic() < until:
+            for sign in (1.0, -1.0):
+                self._note(programme.table(self._objective(open_[:1], np.array([sign]))[columns]), columns)
+            self.found.sure[open_[0]] = True
+
+    def _objective(self, which: Ints64, weight: Floats) -> Floats:
+        wanted = np.zeros(len(self.wanted.true) + 1)
+        np.add.at(wanted, self.wanted.after[which], weight)
+        np.add.at(wanted, self.wanted.first[which], -weight)
+        return wanted[:-1]
+
+    def _note(self, table: Floats, columns: Ints64) -> None:
+        full = np.append(self.wanted.true, 0.0)
+        full[columns] = table
+        value = full[self.wanted.after] - full[self.wanted.first]
+        self.found.least = np.minimum(self.found.least, value)
+        self.found.most = np.maximum(self.found.most, value)
+
+
+def _held(system: Rows, columns: Ints64, true: Floats) -> Rows:
+    """The conditions on some variables while the others stay as they are."""
+    others = np.array(true)
+    others[columns] = 0.0
+    fixed = system.matrix @ others
+    part = sparse.csr_array(system.matrix[:, columns])
+    lines = np.flatnonzero(np.diff(part.indptr))
+    return _distinct(sparse.csr_array(part[lines]), (system.least - fixed)[lines], (system.most - fixed)[lines])
+
+
+def _labels(system: Rows, first: Ints64, after: Ints64) -> Ints64:
+    """(variables) number of the set of variables that hang together by conditions or questions."""
     count = system.matrix.shape[1]
     asked = (first >= 0) & (after >= 0)
     joined = sparse.coo_array((np.ones(int(asked.sum())), (first[asked], after[asked])), shape=(count, count))
     touching = sparse.csr_array(abs(system.matrix))
     _, label = csgraph.connected_components(sparse.csr_array(touching.T @ touching) + joined, directed=False)
-    mine = label[np.maximum(first, after)]
-    of_row = label[system.matrix.indices[system.matrix.indptr[:-1]]] if system.matrix.shape[0] else np.zeros(0, dtype=int)
-    for number in np.unique(mine):
-        columns, lines = np.flatnonzero(label == number), np.flatnonzero(of_row == number)
-        back = np.full(count + 1, -1)
-        back[columns] = np.arange(len(columns))
-        part = Rows(sparse.csr_array(system.matrix[lines][:, columns]), system.least[lines], system.most[lines])
-        yield np.flatnonzero(mine == number), part, back
-
-
-def _component(
-    found: Spreads,
-    chosen: npt.NDArray[np.int64],
-    programme: Programme,
-    ends: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    enough: float,
-    until: float,
-    rng: np.random.Generator,
-    tables: int,
-) -> None:
-    count = len(programme._columns)
-
-    def objective(which: npt.NDArray[np.int64], weight: Floats) -> Floats:
-        wanted = np.zeros(count + 1)
-        np.add.at(wanted, ends[1][which], weight)
-        np.add.at(wanted, ends[0][which], -weight)
-        return wanted[:-1]
-
-    def note(table: Floats) -> None:
-        full = np.append(table, 0.0)
-        value = full[ends[1]] - full[ends[0]]
-        found.least[chosen] = np.minimum(found.least[chosen], value)
-        found.most[chosen] = np.maximum(found.most[chosen], value)
-
-    def left() -> npt.NDArray[np.int64]:
-        apart = np.floor(found.most[chosen] + TOLERANCE) - np.ceil(found.least[chosen] - TOLERANCE)
-        return np.flatnonzero(~(apart >= enough) & ~found.sure[chosen])
-
-    for _ in range(tables):
-        if not len(open_ := left()) or time.monotonic() > until:
-            break
-        weight = rng.choice([-1.0, 1.0], len(open_)) * rng.random(len(open_))
-        for sign in (1.0, -1.0):
-            note(programme.table(objective(open_, sign * weight)))
-    while len(open_ := left()) and time.monotonic() < until:
-        one = open_[:1]
-        for sign in (1.0, -1.0):
-            note(programme.table(objective(one, np.array([sign]))))
-        found.sure[chosen[one]] = True
+    return np.asarray(label, dtype=np.int64)
