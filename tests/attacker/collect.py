@@ -20,7 +20,7 @@ from ipsm_analytics.cube.selection import WITHOUT_REPORT
 from ipsm_analytics.measures import Query, Status
 from ipsm_analytics.measures.intervals import byar, wilson
 from ipsm_analytics.measures.query import LABELS, Cells, plan
-from ipsm_analytics.privacy import Policy
+from ipsm_analytics.privacy import Policy, is_sensitive
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from tests.attacker.equations import Ints, Layer, Space, with_rests
@@ -29,6 +29,7 @@ from tests.attacker.solve import FAR, Bounds
 Asked = Callable[[Facts, Query, Policy], pd.DataFrame]
 """A gate: the answer to a question under a rule."""
 EVERYTHING = Policy(0, False)
+NUMBERS = ("value", "numerator", "denominator", "lower", "upper")
 _ALSO = {"keabsahan": ("accepted", "rows"), "nik": ("nik", "accepted"), "ganda": ("ganda", "identified")}
 _SAME = {"accepted": "cases"}
 """Accepted rows are cases, whatever the indicator calls them."""
@@ -133,15 +134,18 @@ def _filters(cells: Cells) -> list[tuple[tuple[str, str], ...]]:
     return found
 
 
-def space_of(facts: Sequence[Facts], asks: Iterable[Ask], rule: Policy, gate: Asked, *, single: bool = True) -> Space:
+def space_of(
+    facts: Sequence[Facts], asks: Iterable[Ask], rule: Policy, gate: Asked, *, single: bool = True, months: int | None = None
+) -> Space:
     """The cells of an attack on one or several releases: kecamatan that never reported anything are left out.
 
-    Raises ValueError without data.
+    `months`: only the newest. Raises ValueError without data.
     """
     spans = [each.span for each in facts if each.span]
     if not spans:
         raise ValueError("no data")
     span = Window(min(each.first for each in spans), max(each.last for each in spans))
+    span = span if months is None else Window(max(span.first, span.last.plus(1 - months)), span.last)
     found = [layers_of(asks, facts[release].labels, release) for release in range(len(facts))]
     heard = {code for each in facts for code in _heard(each, span, rule, gate)}
     inside = [code for code in areas.codes("kelurahan") if areas.parent(code) in heard]
@@ -192,19 +196,54 @@ def numbers(
             yield space.index[Layer(name, filters, release)], where, block.transpose(2, 1, 0)
 
 
+def told_of(space: Space, facts: Facts, asks: Iterable[Ask], rule: Policy, gate: Asked, release: int = 0) -> Floats:
+    """(layers × areas × slices × windows) counts a gate tells, NaN where it tells none."""
+    found = np.full(space.shape, np.nan)
+    for one in asks:
+        for question in questions(one, space):
+            for layer, where, values in numbers(space, facts, question, gate(facts, question, rule), release):
+                found[(layer, *where)] = np.where(np.isnan(values), found[(layer, *where)], values)
+    return found
+
+
 def truth_of(space: Space, facts: Sequence[Facts], asks: Iterable[Ask]) -> Ints:
     """(layers × areas × slices × windows) true counts, −1 where no answer counts them; rests as differences."""
-    found = np.full(space.shape, -1, dtype=np.int32)
     asked = tuple(asks)
-    for release, each in enumerate(facts):
-        for one in asked:
-            for question in questions(one, space):
-                frame = answers.query(each, question, EVERYTHING)
-                for layer, where, values in numbers(space, each, question, frame, release):
-                    found[(layer, *where)] = np.where(np.isnan(values), found[(layer, *where)], values)
+    told = [told_of(space, each, asked, EVERYTHING, answers.query, release) for release, each in enumerate(facts)]
+    stacked = np.stack(told)
+    found = np.where(np.isnan(stacked), -1, stacked).max(axis=0).astype(np.int32)
     for layer, place in space.index.items():
         if layer.without:
             whole, part = replace(layer, without=""), replace(layer, quantity=layer.without, without="")
             both = found[space.index[whole]], found[space.index[part]]
             found[place] = np.where(np.minimum(*both) < 0, -1, both[0] - both[1])
     return found
+
+
+def threshold(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
+    """A gate to compare with, a threshold alone: what is small or sensitive is left out, and nothing that would give it away."""
+    frame = answers.query(facts, question, EVERYTHING)
+    item = indicator(question.indicator)
+    counts = [frame["numerator"]]
+    if item.is_share and item.denominator not in UNCOUNTED:
+        counts += [frame["denominator"], frame["denominator"] - frame["numerator"]]
+    shut = np.logical_or.reduce([(count > 0) & (count < rule.small_cell) for count in counts])
+    if rule.sensitive_to_kecamatan:
+        shut |= _sensitive(frame, question)
+    shut &= frame["status"].astype(str).to_numpy() != Status.NOT_REPORTED
+    status = frame["status"].astype(str).mask(shut, Status.SUPPRESSED.value)
+    return frame.assign(**{name: frame[name].mask(shut) for name in NUMBERS}, status=status)
+
+
+def rounded(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
+    """Another one: every count is told, to the nearest multiple of the least count that may be told."""
+    frame = answers.query(facts, question, EVERYTHING)
+    return frame.assign(numerator=rule.small_cell * np.rint(frame["numerator"] / rule.small_cell))
+
+
+def _sensitive(frame: pd.DataFrame, question: Query) -> npt.NDArray[np.bool_]:
+    """(rows) sensitive categories below kecamatan."""
+    column = next((name for name in ("kategori", "kelompok") if name in frame), None)
+    part = frame[column].map(is_sensitive) if column else is_sensitive(question.slice)
+    below = "kode_kelurahan" in frame or areas.level_of(question.area) == "kelurahan"
+    return np.asarray(np.broadcast_to(np.asarray(part, dtype=np.bool_) & below, len(frame)))

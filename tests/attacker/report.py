@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ipsm_analytics import answers
 from ipsm_analytics.answers import Facts
+from ipsm_analytics.cube import Window
+from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.privacy import Policy, is_sensitive
-from ipsm_analytics.reference import areas
+from ipsm_analytics.reference import areas, categories
 from tests.attacker import collect, solve
 from tests.attacker.collect import Ask, Asked
 from tests.attacker.equations import SHARES, Bools, Ints, Space, tied
@@ -123,15 +127,16 @@ def attack(
     changes_known: bool = True,
     single: bool = True,
     thorough: bool = False,
+    months: int | None = None,
 ) -> Attack:
     """Everything the gate tells of one or more releases, against everything it should keep.
 
     `changes_known`: the attacker knows which monthly counts did not change between releases. `thorough`: linear programmes also
-    for secrets whose interval is too narrow already, to say which of them are recovered. Raises Contradiction where the
-    answers contradict the equations, ValueError without data.
+    for secrets whose interval is too narrow already, to say which of them are recovered. `months`: only the newest.
+    Raises Contradiction where the answers contradict the equations, ValueError without data.
     """
     asked = tuple(asks)
-    space = collect.space_of(facts, asked, rule, gate, single=single)
+    space = collect.space_of(facts, asked, rule, gate, single=single, months=months)
     truth = collect.truth_of(space, facts, asked)
     for release in range(1, len(facts) if changes_known else 1):
         space = tied(space, release - 1, release, truth)
@@ -204,3 +209,52 @@ def _true(space: Space, free: Potentials, truth: Ints) -> tuple[Floats, npt.NDAr
     _, block = np.unique(np.array(district), return_inverse=True)
     value = truth[layer, place[1], place[2], since_first[place[3] - 1]]
     return value.astype(np.float64), block[place[1]].astype(np.int64)
+
+
+def use(facts: Facts, rule: Policy, gates: Mapping[str, Asked], code: str = "K01", months: int | None = None) -> pd.DataFrame:
+    """What gates leave to be seen of an indicator, by level of area, of slice and kind of period.
+
+    Columns: gerbang, wilayah, bagian, periode, sel (with at least one case), tampil (share of them), kasus (share of the cases of
+    all these cells that is in cells shown), galat (mean relative error of what is shown).
+    """
+    asks = (Ask(code),)
+    space = collect.space_of([facts], asks, collect.EVERYTHING, answers.query, months=months)
+    truth = collect.truth_of(space, [facts], asks)[0].astype(np.float64)
+    area, part = np.array([areas.level_of(code) for code in space.areas]), np.array([_part(code) for code in space.slices])
+    period = np.array([period_kind(window) for window in space.windows])
+    found = []
+    for name, gate in gates.items():
+        told = collect.told_of(space, facts, asks, rule, gate)[0]
+        for level, piece, kind in product(LEVELS, ("SEMUA", "kelompok", "kategori"), PERIODS):
+            block = np.ix_(area == level, part == piece, period == kind)
+            found.append(
+                {"gerbang": name, "wilayah": level, "bagian": piece, "periode": kind, **_seen(truth[block], told[block])}
+            )
+    return pd.DataFrame(found)
+
+
+def _seen(truth: Floats, told: Floats) -> dict[str, float]:
+    some = truth > 0
+    shown = some & ~np.isnan(told)
+    return {
+        "sel": int(some.sum()),
+        "tampil": float(shown.sum() / max(some.sum(), 1)),
+        "kasus": float(truth[shown].sum() / max(truth[some].sum(), 1)),
+        "galat": float((np.abs(told[shown] - truth[shown]) / truth[shown]).mean()) if shown.any() else 0.0,
+    }
+
+
+def _part(code: str) -> str:
+    return "SEMUA" if code == ALL else "kelompok" if code in categories.GROUPS else "kategori"
+
+
+PERIODS = ("bulan", "triwulan", "semester", "tahun", "sejak Januari", "lain")
+
+
+def period_kind(window: Window) -> str:
+    """Which of PERIODS a window is; 'sejak Januari' begins with a year and is none of the others."""
+    start, length = window.first.month, window.length
+    for kind, months in (("bulan", 1), ("triwulan", 3), ("semester", 6), ("tahun", 12)):
+        if length == months and (start - 1) % months == 0:
+            return kind
+    return "sejak Januari" if start == 1 and length < 12 else "lain"
