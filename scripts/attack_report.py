@@ -31,7 +31,7 @@ LAYERS: Mapping[str, Sequence[Ask]] = {
     "kasus menurut usia, keberulangan, umur": (*CASES[:1], *SPLITS),
     "orang dan jenjang (K02, K03, C06, J01–J04)": RATES,
     "penanganan (S01, S03, S04, B01)": (*CASES[:1], *WORK),
-    "baris (R04)": (*CASES[:1], *ROWS),
+    "kasus dan baris (R04)": (*CASES[:1], *ROWS),
 }
 _INTRODUCTION = """\
 # Penyerang
@@ -42,10 +42,10 @@ Penyerang memegang semua jawaban yang boleh keluar dari kantor: setiap indikator
 bahwa hitungan tidak negatif, bahwa kelurahan menjumlah ke kecamatan dan kota, kategori ke kelompok dan SEMUA (PPKS-05 dihitung
 dalam dua kelompok), bulan ke rentang, jenis kelamin dan usia ke keseluruhan, bahwa pembilang tidak melebihi penyebut, berapa
 penduduk, dan bulan mana yang tidak berubah antar-rilis. Kasus dianggap berkategori satu. Yang dirahasiakan: setiap hitungan
-1–{most}, setiap sisa 1–{most} dari suatu rasio, dan kategori sensitif di bawah kecamatan. 'Terbongkar' berarti penyerang tahu angkanya
-dengan pasti; 'sempit' berarti kurang dari {values} nilai yang mungkin; 'belum pasti' berarti waktu habis sebelum selang itu
-terbukti lebar. Batas dirambatkan sampai tidak berubah, lalu program linear (HiGHS) untuk yang menjumlah; dua tabel yang sama-sama
-mungkin membuktikan lebar selang di antaranya.
+1–{most}, setiap sisa 1–{most} dari suatu rasio, dan kategori sensitif di bawah kecamatan. 'Terbongkar' berarti penyerang tahu
+angkanya dengan pasti; 'sempit' berarti kurang dari {values} nilai yang mungkin; 'belum pasti' berarti waktu habis sebelum selang
+itu terbukti lebar. Batas dirambatkan sampai tidak berubah, lalu program linear (HiGHS) untuk yang menjumlah; dua tabel yang
+sama-sama mungkin membuktikan lebar selang di antaranya.
 """
 
 
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def _sections(rule: Policy, months: int, seconds: float, seeds: int) -> list[str]:
-    store = Store(settings().store)
+    store = Store(settings())
     facts = load(store, store.latest(), settings())
     seen = use(facts, rule, {**GATES, "dibulatkan ke 5": rounded}, months=months)
     return [

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import highspy
 import numpy as np
@@ -26,6 +27,8 @@ ROUNDS = 60
 TOLERANCE = 1e-6
 Floats = npt.NDArray[np.float64]
 Ints64 = npt.NDArray[np.int64]
+Place = tuple[Any, ...]
+"""Cells among the four axes, as numpy takes them."""
 
 
 class Contradiction(Exception):  # noqa: N818 -- it says what was found
@@ -49,7 +52,7 @@ class Bounds:
         """Cells that can have one value only."""
         return self.low == self.high
 
-    def tell(self, where: tuple[object, ...], values: npt.ArrayLike, upper: npt.ArrayLike | None = None) -> None:
+    def tell(self, where: Place, values: npt.ArrayLike, upper: npt.ArrayLike | None = None) -> None:
         """Adds that cells lie between `values` and `upper`, the same where not given; numpy indexing of the four axes."""
         self.low[where] = np.maximum(self.low[where], values)
         self.high[where] = np.minimum(self.high[where], values if upper is None else upper)
@@ -116,17 +119,17 @@ def _unions(low: Ints, high: Ints, space: Space) -> None:
                 _cover(low, high, [(..., whole)], [(..., part) for part in parts])
 
 
-def _members(bounds: Bounds, relation: Relation) -> tuple[Ints, Ints, list[tuple[object, ...]], list[tuple[object, ...]]]:
+def _members(bounds: Bounds, relation: Relation) -> tuple[Ints, Ints, list[Place], list[Place]]:
     """The bounds, and where in them the wholes and the parts of a relation stand."""
     layers = list(relation.layers)
 
-    def where(place: int) -> tuple[object, ...]:
+    def where(place: int) -> Place:
         return {"lapis": (place,), "wilayah": (layers, place), "bagian": (layers, slice(None), place)}[relation.axis]
 
     return bounds.low, bounds.high, [where(place) for place in relation.wholes], [where(place) for place in relation.parts]
 
 
-def _add_up(low: Ints, high: Ints, wholes: list[tuple[object, ...]], parts: list[tuple[object, ...]]) -> None:
+def _add_up(low: Ints, high: Ints, wholes: list[Place], parts: list[Place]) -> None:
     """Σ wholes = Σ parts; in place. What is left for one member is what the others leave it."""
     over = sum(high[part] for part in parts) - sum(low[whole] for whole in wholes)
     under = sum(low[part] for part in parts) - sum(high[whole] for whole in wholes)
@@ -137,7 +140,7 @@ def _add_up(low: Ints, high: Ints, wholes: list[tuple[object, ...]], parts: list
         low[member] = np.maximum(low[member], least)
 
 
-def _cover(low: Ints, high: Ints, wholes: list[tuple[object, ...]], parts: list[tuple[object, ...]]) -> None:
+def _cover(low: Ints, high: Ints, wholes: list[Place], parts: list[Place]) -> None:
     """Each part ≤ the whole ≤ Σ parts; in place."""
     (whole,) = wholes
     most = sum(high[part] for part in parts)
@@ -324,12 +327,20 @@ class Programme:
         self._solver.passModel(model)
         self._columns = np.arange(count, dtype=np.int32)
 
-    def table(self, objective: Floats) -> Floats:
-        """A feasible table with the greatest objective; raises Contradiction where there is no table at all."""
+    def table(self, objective: Floats, until: float) -> Floats | None:
+        """A feasible table with the greatest objective; None when the time is over before one is found.
+
+        Raises Contradiction where there is no table at all.
+        """
+        left = max(until - time.monotonic(), 0.0)
+        self._solver.setOptionValue("time_limit", self._solver.getRunTime() + left)
         self._solver.changeColsCost(len(self._columns), self._columns, -objective)
         self._solver.run()
-        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            raise Contradiction(str(self._solver.getModelStatus()))
+        state = self._solver.getModelStatus()
+        if state == highspy.HighsModelStatus.kTimeLimit:
+            return None
+        if state != highspy.HighsModelStatus.kOptimal:
+            raise Contradiction(str(state))
         return np.asarray(self._solver.getSolution().col_value)
 
 
@@ -338,7 +349,7 @@ class Wanted:
     """Differences z[after] − z[first] whose intervals are looked for; −1 stands for what is known.
 
     Attributes:
-        true: (variables) one table that is possible: the true one, which only the examiner knows.
+        true: (variables) one table that is possible: the true one, which only the examiner knows; below 0 where no answer counts.
         block: (variables) which variables lie close together: those of a kecamatan.
     """
 
@@ -380,7 +391,7 @@ class _Search:
 
     def in_block(self, number: int, rng: np.random.Generator, tables: int, until: float) -> None:
         """Tables that differ from the true one in a block."""
-        inside = np.append(self.wanted.block == number, True)
+        inside = np.append((self.wanted.block == number) | (self.wanted.true < 0), True)
         asked = self.left()
         asked = asked[inside[self.wanted.first[asked]] & inside[self.wanted.after[asked]]]
         if len(asked):
@@ -410,13 +421,14 @@ class _Search:
                 break
             weight = rng.choice([-1.0, 1.0], len(open_)) * rng.random(len(open_))
             for sign in (1.0, -1.0):
-                self._note(programme.table(self._objective(open_, sign * weight)[columns]), columns)
+                self._note(programme.table(self._objective(open_, sign * weight)[columns], until), columns)
         return programme
 
     def _one_by_one(self, programme: Programme, columns: Ints64, asked: Ints64, until: float) -> None:
         while len(open_ := np.intersect1d(asked, self.left())) and time.monotonic() < until:
-            for sign in (1.0, -1.0):
-                self._note(programme.table(self._objective(open_[:1], np.array([sign]))[columns]), columns)
+            ends = [self._objective(open_[:1], np.array([sign]))[columns] for sign in (1.0, -1.0)]
+            if not all(self._note(programme.table(end, until), columns) for end in ends):
+                return
             self.found.sure[open_[0]] = True
 
     def _objective(self, which: Ints64, weight: Floats) -> Floats:
@@ -425,12 +437,16 @@ class _Search:
         np.add.at(wanted, self.wanted.first[which], -weight)
         return wanted[:-1]
 
-    def _note(self, table: Floats, columns: Ints64) -> None:
+    def _note(self, table: Floats | None, columns: Ints64) -> bool:
+        """Keeps what a table shows; False without one."""
+        if table is None:
+            return False
         full = np.append(self.wanted.true, 0.0)
         full[columns] = table
         value = full[self.wanted.after] - full[self.wanted.first]
         self.found.least = np.minimum(self.found.least, value)
         self.found.most = np.maximum(self.found.most, value)
+        return True
 
 
 def _held(system: Rows, columns: Ints64, true: Floats) -> Rows:

@@ -1,6 +1,7 @@
 """Whoever has everything the answers tell from outside must not work out what they keep back."""
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from ipsm_analytics.reference.indicators import indicator
 from tests.attacker.city import city, releases
 from tests.attacker.collect import CASES, RATES, WORK, Ask, counted, threshold
 from tests.attacker.report import Attack, attack
+from tests.attacker.solve import Contradiction
 from tests.cubes import MARISO, Row, case
 from tests.facts import facts_of
 
@@ -144,3 +146,76 @@ class TestGate:
     @pytest.mark.parametrize("seed", range(5))
     def test_keeps_it_over_successive_releases(self, seed: int):
         safe(attack(releases(seed), K01, OUTSIDE, released, seconds=1.0))
+
+
+class TestAttacker:
+    """The attacker is right: the truth lies in every interval, and on small tables its intervals are all there is to know."""
+
+    @pytest.mark.parametrize("asks", [K01, (Ask("C06"), Ask("J01")), (Ask("K01"), Ask("R04-NIK"))], ids=["K01", "C06", "R04-NIK"])
+    def test_the_truth_lies_in_every_interval(self, asks: Sequence[Ask]):
+        found = attack([city(1)], asks, OUTSIDE, threshold, seconds=0.5)
+        assert len(found.value) > 1000
+        assert (found.low <= found.value).all()
+        assert (found.value <= found.high).all()
+
+    @pytest.mark.parametrize("seed", range(6))
+    def test_intervals_are_those_of_all_tables_that_fit(self, seed: int):
+        rng = np.random.default_rng(seed)
+        table = rng.integers(1, 7, (3, 2))
+        places, kinds = (FIRST, SECOND, THIRD), ("PPKS-24", "PPKS-08")
+        facts = city_of({(p, "2026-01", k): int(table[i, j]) for i, p in enumerate(places) for j, k in enumerate(kinds)})
+        found = attack([facts], K01, OUTSIDE, threshold, thorough=True)
+        fitting = _fitting(table)
+        for i, place in enumerate(places):
+            for j, kind in enumerate(kinds):
+                if 0 < table[i, j] < OUTSIDE.small_cell:
+                    values = [other[i, j] for other in fitting]
+                    assert known(found, place, kind, "2026-01", "2026-01")[1:] == (min(values), max(values))
+
+    def test_a_gate_that_tells_the_whole_only_gives_nothing_away(self):
+        counts = {(place, f"2026-0{month}", "PPKS-24"): month for place in (FIRST, SECOND) for month in (1, 2, 3)}
+        found = attack([city_of(counts)], K01, OUTSIDE, _whole_only)
+        assert len(found.value) > 10
+        assert set(zip(found.low, found.high, strict=True)) == {(0, 12)}
+        assert not (found.narrow | found.undecided).any()
+
+    def test_numbers_that_cannot_be_true_together_are_told_so(self):
+        facts = city_of({(FIRST, "2026-01", "PPKS-24"): 6, (SECOND, "2026-01", "PPKS-24"): 7})
+        with pytest.raises(Contradiction):
+            attack([facts], K01, OUTSIDE, _off_by_one)
+
+
+def _fitting(table: np.ndarray) -> list[np.ndarray]:
+    """All tables of three kelurahan and two categories that give the same numbers where the threshold tells one."""
+    shown = _sums(table)
+    told = (shown == 0) | (shown >= 5)
+    most = int(table.sum()) if told[-1] else 20
+    rows = [np.array(row) for row in product(range(min(most, 20) + 1), repeat=2) if sum(row) <= most]
+    fitting = []
+    for first, second in product(rows, rows):
+        rest = (table.sum(axis=0) - first - second) if told[9:11].all() else None
+        for third in [rest] if rest is not None else rows:
+            other = np.stack([first, second, third])
+            if (other >= 0).all() and (_sums(other)[told] == shown[told]).all():
+                fitting.append(other)
+    return fitting
+
+
+def _sums(table: np.ndarray) -> np.ndarray:
+    """Cells, then sums of kelurahan, of categories, and of all."""
+    return np.concatenate([table.ravel(), table.sum(axis=1), table.sum(axis=0), [table.sum()]])
+
+
+def _whole_only(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
+    """A gate that tells all cases of the city in all months, and of silence nothing."""
+    frame = answers.query(facts, question, Policy(0, False)).assign(status="disensor")
+    whole = np.zeros(len(frame), dtype=np.bool_)
+    if not {"kecamatan", "kelurahan", "kelompok", "kategori"} & set(question.by) and question.spans:
+        whole[:] = [span == facts.span for span in question.spans]
+    return frame.assign(numerator=frame["numerator"].where(whole), value=frame["value"].where(whole))
+
+
+def _off_by_one(facts: Facts, question: Query, rule: Policy) -> pd.DataFrame:
+    """A gate that adds one to every kecamatan."""
+    frame = answers.query(facts, question, Policy(0, False))
+    return frame.assign(numerator=frame["numerator"] + 1) if "kecamatan" in question.by else frame
