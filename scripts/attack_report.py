@@ -41,7 +41,8 @@ Halaman ini dibuat dengan `python -m scripts.attack_report`; jangan disunting de
 Penyerang memegang semua jawaban yang boleh keluar dari kantor: setiap indikator, wilayah, bagian, dan rentang bulan. Ia tahu
 bahwa hitungan tidak negatif, bahwa kelurahan menjumlah ke kecamatan dan kota, kategori ke kelompok dan SEMUA (PPKS-05 dihitung
 dalam dua kelompok), bulan ke rentang, jenis kelamin dan usia ke keseluruhan, bahwa pembilang tidak melebihi penyebut, berapa
-penduduk, dan bulan mana yang tidak berubah antar-rilis. Kasus dianggap berkategori satu. Yang dirahasiakan: setiap hitungan
+penduduk, dan bulan mana yang tidak berubah antar-rilis. Bila setiap kasus berkategori satu, bagian menjumlah tepat; bila
+tidak, bagian hanya saling membatasi. Yang dirahasiakan: setiap hitungan
 1–{most}, setiap sisa 1–{most} dari suatu rasio, dan kategori sensitif di bawah kecamatan. 'Terbongkar' berarti penyerang tahu
 angkanya dengan pasti; 'sempit' berarti kurang dari {values} nilai yang mungkin; 'belum pasti' berarti waktu habis sebelum selang
 itu terbukti lebar. Batas dirambatkan sampai tidak berubah, lalu program linear (HiGHS) untuk yang menjumlah; dua tabel yang
@@ -58,7 +59,9 @@ def main() -> None:
     asked = parser.parse_args()
     rule = policy("publik", "layar", settings().small_cell)
     words = _INTRODUCTION.format(most=rule.small_cell - 1, values=WIDTH + 1)
-    PAGE.write_text("\n\n".join([words, *_sections(rule, asked.months, asked.seconds, asked.seeds)]) + "\n", encoding="utf-8")
+    PAGE.write_text(
+        "\n\n".join([words.rstrip(), *_sections(rule, asked.months, asked.seconds, asked.seeds)]) + "\n", encoding="utf-8"
+    )
 
 
 def _sections(rule: Policy, months: int, seconds: float, seeds: int) -> list[str]:
