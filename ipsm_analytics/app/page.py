@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ipsm_analytics.app import auth, cache, drawn, sheet, state
+from ipsm_analytics.access import Viewer
+from ipsm_analytics.app import auth, cache, drawn, sheet, state, visitor
 from ipsm_analytics.config import ROOT
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.privacy import ROLES, Role
+from ipsm_analytics.privacy import ROLES, Role, may_write
 from ipsm_analytics.reference.areas import CITY
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.views import style
@@ -22,7 +23,8 @@ from ipsm_analytics.views.narrative import completeness_note
 
 ICON = ROOT / "static" / "ikon.png"
 """A file of ours: a named icon would be fetched from the internet."""
-INSIDE: tuple[Role, ...] = ("operator", "pimpinan")
+INSIDE: tuple[Role, ...] = ("pimpinan", "korcam", "operator")
+"""Roles that see case figures, of the whole city."""
 DATA_DESK: tuple[Role, ...] = ("operator",)
 
 
@@ -74,7 +76,7 @@ class Visit:
     @property
     def prepares(self) -> bool:
         """Whether this reader may prepare meetings and write down decisions."""
-        return self.reader.role in DATA_DESK
+        return may_write(self.reader.role)
 
     @property
     def scope(self) -> Scope:
@@ -89,10 +91,12 @@ def navigate() -> None:
     """
     with st.sidebar:
         words = Words(state.language())
-    entries, current = _build_navigation(words)
+    who = auth.viewer()
+    entries, current = _build_navigation(words, who.role)
     page = next((page for page, entry in entries.items() if entry == current), None)
-    if page is not None:
-        _frame(page)
+    visitor.identify(words, who)
+    if page is not None and who.role in page.roles:
+        _frame(page, who)
     current.run()
 
 
@@ -104,32 +108,36 @@ def open_page(key: str) -> Visit:
     would lose its tie to the address.
     """
     page = next(page for page in PAGES if page.key == key)
-    role = auth.current_role()
-    if role not in page.roles:
-        st.error(Words()("akses.ditolak"), icon=":material/lock:")
-        st.stop()
+    who = auth.viewer()
     if not state.navigated():
-        _build_navigation(Words())
+        _build_navigation(Words(), who.role)
         st.rerun()
-    return _visit(role)
+    if who.role not in page.roles:
+        visitor.refuse(Words(state.chosen_language()), who)
+        st.stop()
+    return _visit(who)
 
 
-def _visit(role: Role) -> Visit:
-    reader = cache.Reader(role, state.chosen_language(), state.phone())
+def _visit(who: Viewer) -> Visit:
+    reader = cache.Reader(who.role, state.chosen_language(), state.phone(), who.kecamatan)
     return Visit(reader, cache.desk(reader))
 
 
-def _build_navigation(words: Words) -> tuple[dict[Page, StreamlitPage], StreamlitPage]:
+def _build_navigation(words: Words, role: Role) -> tuple[dict[Page, StreamlitPage], StreamlitPage]:
+    """All pages have an address; those this role may not open stand in no list and refuse by themselves."""
     state.mark_navigated()
     st.set_page_config(page_title="IPSM Analytics", page_icon=ICON, layout="wide")
-    st.html(_STYLE)
-    st.html(drawn.STYLE)
-    st.html(sheet.STYLE)
-    role = auth.current_role()
+    for look in (_STYLE, drawn.STYLE, sheet.STYLE, visitor.STYLE):
+        st.html(look)
     entries = {
-        page: st.Page(_file(page), title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key)
+        page: st.Page(
+            ROOT / _file(page),
+            title=words(f"halaman.{page.key}"),
+            icon=page.icon,
+            url_path=page.key,
+            visibility="visible" if role in page.roles else "hidden",
+        )
         for page in PAGES
-        if role in page.roles
     }
     start = st.Page(_to_first_page, title="IPSM Analytics", url_path="", default=True, visibility="hidden")
     sections: dict[str, list[StreamlitPage]] = {"": [start]}
@@ -149,13 +157,13 @@ def _to_first_page() -> None:
     st.switch_page(_file(next(page for page in PAGES if role in page.roles)), query_params=address)
 
 
-def _frame(page: Page) -> None:
+def _frame(page: Page, who: Viewer) -> None:
     """Title, state of the data and filters; stops the run with the reason where there is nothing to show."""
     words = Words(state.chosen_language())
     st.set_page_config(page_title=f"{words(f'halaman.{page.key}')} · IPSM Analytics", page_icon=ICON, layout="wide")
     try:
         with st.spinner(words("umum.menyiapkan"), show_time=True):
-            desk = _visit(auth.current_role()).desk
+            desk = _visit(who).desk
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from ipsm_analytics import access
 from ipsm_analytics.answers.reach import CASCADE
 from ipsm_analytics.answers.standing import Unfit
 from ipsm_analytics.answers.waits import EVENTS
@@ -26,6 +27,7 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.privacy import ROLES
 from ipsm_analytics.rakor import decisions, outcomes
 from ipsm_analytics.rakor.movement import Standing
 from ipsm_analytics.rakor.states import PARTS
@@ -72,6 +74,8 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
+    "masuk.peran.{}": list(ROLES),
+    "masuk.ditolak.{}": [one for one in access.Reason if one not in (access.Reason.GRANTED, access.Reason.LOCAL)],
     "rakor.unduh_{}": ["pptx", "pdf", "xlsx"],
     "rakor.lembar_{}": list(SHEET_LEVELS),
     "dokumen.{}": ["paspor", "qr", "di_balik", "di_balik_cara", "definisi"],

@@ -1,0 +1,80 @@
+"""Who is looking, in words: signed in as whom, the ways in and out, and why a page stays shut."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from ipsm_analytics.access import DEFAULT, Reason, Viewer
+from ipsm_analytics.app import auth
+from ipsm_analytics.errors import UserError
+from ipsm_analytics.reference import areas
+from ipsm_analytics.views import style
+from ipsm_analytics.views.i18n import Words
+
+_WAY_IN = (Reason.SIGNED_OUT, Reason.EXPIRED)
+STYLE = f"""<style>
+[data-testid="stSidebarUserContent"] {{padding-bottom: 1.5rem;}}
+.siapa {{border-top: 1px solid {style.GRID}; padding-top: .6rem; color: {style.TEXT}; font-size: 1rem; line-height: 1.35;
+    overflow-wrap: anywhere;}}
+.siapa b {{display: block;}}
+.siapa.awas {{background: {style.AMBER}; border: 0; border-radius: .3rem; padding: .5rem .7rem;}}
+</style>"""
+
+
+def identify(words: Words, who: Viewer) -> None:
+    """At the foot of the side bar: who is signed in, as what, and the way in or out."""
+    with st.sidebar:
+        if who.reason is Reason.LOCAL:
+            st.html(f'<div class="siapa awas" role="status">{escape(words("masuk.lokal"))}</div>')
+        elif who.signed_in:
+            st.html(f'<div class="siapa"><b>{escape(who.name)}</b>{escape(role_text(words, who))}</div>')
+            st.button(words("masuk.keluar"), icon=":material/logout:", key="keluar_akun", on_click=auth.leave, width="stretch")
+        else:
+            st.html(f'<div class="siapa">{escape(words("masuk.umum"))}</div>')
+            ways_in(words, who, "bingkai")
+
+
+def role_text(words: Words, who: Viewer) -> str:
+    """The role, with the kecamatan of a korcam: 'Koordinator kecamatan: Mariso dan Tallo'."""
+    role = words(f"masuk.peran.{who.role}")
+    return f"{role}: {words.listing([areas.name(code) for code in who.kecamatan])}" if who.kecamatan else role
+
+
+def ways_in(words: Words, who: Viewer, place: str) -> None:
+    """A button for each provider, where signing in would help."""
+    if who.reason not in _WAY_IN:
+        return
+    try:
+        known = auth.providers()
+    except UserError:
+        return
+    for name in known:
+        label = words("masuk.masuk") if name == DEFAULT else words("masuk.masuk_lewat", penyedia=name)
+        st.button(
+            label,
+            icon=":material/login:",
+            key=f"masuk_{place}_{name}",
+            type="primary",
+            on_click=st.login,
+            args=() if name == DEFAULT else (name,),
+        )
+
+
+def refuse(words: Words, who: Viewer) -> None:
+    """Why the page stays shut, and what can be done about it."""
+    st.error(why(words, who), icon=":material/lock:")
+    ways_in(words, who, "halaman")
+
+
+def why(words: Words, who: Viewer) -> str:
+    """One paragraph for one who may not open a page."""
+    if who.reason in (Reason.GRANTED, Reason.LOCAL):
+        return words("masuk.ditolak.diberi", peran=role_text(words, who))
+    told = words(f"masuk.ditolak.{who.reason}", nama=who.name, rincian=who.detail)
+    contact = auth.contact()
+    asked = (Reason.UNKNOWN, Reason.UNVERIFIED, Reason.SEVERAL)
+    if who.reason not in asked:
+        return told
+    return f"{told} {words('masuk.hubungi', siapa=contact) if contact else words('masuk.hubungi_admin')}"
