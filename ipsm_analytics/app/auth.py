@@ -7,6 +7,7 @@ set by itself is asked.
 from __future__ import annotations
 
 import ipaddress
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from ipsm_analytics.errors import UserError
 from ipsm_analytics.privacy import Role
 from ipsm_analytics.store import current_user
 
+_LOG = logging.getLogger(__name__)
+_reported: set[str] = set()
 SHORTEST_SECRET = 32
 """Characters of cookie_secret: whoever knows it can write himself any cookie."""
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
@@ -52,7 +55,16 @@ class Session:
                 return decide({}, read_rules(settings().access), datetime.now(UTC))
             return decide(self.claims, read_rules(settings().access), datetime.now(UTC))
         except UserError as error:
-            return Viewer("", "publik", (), signed_in=False, reason=Reason.BROKEN, detail=error.text())
+            _report(error)
+            detail = error.text() if self.local else ""
+            return Viewer("", "publik", (), signed_in=False, reason=Reason.BROKEN, detail=detail)
+
+
+def _report(error: UserError) -> None:
+    """Writes what is broken to the server's log, once: to visitors from elsewhere it may name a person."""
+    if error.text() not in _reported:
+        _reported.add(error.text())
+        _LOG.warning(error.text())
 
 
 def session() -> Session:

@@ -95,8 +95,12 @@ def navigate() -> None:
     entries, current = _build_navigation(words, who.role)
     page = next((page for page, entry in entries.items() if entry == current), None)
     visitor.identify(words, who)
-    if page is not None and who.role in page.roles:
-        _frame(page, who)
+    if page is not None:
+        if who.role in page.roles:
+            _frame(page, who)
+            visitor.remark(words, who)
+        else:
+            _head(words(f"halaman.{page.key}"), None)
     current.run()
 
 

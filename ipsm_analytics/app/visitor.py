@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import streamlit as st
@@ -14,13 +15,18 @@ from ipsm_analytics.views import style
 from ipsm_analytics.views.i18n import Words
 
 _WAY_IN = (Reason.SIGNED_OUT, Reason.EXPIRED)
+_ASKED = (Reason.UNKNOWN, Reason.UNVERIFIED, Reason.SEVERAL)
+"""Where somebody has to be asked for a role."""
 STYLE = f"""<style>
-[data-testid="stSidebarUserContent"] {{padding-bottom: 1.5rem;}}
-.siapa {{border-top: 1px solid {style.GRID}; padding-top: .6rem; color: {style.TEXT}; font-size: 1rem; line-height: 1.35;
-    overflow-wrap: anywhere;}}
+[data-testid="stSidebarUserContent"] {{position: sticky; bottom: 0; background: #fff; z-index: 1;
+    padding-top: .5rem; padding-bottom: .75rem; border-top: 1px solid {style.GRID};}}
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] {{gap: .5rem;}}
+[data-testid="stSidebarNavSeparator"] {{display: none;}}
+.siapa {{color: {style.TEXT}; font-size: 1rem; line-height: 1.3; overflow-wrap: anywhere;}}
 .siapa b {{display: block;}}
-.siapa.awas {{background: {style.AMBER}; border: 0; border-radius: .3rem; padding: .5rem .7rem;}}
+.siapa.awas {{background: {style.AMBER}; border-radius: .3rem; padding: .4rem .6rem;}}
 </style>"""
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~:$@&])")
 
 
 def identify(words: Words, who: Viewer) -> None:
@@ -62,6 +68,12 @@ def ways_in(words: Words, who: Viewer, place: str) -> None:
         )
 
 
+def remark(words: Words, who: Viewer) -> None:
+    """On pages open to all: why somebody who signed in sees no more than the public."""
+    if who.reason in (*_ASKED, Reason.EXPIRED):
+        st.info(why(words, who), icon=":material/info:")
+
+
 def refuse(words: Words, who: Viewer) -> None:
     """Why the page stays shut, and what can be done about it."""
     st.error(why(words, who), icon=":material/lock:")
@@ -72,9 +84,15 @@ def why(words: Words, who: Viewer) -> str:
     """One paragraph for one who may not open a page."""
     if who.reason in (Reason.GRANTED, Reason.LOCAL):
         return words("masuk.ditolak.diberi", peran=role_text(words, who))
-    told = words(f"masuk.ditolak.{who.reason}", nama=who.name, rincian=who.detail)
+    if who.reason is Reason.BROKEN and not who.detail:
+        return words("masuk.ditolak.rusak", rincian=words("masuk.rincian_di_server"))
+    told = words(f"masuk.ditolak.{who.reason}", nama=_plain(who.name), rincian=_plain(who.detail))
     contact = auth.contact()
-    asked = (Reason.UNKNOWN, Reason.UNVERIFIED, Reason.SEVERAL)
-    if who.reason not in asked:
+    if who.reason not in _ASKED:
         return told
     return f"{told} {words('masuk.hubungi', siapa=contact) if contact else words('masuk.hubungi_admin')}"
+
+
+def _plain(text: str) -> str:
+    """Text from outside that is shown as it is, not as Markdown."""
+    return _MARKDOWN.sub(r"\\\1", text)
