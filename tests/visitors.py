@@ -70,7 +70,7 @@ class Drawn:
     """What one run of a page sent.
 
     Attributes:
-        navigated: whether the menu was sent.
+        menu: addresses of the pages in the menu.
         redirect: where the browser is sent to sign in or out.
     """
 
@@ -97,7 +97,7 @@ class Tab:
     """One session with a server."""
 
     def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
+        self.connection, self.number = connection, ""
 
     def open(self, page: str, query: str = "") -> Drawn:
         """Opens a page by its address and waits until its script has ended for good."""
@@ -117,6 +117,7 @@ class Tab:
         """Asks for a file that is made when it is asked for: its address, or the error."""
         message = BackMsg()
         message.backend_operation_request.request_id = "1"
+        message.backend_operation_request.session_id = self.number
         message.backend_operation_request.deferred_file.file_id = file_id
         self.connection.send(message.SerializeToString())
         for answer in self._answers():
@@ -132,6 +133,7 @@ class Tab:
             kind = answer.WhichOneof("type")
             if kind == "new_session":
                 drawn = Drawn(redirect=drawn.redirect)
+                self.number = answer.new_session.initialize.session_id or self.number
             if kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
                 element = answer.delta.new_element
                 name = element.WhichOneof("type")
