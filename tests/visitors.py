@@ -1,6 +1,7 @@
 """Visitors of a live server without a browser: a WebSocket, with the sign-in cookie Streamlit itself would have set."""
 
 import json
+import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -154,13 +155,28 @@ class Tab:
 
 
 @contextmanager
-def tab(url: str, signed: str | None = None, headers: Sequence[tuple[str, str]] = (), cookies: str = "") -> Iterator[Tab]:
-    """A session with the server at `url`, with a sign-in cookie if one is given."""
+def tab(
+    url: str,
+    signed: str | None = None,
+    headers: Sequence[tuple[str, str]] = (),
+    cookies: str = "",
+    name: str = "",
+    origin: str = "",
+) -> Iterator[Tab]:
+    """A session with the server at `url`, with a sign-in cookie if one is given.
+
+    Args:
+        name: what the server is called in the request, if not by its address.
+        origin: the page that asks, if not one of that name.
+    """
+    place = urlsplit(url)
+    called = f"{name or place.hostname}:{place.port}"
     token = generate_xsrf_token_string()
     held = [f"_streamlit_xsrf={token}", *([f"_streamlit_user={signed}"] if signed else []), *([cookies] if cookies else [])]
     with connect(
-        f"ws://{urlsplit(url).netloc}/_stcore/stream",
-        origin=url,
+        f"ws://{called}/_stcore/stream",
+        sock=socket.create_connection((place.hostname, place.port)),
+        origin=origin or f"http://{called}",
         subprotocols=["streamlit", token],
         additional_headers=[("Cookie", "; ".join(held)), *headers],
         max_size=None,

@@ -119,9 +119,12 @@ def is_loopback(address: str | None) -> bool:
 
 
 def _at_this_machine() -> bool:
-    """False for a request under another name than this machine's own, or passed on by a server in front of this one."""
+    """False for a request under another name than this machine's own, or passed on by a server in front of this one.
+
+    A page anywhere can be given a name that leads here; and what drives the pages without a browser sends no name at all.
+    """
     headers = st.context.headers
-    if any(name in headers for name in FORWARDED):
+    if any(name in headers for name in FORWARDED) or st.get_option("server.enableAgentApi"):
         return False
     return not headers.to_dict() or is_loopback(urlsplit(f"//{headers.get('Host') or ''}").hostname)
 

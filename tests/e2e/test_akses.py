@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.privacy import ROLES
@@ -239,6 +240,14 @@ class TestWithoutSignIn:
         assert not refused(sessions(server).open("unggah"))
         for headers in ([("X-Forwarded-For", "203.0.113.7")], [("Forwarded", "for=203.0.113.7")], [("X-Real-IP", "127.0.0.1")]):
             assert refused(sessions(server, headers=headers).open("unggah")), headers
+
+    def test_a_name_that_was_made_to_lead_here_is_not_this_machine(self, server: str, sessions: Callable[..., Tab]):
+        assert refused(sessions(server, name="jahat.contoh.id").open("unggah"))
+        assert not refused(sessions(server, name="localhost").open("kamus"))
+
+    def test_a_page_of_another_site_gets_no_session(self, server: str, sessions: Callable[..., Tab]):
+        with pytest.raises(InvalidStatus, match="403"):
+            sessions(server, origin="http://jahat.contoh.id")
 
     def test_a_cookie_gives_nothing_where_no_sign_in_is_configured(self, server: str, sessions: Callable[..., Tab]):
         one = sessions(server, whole(server, EMAILS["operator"]), headers=[("X-Forwarded-For", "203.0.113.7")])
