@@ -473,7 +473,7 @@ class TestPublic:
         app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run().switch_page(f"pages/{key}.py").run()
         (error,) = clean(app).error
         assert error.value.startswith("Halaman ini hanya untuk petugas yang masuk.")
-        assert said(app).strip() == f"Belum masuk: hanya halaman umum. {Words('id')(f'halaman.{key}')}"
+        assert said(app).strip() == f"{Words('id')(f'halaman.{key}')} Belum masuk: hanya halaman umum."
         assert len(app.get("plotly_chart")) == len(app.selectbox) == len(app.dataframe) == 0
 
     @pytest.mark.parametrize("key", OPEN_TO_ALL)
