@@ -25,13 +25,19 @@ STYLE = f"""<style>
 .siapa {{color: {style.TEXT}; font-size: 1rem; line-height: 1.3; overflow-wrap: anywhere;}}
 .siapa b {{display: block;}}
 .siapa.awas {{background: {style.AMBER}; border-radius: .3rem; padding: .4rem .6rem;}}
+[data-testid="stDownloadButtonError"] {{font-size: 0;}}
+[data-testid="stDownloadButtonError"]::after {{font-size: 1rem;}}
 </style>"""
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~:$@&])")
 
 
 def identify(words: Words, who: Viewer) -> None:
-    """At the foot of the side bar: who is signed in, as what, and the way in or out."""
+    """At the foot of the side bar: who is signed in, as what, and the way in or out.
+
+    A file that is refused is told of by Streamlit in English, so our own words stand in their place.
+    """
     with st.sidebar:
+        st.html(f'<style>[data-testid="stDownloadButtonError"]::after {{content: "{words("masuk.unduh_gagal")}";}}</style>')
         if who.reason is Reason.LOCAL:
             st.html(f'<div class="siapa awas" role="status">{escape(words("masuk.lokal"))}</div>')
         elif who.signed_in:
