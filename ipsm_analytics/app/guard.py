@@ -81,7 +81,7 @@ def written(words: Words, action: str, act: Callable[[str], Made]) -> Made | Non
     """
     who = auth.viewer()
     if not may(who, action):
-        st.error(words("masuk.tulis_ditolak"), icon=":material/lock:")
+        st.error(words("masuk.tulis_ditolak", tindakan=words(f"masuk.tindakan.{action}")), icon=":material/lock:")
         return None
     try:
         with acting(who.name):
