@@ -39,7 +39,7 @@ def identify(words: Words, who: Viewer) -> None:
     with st.sidebar:
         st.html(f'<style>[data-testid="stDownloadButtonError"]::after {{content: "{words("masuk.unduh_gagal")}";}}</style>')
         if who.reason is Reason.LOCAL:
-            st.html(f'<div class="siapa awas" role="status">{escape(words("masuk.lokal"))}</div>')
+            st.html(f'<div class="siapa awas" role="note">{escape(words("masuk.lokal"))}</div>')
         elif who.signed_in:
             st.html(f'<div class="siapa"><b>{escape(who.name)}</b>{escape(role_text(words, who))}</div>')
             st.button(words("masuk.keluar"), icon=":material/logout:", key="keluar_akun", on_click=auth.leave, width="stretch")
