@@ -21,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ipsm_analytics import audit, keeping
+from ipsm_analytics.access import read_rules
 from ipsm_analytics.answers import query
 from ipsm_analytics.answers.facts import load
 from ipsm_analytics.config import TIMEZONE, Settings, settings
@@ -140,7 +141,8 @@ def _parser() -> Parser:
     _sample_arguments(add("sample", help=f"buat berkas {SAMPLE_MARK}", **_STYLE))
     ready = add("prepare", help="siapkan penyimpanan; diisi angka terbit dan data contoh bila kosong", **_STYLE)
     history = add("history", help="daftar impor dan versi data", **_STYLE)
-    for parser_without_arguments, run in ((ready, _prepare), (history, _history)):
+    rules = add("access", help="siapa diberi peran apa, atau apa yang keliru di data/access.toml", **_STYLE)
+    for parser_without_arguments, run in ((ready, _prepare), (history, _history), (rules, _access)):
         _optional(parser_without_arguments)
         parser_without_arguments.set_defaults(run=run)
     _undo_arguments(add("undo", help="batalkan sebuah impor; versi lama tetap dapat dibaca", **_STYLE))
@@ -556,6 +558,15 @@ def _prepare(options: argparse.Namespace, config: Settings) -> int:
 
 def _history(options: argparse.Namespace, config: Settings) -> int:
     _print_table(history_table(Words(), imports(Store(config)).iloc[::-1]))
+    return 0
+
+
+def _access(options: argparse.Namespace, config: Settings) -> int:
+    """Every person and value of the claim with what it gives; a UserError says what is wrong with the file."""
+    rules = read_rules(config.access)
+    given = {**rules.people, **{f"{rules.claim}={value}": grant for value, grant in rules.values.items()}}
+    rows = [(who, grant.role, ", ".join(areas.name(code) for code in grant.kecamatan)) for who, grant in given.items()]
+    _print_table(pd.DataFrame(rows, columns=["Siapa", "Peran", "Kecamatan"]))
     return 0
 
 

@@ -30,6 +30,7 @@ class Settings:
         quarantine_days: days after which refused rows are destroyed (IPSM_QUARANTINE_DAYS).
         poor_decile: highest desil that aid is meant for (IPSM_DESIL; assumption).
         address: where the dashboard is reached, for links on paper (IPSM_ADDRESS).
+        access: who may see what (IPSM_ACCESS), see docs/akses.md; a file that is not there gives nobody a right.
         report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
@@ -42,6 +43,7 @@ class Settings:
     quarantine_days: int = 180
     poor_decile: int = 4
     address: str = "http://localhost:8501"
+    access: Path = ROOT / "data" / "access.toml"
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"
@@ -84,6 +86,10 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _path(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
 def _decile(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 9:
         raise UserError("IPSM_DESIL bukan desil.", found=text, allowed="bilangan bulat 1 sampai 9", action="perbaiki variabelnya")
@@ -113,5 +119,6 @@ _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "IPSM_QUARANTINE_DAYS": ("quarantine_days", _days),
     "IPSM_DESIL": ("poor_decile", _decile),
     "IPSM_ADDRESS": ("address", _address),
+    "IPSM_ACCESS": ("access", _path),
 }
 """Environment variable -> the setting it gives, and how it is read."""

@@ -28,12 +28,14 @@ Purpose = Literal["layar", "ekspor"]
 PURPOSES: tuple[Purpose, ...] = ("layar", "ekspor")
 ROLES: tuple[Role, ...] = ("publik", "pimpinan", "korcam", "operator", "auditor")
 
+OUTSIDE: frozenset[str] = frozenset({"publik", "auditor"})
+"""Roles that see on the screen what may leave the office: an auditor looks at who did what, not at cases."""
 
-ROW_READERS: frozenset[str] = frozenset({"operator"})
+ROW_READERS: frozenset[str] = frozenset({"operator", "korcam"})
 """Roles that may look at single cases, which carry no name and no NIK; leaders see counts."""
 
 WRITERS: frozenset[str] = frozenset({"operator"})
-"""Roles that may note what a meeting decided; leaders read it."""
+"""Roles that may change anything: files, pairs, meetings, decisions; all others only read."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,13 @@ class Released:
 
 
 def policy(role: str, purpose: Purpose, small_cell: int) -> Policy:
-    """The public and every export get the small-cell rule; inside the office the screen shows all.
+    """Roles OUTSIDE and every export get the small-cell rule; inside the office the screen shows all.
 
     Raises UserError for an unknown role.
     """
     if role not in ROLES:
         raise UserError("Peran tidak dikenal.", found=role, allowed=", ".join(ROLES), action="pilih salah satu")
-    outside = role == "publik" or purpose == "ekspor"
+    outside = role in OUTSIDE or purpose == "ekspor"
     return Policy(small_cell if outside else 0, outside)
 
 
@@ -73,8 +75,15 @@ def may_see_rows(role: str) -> bool:
     return role in ROW_READERS
 
 
+def row_areas(role: str, kecamatan: tuple[str, ...]) -> tuple[str, ...]:
+    """Areas whose single cases may be looked at: the city for an operator, the own kecamatan for a korcam, else none."""
+    if not may_see_rows(role):
+        return ()
+    return kecamatan if role == "korcam" else (areas.CITY,)
+
+
 def may_write(role: str) -> bool:
-    """Whether a role may note, change and withdraw decisions. False for an unknown role."""
+    """Whether a role may take in, change and withdraw anything. False for an unknown role."""
     return role in WRITERS
 
 

@@ -15,6 +15,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -503,8 +504,23 @@ def _properties(metadata: Mapping[str, str]) -> CommitProperties:
     return CommitProperties(custom_metadata={f"ipsm.{name}": value for name, value in metadata.items()})
 
 
+_ACTING: ContextVar[str] = ContextVar("acting", default="")
+
+
+@contextmanager
+def acting(name: str) -> Iterator[None]:
+    """Whatever is written meanwhile is noted under this name: who signed in, not the account the server runs under."""
+    before = _ACTING.set(name)
+    try:
+        yield
+    finally:
+        _ACTING.reset(before)
+
+
 def current_user() -> str:
-    """Name of who imports; a container may run under a number that has none."""
+    """Name of who writes: the one who signed in, else the account; a container may run under a number that has none."""
+    if name := _ACTING.get():
+        return name
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ipsm_analytics.app import blocks, cache, state, trail
+from ipsm_analytics.app import blocks, cache, guard, state, trail
 from ipsm_analytics.app.page import open_page
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.views import audit
@@ -32,7 +32,7 @@ if page.rows.empty:
     st.stop()
 sheet = state.pick(words("audit_hal.lembar"), page.sheets, page.sheet_name, "audit_lembar")
 blocks.entries(page, sheet, narrow=visit.reader.narrow)
-blocks.download(words("bagan.unduh"), lambda: csv_bytes(page.export()), "ipsm_audit.csv", "audit")
+guard.download(words("bagan.unduh"), lambda: csv_bytes(page.export()), "ipsm_audit.csv", "audit")
 blocks.remark(words("audit_hal.cara"))
 left, right = st.columns(2, gap="medium")
 with left, st.container(border=True):

@@ -27,7 +27,7 @@ with right, st.container(border=True):
     blocks.listing(words, page.offices)
 if page.overdue is not None and trail.viewed_rows("respons"):
     with st.expander(words("respons.baris.judul"), icon=":material/lock:"):
-        st.caption(words("respons.baris.cara"))
+        st.caption(page.whose)
         blocks.plain_table(page.overdue, words("respons.baris.judul"))
 left, right = st.columns(2, gap="medium")
 with left, st.container(border=True):

@@ -16,11 +16,12 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 @pytest.fixture(autouse=True)
 def store_env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Path of an empty store that IPSM_STORE names; no test ever meets the store of the person who runs it."""
+    """Path of an empty store that IPSM_STORE names; no test ever meets the store or the rules of who runs it."""
     store = tmp_path / "store"
     monkeypatch.setenv("IPSM_STORE", str(store))
     monkeypatch.setenv("IPSM_KEY", KEY)
     monkeypatch.setenv("IPSM_TODAY", TODAY)
+    monkeypatch.setenv("IPSM_ACCESS", str(tmp_path / "access.toml"))
     return store
 
 

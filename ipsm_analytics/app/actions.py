@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ipsm_analytics.app import blocks, state, trail
+from ipsm_analytics.app import blocks, guard, state
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.returned import returned_files
@@ -21,7 +21,7 @@ from ipsm_analytics.intake.formats import FORMATS, by_kind
 from ipsm_analytics.linking import decisions
 from ipsm_analytics.quarantine import purge, retry
 from ipsm_analytics.schema import DIFFERENT, SAME
-from ipsm_analytics.store import Store, current_user
+from ipsm_analytics.store import Store
 from ipsm_analytics.views import intake, ledger, pairs
 from ipsm_analytics.views.i18n import Words
 
@@ -74,9 +74,10 @@ def decide(words: Words, files: Sequence[UploadedFile], kind: str, reports: Sequ
         drop = st.button(words("unggah.batal"), icon=":material/close:", key="batal")
     if save:
         with _progress(words("unggah.menyimpan"), words, len(files)) as step:
-            saved = ingest(_uploads(files), settings(), kind, step)
-        state.finish(intake.summary(words, saved, saved=True), saved)
-        st.rerun()
+            saved = guard.written(words, "impor", lambda _user: ingest(_uploads(files), settings(), kind, step))
+        if saved is not None:
+            state.finish(intake.summary(words, saved, saved=True), saved)
+            st.rerun()
     if drop:
         state.finish(words("unggah.dibatalkan"))
         st.rerun()
@@ -115,15 +116,13 @@ def outcome(words: Words) -> None:
 def download_returned(words: Words, waiting: pd.DataFrame) -> None:
     """The rows for their senders: one workbook, or several in one archive; made when it is asked for."""
     several = waiting["import_id"].nunique() > 1
-    name = "kembali.zip" if several else f"kembali_{waiting['file'].iloc[0].rsplit('.', 1)[0]}.xlsx"
-    st.download_button(
+    guard.download(
         words("karantina.unduh_semua" if several else "karantina.unduh"),
-        trail.exported(name, _returned(waiting)),
-        name,
-        key="unduh_kembali",
+        _returned(waiting),
+        "kembali.zip" if several else f"kembali_{waiting['file'].iloc[0].rsplit('.', 1)[0]}.xlsx",
+        "kembali",
         icon=":material/undo:",
-        on_click="ignore",
-        type="primary",
+        kind="primary",
     )
 
 
@@ -145,7 +144,9 @@ def retry_rows(words: Words, waiting: pd.DataFrame) -> None:
     """A button that takes the rows through the intake once more."""
     if st.button(words("karantina.ulangi"), icon=":material/refresh:", key="ulangi", help=words("karantina.ulangi_bantuan")):
         with _progress(words("karantina.mengulangi"), words, waiting["import_id"].nunique()) as step:
-            reports = retry(list(waiting["row_id"]), settings(), step)
+            reports = guard.written(words, "ulangi", lambda _user: retry(list(waiting["row_id"]), settings(), step))
+        if reports is None:
+            return
         settled = sum(report.settled for report in reports)
         state.finish(words("karantina.diulangi", jumlah=words.number(settled), dari=words.number(len(waiting))))
         st.rerun()
@@ -156,9 +157,10 @@ def purge_rows(words: Words) -> None:
     with st.expander(words("karantina.hapus_judul"), icon=":material/delete:"):
         days = st.number_input(words("karantina.hapus_hari"), 1, 3650, settings().quarantine_days, key=state.round_key("hari"))
         if confirmed(words("karantina.hapus_setuju", hari=days), words("karantina.hapus"), "hapus", days):
-            count = purge(settings(), days)
-            state.finish(words("karantina.dihapus", jumlah=words.number(count)))
-            st.rerun()
+            count = guard.written(words, "hapus", lambda _user: purge(settings(), days))
+            if count is not None:
+                state.finish(words("karantina.dihapus", jumlah=words.number(count)))
+                st.rerun()
 
 
 def undo_import(words: Words, number: int) -> None:
@@ -171,9 +173,11 @@ def undo_import(words: Words, number: int) -> None:
     for line in ledger.undone_lines(words, planned):
         st.write(line)
     if confirmed(words("riwayat.setuju", versi=number), words("riwayat.batalkan", versi=number), "batalkan", number):
-        done, version = undo(number, settings())
-        state.finish(words("riwayat.selesai", versi=done.number, berkas=done.file, baru=version))
-        st.rerun()
+        undone = guard.written(words, "batalkan", lambda _user: undo(number, settings()))
+        if undone is not None:
+            done, version = undone
+            state.finish(words("riwayat.selesai", versi=done.number, berkas=done.file, baru=version))
+            st.rerun()
 
 
 def settle_pair(words: Words, pair: pd.DataFrame, following: str) -> None:
@@ -181,11 +185,7 @@ def settle_pair(words: Words, pair: pd.DataFrame, following: str) -> None:
     row = pair.iloc[0].to_dict()
     if text := pairs.verdict(words, row):
         st.write(text)
-    try:
-        done = _withdrawn(words, row) if text else _decided(words, pair)
-    except UserError as error:
-        st.error(error.text(), icon=":material/error:")
-        return
+    done = _withdrawn(words, row) if text else _decided(words, pair)
     if done:
         state.offer("pasangan", following)
         state.finish(done)
@@ -193,21 +193,25 @@ def settle_pair(words: Words, pair: pd.DataFrame, following: str) -> None:
 
 
 def _decided(words: Words, pair: pd.DataFrame) -> str:
-    """Says what was decided; '' when no button was pressed."""
+    """Says what was decided; '' when no button was pressed or it could not be done."""
     with st.container(horizontal=True, gap="small"):
         same = st.button(words("padanan.sama"), type="primary", icon=":material/join_inner:", key="sama")
         different = st.button(words("padanan.beda"), icon=":material/call_split:", key="beda")
     if not (same or different):
         return ""
-    version = decisions.decide(pair, SAME if same else DIFFERENT, settings(), current_user())
-    name = pair["pair_id"].iloc[0]
+    verdict, name = SAME if same else DIFFERENT, pair["pair_id"].iloc[0]
+    version = guard.written(words, "pasangan", lambda user: decisions.decide(pair, verdict, settings(), user))
+    if version is None:
+        return ""
     return words("padanan.tercatat_sama" if same else "padanan.tercatat_beda", pasangan=name, versi=version)
 
 
 def _withdrawn(words: Words, row: pairs.Pair) -> str:
     if not row["decision"] or not st.button(words("padanan.cabut"), icon=":material/undo:", key="cabut"):
         return ""
-    version = decisions.withdraw([row["pair_id"]], settings(), current_user())
+    version = guard.written(words, "pasangan", lambda user: decisions.withdraw([row["pair_id"]], settings(), user))
+    if version is None:
+        return ""
     return words("padanan.dicabut", pasangan=row["pair_id"], versi=version)
 
 

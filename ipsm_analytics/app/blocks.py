@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from math import isnan
 
 import pandas as pd
 import streamlit as st
 
-from ipsm_analytics.app import drawn, sheet, state, trail
+from ipsm_analytics.app import drawn, guard, sheet, state
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.ingest import Report
 from ipsm_analytics.linking.review import Review
@@ -258,13 +258,7 @@ def _is_number(value: object) -> bool:
 
 
 def _download(words: Words, frame: pd.DataFrame, name: str, key: str) -> None:
-    download(words("bagan.unduh"), csv_bytes(frame), name, key)
-
-
-def download(label: str, content: bytes | Callable[[], bytes], name: str, key: str) -> None:
-    """A button that gives a file, made now or when it is asked for."""
-    given = trail.exported(name, content)
-    st.download_button(label, given, name, key=f"unduh_{key}", icon=":material/download:", on_click="ignore")
+    guard.download(words("bagan.unduh"), csv_bytes(frame), name, key)
 
 
 def silent(words: Words, names: tuple[str, ...]) -> None:
@@ -336,7 +330,7 @@ def listing(words: Words, item: Listing) -> None:
         st.html(f"<p>{escape(item.remark)}</p>")
     else:
         _whole(item.table, item.title) if item.short else _frame(item.table, item.title)
-        download(words("bagan.unduh"), lambda: csv_bytes(item.export()), f"ipsm_{item.key}.csv", item.key)
+        guard.download(words("bagan.unduh"), lambda: csv_bytes(item.export()), f"ipsm_{item.key}.csv", item.key)
     st.html(f'<p class="bagan-cara">{escape(words("bagan.cara"))} {escape(item.reading)}</p>')
 
 

@@ -24,7 +24,7 @@ from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.materials import letters
-from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy
+from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy, row_areas
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.decisions import decisions, stamp
 from ipsm_analytics.rakor.movement import Movement, movement
@@ -54,11 +54,16 @@ def _facts(store_path: str, version: int) -> Facts:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, in which language, and whether on a phone."""
+    """Who looks, in which language, and whether on a phone; part of every key, so that no reader meets what another may see.
+
+    Attributes:
+        kecamatan: codes a korcam is in charge of.
+    """
 
     role: Role
     language: str
     narrow: bool
+    kecamatan: tuple[str, ...] = ()
 
 
 def desk(reader: Reader) -> Desk:
@@ -261,9 +266,10 @@ def _response(store_path: str, version: int, reader: Reader, scope: Scope, event
 
     def rows() -> pd.DataFrame:
         cutoff = seen.cube.cutoff or date.min
-        return longest_open(store, store.version(version), scope.area, scope.slice, scope.window, cutoff)
+        own = row_areas(reader.role, reader.kecamatan)
+        return longest_open(store, store.version(version), scope.area, scope.slice, scope.window, cutoff, own)
 
-    return response.Response(seen, scope, event, reader.role, rows)
+    return response.Response(seen, scope, event, reader.role, rows, reader.kecamatan)
 
 
 def coverage_page(reader: Reader, scope: Scope) -> coverage.Coverage:

@@ -10,11 +10,10 @@ from typing import TypeVar
 
 import streamlit as st
 
-from ipsm_analytics.app import auth, blocks, cache, state
+from ipsm_analytics.app import blocks, cache, guard, state
 from ipsm_analytics.app.page import Visit
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube.axes import slice_codes
-from ipsm_analytics.errors import UserError
 from ipsm_analytics.export.cells import csv_bytes
 from ipsm_analytics.privacy import may_write
 from ipsm_analytics.rakor import decisions
@@ -24,7 +23,7 @@ from ipsm_analytics.rakor.snapshot import Snapshot, snapshots
 from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import indicators
 from ipsm_analytics.reference.offices import offices
-from ipsm_analytics.store import Store, current_user
+from ipsm_analytics.store import Store
 from ipsm_analytics.views import decisions as view
 from ipsm_analytics.views import style
 from ipsm_analytics.views.chart import slice_name
@@ -75,7 +74,7 @@ def overview(visit: Visit, board: Board, rows: Sequence[Told]) -> None:
         return
     st.html(_cards(words, rows) if visit.reader.narrow else _table(words, rows))
     listing = board.listing(rows)
-    blocks.download(words("bagan.unduh"), lambda: csv_bytes(listing.export()), f"ipsm_{listing.key}.csv", listing.key)
+    guard.download(words("bagan.unduh"), lambda: csv_bytes(listing.export()), f"ipsm_{listing.key}.csv", listing.key)
     blocks.remark(f"{words('bagan.cara')} {listing.reading}")
 
 
@@ -243,13 +242,8 @@ def _withdrawn(words: Words) -> None:
 
 def _write(words: Words, change: Callable[[Store, str], Decision], done: str) -> None:
     """Writes and says so; says why where it may not or cannot be written."""
-    if not may_write(auth.current_role()):
-        st.error(words("akses.ditolak"), icon=":material/lock:")
-        return
-    try:
-        held = change(Store(settings()), current_user())
-    except UserError as error:
-        st.error(error.text(), icon=":material/error:")
+    held = guard.written(words, "putusan", lambda user: change(Store(settings()), user))
+    if held is None:
         return
     state.offer("keputusan", held.number)
     state.finish(words(f"keputusan.{done}", kode=held.code))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from ipsm_analytics.app import blocks, state
+from ipsm_analytics.app import blocks, guard, state
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.ingest import Report
@@ -25,9 +27,7 @@ def mapping_step(words: Words, file: UploadedFile, report: Report) -> None:
     raw = readers.parse(file.name, file.getvalue())
     if report.mapped_by:
         if st.button(words("petakan.lupakan"), icon=":material/layers_clear:", key=f"lupakan_{file.file_id}"):
-            mapping.forget(raw.cells.column_names, settings())
-            state.forget_checked()
-            st.rerun()
+            _changed(words, lambda: mapping.forget(raw.cells.column_names, settings()))
         return
     with st.container(border=True):
         blocks.heading(words("petakan.judul", berkas=report.file))
@@ -55,7 +55,17 @@ def _form(words: Words, key: str, raw: RawTable) -> None:
     if st.button(
         words("petakan.pakai"), type="primary", icon=":material/schema:", key=f"pakai_{key}", disabled=not author.strip()
     ):
-        mapping.save(made, settings())
+        _changed(words, lambda: mapping.save(made, settings()))
+
+
+def _changed(words: Words, change: Callable[[], object]) -> None:
+    """Changes what is known of layouts; the files are checked anew."""
+
+    def act(user: str) -> str:
+        change()
+        return user
+
+    if guard.written(words, "petakan", act) is not None:
         state.forget_checked()
         st.rerun()
 

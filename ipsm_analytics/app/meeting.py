@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ipsm_analytics.app import actions, blocks, cache, state, trail
+from ipsm_analytics.app import actions, blocks, cache, guard, state
 from ipsm_analytics.app.page import Visit
 from ipsm_analytics.config import settings
 from ipsm_analytics.cube import Window
@@ -20,7 +20,7 @@ from ipsm_analytics.materials import codes, sheets
 from ipsm_analytics.materials.making import WRITERS
 from ipsm_analytics.rakor.snapshot import LONGEST_NAME, Snapshot, Wish, arrange, freeze, restore, withdraw
 from ipsm_analytics.reference import areas
-from ipsm_analytics.store import Store, current_user
+from ipsm_analytics.store import Store
 from ipsm_analytics.views import meeting
 from ipsm_analytics.views.agenda import since
 from ipsm_analytics.views.agenda.sheet import LEVELS
@@ -78,7 +78,9 @@ def prepare(visit: Visit, held: Sequence[Snapshot]) -> None:
         return
     wish = Wish(name, day, Window(first, last), area, part, before)
     _done(
-        lambda: freeze(Store(settings()), settings(), wish, current_user()),
+        words,
+        "siapkan",
+        lambda user: freeze(Store(settings()), settings(), wish, user),
         lambda made: words("rakor.disiapkan", nama=made.name, kode=made.code, versi=made.version),
     )
 
@@ -116,15 +118,8 @@ def take_along(visit: Visit, frozen: Snapshot) -> None:
     )
     names = meeting.file_names(frozen)
     for suffix, icon in _FILES.items():
-        st.download_button(
-            words(f"rakor.unduh_{suffix}"),
-            trail.exported(names[suffix], partial(_file, visit.reader, frozen, suffix)),
-            names[suffix],
-            key=f"unduh_{suffix}",
-            icon=icon,
-            on_click="ignore",
-            width="stretch",
-        )
+        make = partial(_file, visit.reader, frozen, suffix)
+        guard.download(words(f"rakor.unduh_{suffix}"), make, names[suffix], suffix, icon=icon, width="stretch")
 
 
 _FILES = {"pptx": ":material/slideshow:", "pdf": ":material/picture_as_pdf:", "xlsx": ":material/table_view:"}
@@ -158,15 +153,7 @@ def sheets_of(visit: Visit, frozen: Snapshot) -> None:
         bar.empty()
     if made := state.kept_file():
         name = meeting.file_names(frozen)["zip"]
-        st.download_button(
-            words("rakor.unduh_zip"),
-            trail.exported(name, made),
-            name,
-            key="unduh_zip",
-            icon=":material/folder_zip:",
-            on_click="ignore",
-            width="stretch",
-        )
+        guard.download(words("rakor.unduh_zip"), made, name, "zip", icon=":material/folder_zip:", width="stretch")
 
 
 def _told(bar: DeltaGenerator, words: Words, done: int, count: int) -> None:
@@ -199,7 +186,9 @@ def take_off(visit: Visit, frozen: Snapshot) -> None:
     with st.expander(words("rakor.tarik_judul"), icon=":material/visibility_off:"):
         if actions.confirmed(words("rakor.tarik_setuju", nama=frozen.name), words("rakor.tarik"), "tarik", frozen.number):
             _done(
-                lambda: withdraw(Store(settings()), frozen.number, current_user()),
+                words,
+                "tarik",
+                lambda user: withdraw(Store(settings()), frozen.number, user),
                 lambda made: words("rakor.ditarik", nama=made.name, kode=made.code),
             )
 
@@ -214,7 +203,9 @@ def bring_back(visit: Visit, withdrawn: Sequence[Snapshot]) -> None:
         code = st.selectbox(words("rakor.pilih"), tuple(codes), format_func=lambda code: meeting.snapshot_name(codes[code]))
         if st.button(words("rakor.pulihkan"), icon=":material/restore:", key="pulihkan"):
             _done(
-                lambda: restore(Store(settings()), codes[code].number, current_user()),
+                words,
+                "tarik",
+                lambda user: restore(Store(settings()), codes[code].number, user),
                 lambda made: words("rakor.dipulihkan", nama=made.name, kode=made.code),
             )
 
@@ -241,17 +232,17 @@ def plan(visit: Visit, frozen: Snapshot) -> None:
     )
     if st.button(words("rakor.simpan_susunan"), icon=":material/save:", key="simpan_susunan", disabled=edited.equals(table)):
         _done(
-            lambda: arrange(Store(settings()), frozen.number, meeting.plan_of(edited), current_user()),
+            words,
+            "susun",
+            lambda user: arrange(Store(settings()), frozen.number, meeting.plan_of(edited), user),
             lambda made: words("rakor.susunan_disimpan", nama=made.name),
         )
 
 
-def _done(act: Callable[[], Snapshot], said: Callable[[Snapshot], str]) -> None:
-    """Does it and starts the page over with what came of it; says why where it cannot be done."""
-    try:
-        made = act()
-    except UserError as error:
-        st.error(error.text(), icon=":material/error:")
+def _done(words: Words, action: str, act: Callable[[str], Snapshot], said: Callable[[Snapshot], str]) -> None:
+    """Does it and starts the page over with what came of it; says why where it may not or cannot be done."""
+    made = guard.written(words, action, act)
+    if made is None:
         return
     state.offer("rakor", made.code)
     state.finish(said(made))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ipsm_analytics.app import auth, cache, drawn, sheet, state, trail
+from ipsm_analytics.access import Reason, Viewer
+from ipsm_analytics.app import auth, cache, drawn, sheet, state, trail, visitor
 from ipsm_analytics.config import ROOT
 from ipsm_analytics.cube.axes import ALL
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.privacy import ROLES, Role
+from ipsm_analytics.privacy import ROLES, Role, may_write
 from ipsm_analytics.reference.areas import CITY
 from ipsm_analytics.schema import SAMPLE_MARK
 from ipsm_analytics.views import style
@@ -22,7 +23,8 @@ from ipsm_analytics.views.narrative import completeness_note
 
 ICON = ROOT / "static" / "ikon.png"
 """A file of ours: a named icon would be fetched from the internet."""
-INSIDE: tuple[Role, ...] = ("operator", "pimpinan")
+INSIDE: tuple[Role, ...] = ("pimpinan", "korcam", "operator")
+"""Roles that see case figures, of the whole city."""
 DATA_DESK: tuple[Role, ...] = ("operator",)
 AUDITORS: tuple[Role, ...] = ("auditor",)
 
@@ -84,7 +86,7 @@ class Visit:
     @property
     def prepares(self) -> bool:
         """Whether this reader may prepare meetings and write down decisions."""
-        return self.reader.role in DATA_DESK
+        return may_write(self.reader.role)
 
     @property
     def scope(self) -> Scope:
@@ -99,10 +101,17 @@ def navigate() -> None:
     """
     with st.sidebar:
         words = Words(state.language())
-    entries, current = _build_navigation(words)
+    who = auth.viewer()
+    visitor.note(who)
+    entries, current = _build_navigation(words, who)
     page = next((page for page, entry in entries.items() if entry == current), None)
+    visitor.identify(words, who)
     if page is not None:
-        _frame(page)
+        if page.admits(who.role, signed_in=who.signed_in):
+            _frame(page, who)
+            visitor.remark(words, who)
+        else:
+            _head(words(f"halaman.{page.key}"), None)
     current.run()
 
 
@@ -114,33 +123,37 @@ def open_page(key: str) -> Visit:
     would lose its tie to the address.
     """
     page = next(page for page in PAGES if page.key == key)
-    role = auth.current_role()
-    if not page.admits(role, signed_in=auth.signed_in()):
-        trail.refused(key, "halaman")
-        st.error(Words()("akses.ditolak"), icon=":material/lock:")
-        st.stop()
+    who = auth.viewer()
     if not state.navigated():
-        _build_navigation(Words())
+        _build_navigation(Words(), who)
         st.rerun()
-    return _visit(role)
+    if not page.admits(who.role, signed_in=who.signed_in):
+        trail.refused(key, "halaman" if who.reason in (Reason.GRANTED, Reason.LOCAL) else who.reason, who)
+        visitor.refuse(Words(state.chosen_language()), who)
+        st.stop()
+    return _visit(who)
 
 
-def _visit(role: Role) -> Visit:
-    reader = cache.Reader(role, state.chosen_language(), state.phone())
+def _visit(who: Viewer) -> Visit:
+    reader = cache.Reader(who.role, state.chosen_language(), state.phone(), who.kecamatan)
     return Visit(reader, cache.desk(reader))
 
 
-def _build_navigation(words: Words) -> tuple[dict[Page, StreamlitPage], StreamlitPage]:
+def _build_navigation(words: Words, who: Viewer) -> tuple[dict[Page, StreamlitPage], StreamlitPage]:
+    """All pages have an address; those this role may not open stand in no list and refuse by themselves."""
     state.mark_navigated()
     st.set_page_config(page_title="IPSM Analytics", page_icon=ICON, layout="wide")
-    st.html(_STYLE)
-    st.html(drawn.STYLE)
-    st.html(sheet.STYLE)
-    role = auth.current_role()
+    for look in (_STYLE, drawn.STYLE, sheet.STYLE, visitor.STYLE):
+        st.html(look)
     entries = {
-        page: st.Page(_file(page), title=words(f"halaman.{page.key}"), icon=page.icon, url_path=page.key)
+        page: st.Page(
+            ROOT / _file(page),
+            title=words(f"halaman.{page.key}"),
+            icon=page.icon,
+            url_path=page.key,
+            visibility="visible" if page.admits(who.role, signed_in=who.signed_in) else "hidden",
+        )
         for page in PAGES
-        if page.admits(role, signed_in=auth.signed_in())
     }
     start = st.Page(_to_first_page, title="IPSM Analytics", url_path="", default=True, visibility="hidden")
     sections: dict[str, list[StreamlitPage]] = {"": [start]}
@@ -155,18 +168,18 @@ def _file(page: Page) -> str:
 
 def _to_first_page() -> None:
     """The bare address leads to the first page this reader may open, so that every page keeps an address of its own."""
-    role = auth.current_role()
+    who = auth.viewer()
     address = {name: value for name, value in st.query_params.to_dict().items() if name != state.LANGUAGE}
-    st.switch_page(_file(next(page for page in PAGES if page.admits(role, signed_in=auth.signed_in()))), query_params=address)
+    st.switch_page(_file(next(page for page in PAGES if page.admits(who.role, signed_in=who.signed_in))), query_params=address)
 
 
-def _frame(page: Page) -> None:
+def _frame(page: Page, who: Viewer) -> None:
     """Title, state of the data and filters; stops the run with the reason where there is nothing to show."""
     words = Words(state.chosen_language())
     st.set_page_config(page_title=f"{words(f'halaman.{page.key}')} · IPSM Analytics", page_icon=ICON, layout="wide")
     try:
         with st.spinner(words("umum.menyiapkan"), show_time=True):
-            desk = _visit(auth.current_role()).desk
+            desk = _visit(who).desk
     except UserError as error:
         st.error(error.text(), icon=":material/error:")
         st.stop()

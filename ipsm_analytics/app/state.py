@@ -38,7 +38,14 @@ def mark_navigated() -> None:
 def language() -> str:
     """The language switch."""
     chosen = st.segmented_control(
-        "Bahasa / Language", LANGUAGES, default="id", required=True, key=LANGUAGE, bind="query-params", format_func=str.upper
+        "Bahasa / Language",
+        LANGUAGES,
+        default="id",
+        required=True,
+        key=LANGUAGE,
+        bind="query-params",
+        format_func=str.upper,
+        label_visibility="collapsed",
     )
     return chosen or "id"
 

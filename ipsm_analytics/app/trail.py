@@ -20,7 +20,7 @@ from ipsm_analytics.app import auth, state
 from ipsm_analytics.audit import Event
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.store import Store, current_user
+from ipsm_analytics.store import Store
 
 REFUSALS = 120
 """Refusals noted an hour by one server: whoever is outside cannot fill the disk by asking."""
@@ -52,7 +52,8 @@ class Who:
 
 def viewer() -> Who:
     """Who looks at the running page."""
-    return Who(audit.named(current_user()), auth.current_role())
+    who = auth.viewer()
+    return Who(audit.named(who.name), who.role)
 
 
 def viewed_rows(page: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -17,8 +18,13 @@ COLUMNS = ["case_id", "kode_kelurahan", "kategori", "tgl_lapor", "status", "opd_
 LIMIT = 500
 
 
-def longest_open(store: Store, version: Version, area: str, slice_code: str, window: Window, cutoff: date) -> pd.DataFrame:
+def longest_open(
+    store: Store, version: Version, area: str, slice_code: str, window: Window, cutoff: date, own: Sequence[str]
+) -> pd.DataFrame:
     """At most LIMIT open cases of a scope that have waited more than two days at the cut-off, longest first.
+
+    Args:
+        own: areas whose cases the reader may see one by one (`privacy.row_areas`); no case elsewhere is returned.
 
     Returns:
         COLUMNS and `hari` (int): days since the report. No person key, name or NIK. Who may see it: `privacy.may_see_rows`.
@@ -28,6 +34,7 @@ def longest_open(store: Store, version: Version, area: str, slice_code: str, win
     rows["hari"] = (pd.Timestamp(cutoff) - day).dt.days
     still = [code for code, item in statuses().items() if item.open]
     kept = rows["status"].isin(still) & (rows["hari"] > PROMPT_DAYS) & rows["kode_kelurahan"].isin(areas.members(area))
+    kept &= rows["kode_kelurahan"].isin([code for held in own for code in areas.members(held)])
     kept &= (day >= pd.Timestamp(window.first.first_day)) & (day <= pd.Timestamp(window.last.last_day))
     inside = rows.loc[kept]
     inside = inside[inside["kategori"].map(lambda held: not _members(slice_code).isdisjoint(held)).astype(bool)]

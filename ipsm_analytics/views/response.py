@@ -59,6 +59,7 @@ class Response:
     Attributes:
         event: what the curves wait for, one of waits.EVENTS.
         rows: reads the longest waiting cases; called only for a role that may see rows.
+        kecamatan: codes of those whose cases may be seen, () for all.
     """
 
     desk: Desk
@@ -66,6 +67,7 @@ class Response:
     event: waits.Event
     role: str
     rows: Callable[[], pd.DataFrame]
+    kecamatan: tuple[str, ...] = ()
 
     @cached_property
     def headline(self) -> str:
@@ -116,6 +118,14 @@ class Response:
     def overdue(self) -> pd.DataFrame | None:
         """The longest waiting cases row by row; None for a role that may not see rows."""
         return _overdue(self) if may_see_rows(self.role) else None
+
+    @property
+    def whose(self) -> str:
+        """Whose cases `overdue` holds, and that they are for here only."""
+        words = self.desk.words
+        own = words.listing([areas.label(code) for code in self.kecamatan])
+        only = [words("respons.baris.hanya", daftar=own)] if own else []
+        return " ".join([words("respons.baris.cara"), *only])
 
     @cached_property
     def referrals(self) -> Chart:

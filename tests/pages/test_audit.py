@@ -1,17 +1,20 @@
 """Audit through dashboard.py, what the pages note, and what is withheld where nothing can be noted."""
 
 import ast
+import inspect
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ipsm_analytics import audit
-from ipsm_analytics.app import auth, state, trail
+from ipsm_analytics.access import Reason, Viewer
+from ipsm_analytics.app import auth, guard, state, trail
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.audit import Event, events, note
 from ipsm_analytics.config import ROOT, settings
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.privacy import Role
 from ipsm_analytics.store import Kept, Store
 from tests.pages.screens import Open, clean, headline, said
 from tests.pages.test_data_desk import drop, press, sent
@@ -95,9 +98,13 @@ class TestViews:
 
     @pytest.mark.usefixtures("city")
     def test_a_leader_sees_no_rows_and_none_are_noted(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(auth, "current_role", lambda: "pimpinan")
+        monkeypatch.setattr(auth, "viewer", lambda: signed_in_as("pimpinan"))
         open_page("respons")
-        assert noted() == []
+        assert noted() == [("masuk", "")]
+
+
+def signed_in_as(role: Role) -> Viewer:
+    return Viewer("kadis@contoh.go.id", role, (), signed_in=True, reason=Reason.GRANTED)
 
 
 def exports() -> None:
@@ -139,18 +146,13 @@ class TestExports:
 
 
 def test_every_download_of_the_dashboard_is_noted():
-    """Each function that draws such a button hands it what trail.exported made."""
+    """The one place that draws such a button hands it what was noted by trail.exported."""
     sources = [path for folder in ("ipsm_analytics/app", "pages") for path in (ROOT / folder).glob("*.py")]
-    found = {}
-    for path in sources:
-        module = ast.parse(path.read_text(encoding="utf-8"))
-        for one in (node for node in ast.walk(module) if isinstance(node, ast.FunctionDef)):
-            text = ast.unparse(one)
-            if "st.download_button(" in text:
-                found[f"{path.stem}.{one.name}"] = text.count("trail.exported(") == text.count("st.download_button(")
-    assert len(found) == 4
-    assert all(found.values())
-    assert not any("st.download_button" in path.read_text(encoding="utf-8") for path in sources if path.parent.name == "pages")
+    drawn = [path.stem for path in sources if "st.download_button(" in path.read_text(encoding="utf-8")]
+    assert drawn == ["guard"]
+    made = {one.name: ast.unparse(one) for one in ast.parse(inspect.getsource(guard)).body if isinstance(one, ast.FunctionDef)}
+    assert "st.download_button(label, released(content, name), name" in made["download"]
+    assert "trail.exported(name, content)" in made["released"]
 
 
 def withholding() -> None:
@@ -260,14 +262,12 @@ class TestWho:
     @pytest.mark.parametrize("role", ["publik", "pimpinan", "korcam", "operator"])
     def test_nobody_else_who_signed_in(self, open_page: Open, role: str, monkeypatch: pytest.MonkeyPatch):
         note(Store(settings()), Event("masuk", "kadis@contoh.go.id", "pimpinan"))
-        monkeypatch.setattr(auth, "current_role", lambda: role)
-        monkeypatch.setattr(auth, "signed_in", lambda: True)
+        monkeypatch.setattr(auth, "viewer", lambda: signed_in_as(role))
         assert "catatan oleh" not in said(open_page("audit"))
 
     def test_the_auditor(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(auth, "current_role", lambda: "auditor")
-        monkeypatch.setattr(auth, "signed_in", lambda: True)
-        assert headline(open_page("audit")).startswith("1 catatan")
+        monkeypatch.setattr(auth, "viewer", lambda: signed_in_as("auditor"))
+        assert headline(open_page("audit")).startswith("2 catatan")
 
 
 def test_an_empty_trail_says_so(open_page: Open, monkeypatch: pytest.MonkeyPatch):

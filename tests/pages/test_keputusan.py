@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ipsm_analytics.access import Viewer
 from ipsm_analytics.app import auth, cache, state
-from ipsm_analytics.app.page import PAGES
+from ipsm_analytics.app.page import INSIDE, PAGES
 from ipsm_analytics.config import ROOT, settings
 from ipsm_analytics.cube import Month, Window
 from ipsm_analytics.privacy import may_write
@@ -168,21 +169,22 @@ class TestReading:
 class TestRoles:
     def test_it_is_for_the_office(self):
         page = next(one for one in PAGES if one.key == "keputusan")
-        assert (page.section, page.roles, page.cases) == ("rakor", ("operator", "pimpinan"), False)
+        assert (page.section, page.roles, page.cases) == ("rakor", INSIDE, False)
         assert [may_write(role) for role in ("operator", "pimpinan", "publik", "?")] == [True, False, False, False]
 
     @pytest.mark.usefixtures("two")
     def test_a_leader_reads_and_cannot_write(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(auth, "current_role", lambda: "pimpinan")
+        monkeypatch.setattr(auth, "viewer", lambda: Viewer("a", "pimpinan", (), signed_in=True))
         app = open_page("keputusan")
         assert headline(app).startswith("2 keputusan")
         assert WRITING not in shown(app)
-        assert [len(part) for part in (app.button, app.text_area, app.date_input)] == [0, 0, 0]
+        assert [one.key for one in app.button] == ["keluar_akun"]
+        assert len(app.text_area) == len(app.date_input) == 0
         assert [one.label for one in app.expander] == ["Riwayat keputusan ini"]
 
     def test_who_lost_the_role_meanwhile_writes_nothing(self, open_page: Open, two: Store, monkeypatch: pytest.MonkeyPatch):
         app = open_page("keputusan")
-        monkeypatch.setattr(auth, "current_role", lambda: "pimpinan")
+        monkeypatch.setattr(auth, "viewer", lambda: Viewer("a", "pimpinan", (), signed_in=True))
         app.button(key="tarik").click().run()
         assert [one.number for one in decisions(two)] == [1, 2]
 

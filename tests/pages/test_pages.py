@@ -469,9 +469,12 @@ class TestPublic:
         assert len(app.get("plotly_chart")) == len(app.html) == len(app.selectbox) == 0
 
     @pytest.mark.parametrize("key", [*WITH_CASES, *DATA_DESK])
-    def test_they_are_not_in_the_navigation_either(self, key: str):
-        with pytest.raises(ValueError, match=key):
-            AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run().switch_page(f"pages/{key}.py")
+    def test_they_refuse_within_the_frame_too(self, key: str):
+        app = AppTest.from_file(str(ROOT / "dashboard.py"), default_timeout=60).run().switch_page(f"pages/{key}.py").run()
+        (error,) = clean(app).error
+        assert error.value.startswith("Halaman ini hanya untuk petugas yang masuk.")
+        assert said(app).strip() == f"{Words('id')(f'halaman.{key}')} Belum masuk: hanya halaman umum."
+        assert len(app.get("plotly_chart")) == len(app.selectbox) == len(app.dataframe) == 0
 
     @pytest.mark.parametrize("key", OPEN_TO_ALL)
     def test_reference_pages_are_open(self, key: str):

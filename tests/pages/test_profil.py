@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ipsm_analytics.app import state
-from ipsm_analytics.app.page import PAGES
+from ipsm_analytics.app.page import INSIDE, PAGES
 from ipsm_analytics.reference import areas
 from tests.pages.screens import Open, clean, headline, said
 from tests.pages.test_pages import city, filled  # noqa: F401 - fixtures
@@ -19,7 +19,7 @@ def at(app: AppTest, area: str) -> AppTest:
 
 def test_stands_among_the_pages_for_those_inside():
     page = next(page for page in PAGES if page.key == "profil")
-    assert (page.section, page.roles, page.cases) == ("pimpinan", ("operator", "pimpinan"), True)
+    assert (page.section, page.roles, page.cases) == ("pimpinan", INSIDE, True)
 
 
 def test_the_city_offers_its_kecamatan_and_a_choice_opens_one(open_page: Open):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ipsm_analytics.access import Viewer
 from ipsm_analytics.app import auth
 from tests.pages.screens import Open, clean, headline, said
 from tests.pages.test_pages import MARISO, city, filled
@@ -26,7 +27,7 @@ class TestRespons:
         assert TITLE in [item.label for item in open_page("respons").expander]
 
     def test_a_leader_does_not(self, open_page: Open, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(auth, "current_role", lambda: "pimpinan")
+        monkeypatch.setattr(auth, "viewer", lambda: Viewer("a", "pimpinan", (), signed_in=True))
         app = open_page("respons")
         assert len(app.error) == 0
         assert "2×24 jam" in said(app)

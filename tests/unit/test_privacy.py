@@ -39,7 +39,7 @@ def test_every_export_follows_the_rule_of_the_public(role: str):
     assert policy(role, "ekspor", 5) == policy("publik", "layar", 5) == policy("publik", "ekspor", 5) == OUTSIDE
 
 
-@pytest.mark.parametrize("role", ["operator", "pimpinan"])
+@pytest.mark.parametrize("role", ["operator", "pimpinan", "korcam"])
 def test_inside_the_office_the_screen_shows_all(role: str):
     assert policy(role, "layar", 5) == INSIDE
 

@@ -15,7 +15,7 @@ from ipsm_analytics.answers import Facts, waits
 from ipsm_analytics.answers.targeting import targeting
 from ipsm_analytics.casework.overdue import longest_open
 from ipsm_analytics.cube.axes import ALL
-from ipsm_analytics.privacy import may_see_rows, policy
+from ipsm_analytics.privacy import ROLES, may_see_rows, policy, row_areas
 from ipsm_analytics.reference import areas
 from ipsm_analytics.statistics.survival import Speed
 from ipsm_analytics.views.chart import Desk, Scope
@@ -243,8 +243,15 @@ class TestParts:
 
 
 class TestRows:
-    def test_only_the_operator_may_see_rows(self):
-        assert [may_see_rows(role) for role in ("operator", "pimpinan", "publik", "?")] == [True, False, False, False]
+    def test_only_the_operator_and_a_korcam_may_see_rows(self):
+        assert [role for role in (*ROLES, "?") if may_see_rows(role)] == ["korcam", "operator"]
+
+    def test_each_sees_those_of_his_own_areas(self):
+        assert [row_areas(role, (TALLO,)) for role in ROLES] == [(), (), (TALLO,), (CITY,), ()]
+        assert row_areas("korcam", ()) == row_areas("?", (TALLO,)) == ()
+        assert page().whose == replace(page(), role="korcam", kecamatan=(TALLO,)).whose.removesuffix(
+            " Hanya kasus di Kec. Tallo."
+        )
 
     def test_nothing_is_read_for_a_leader(self):
         def read() -> pd.DataFrame:
@@ -266,10 +273,13 @@ class TestRows:
                 assert "person_key" not in columns
                 return table(name, [*CASES, case(60, day=MAY - timedelta(days=1)), case(61, status="selesai")]).select(columns)
 
-        def ask(area: str, part: str, span: object = SPAN) -> list[str]:
-            return longest_open(Shelf(), None, area, part, span, date(2026, 6, 1))["case_id"].tolist()
+        def ask(area: str, part: str, span: object = SPAN, own: tuple[str, ...] = (CITY,)) -> list[str]:
+            return longest_open(Shelf(), None, area, part, span, date(2026, 6, 1), own)["case_id"].tolist()
 
         assert ask(CITY, ALL) == [f"K{n:02d}" for n in (*range(8), 10, 11, 12)]
         assert ask(TALLO, "LANSIA") == ["K10", "K11", "K12"]
         assert ask(CITY, "ANAK") == []
+        assert ask(CITY, ALL, own=(TALLO,)) == ["K10", "K11", "K12"]
+        assert ask(CITY, ALL, own=(TALLO, MARISO)) == ask(CITY, ALL)
+        assert ask(TALLO, ALL, own=(MARISO,)) == ask(CITY, ALL, own=()) == []
         assert ask(CITY, ALL, months("2026-04", "2026-06"))[0] == "K60"

@@ -8,9 +8,11 @@ from string import Formatter
 
 import pytest
 
+from ipsm_analytics import access
 from ipsm_analytics.answers.reach import CASCADE
 from ipsm_analytics.answers.standing import Unfit
 from ipsm_analytics.answers.waits import EVENTS
+from ipsm_analytics.app.guard import ACTIONS
 from ipsm_analytics.app.page import PAGES
 from ipsm_analytics.audit import KINDS, Fault
 from ipsm_analytics.cube import Month, Window
@@ -74,6 +76,9 @@ MADE = {
     "halaman.{}": [page.key for page in PAGES],
     "bagian.{}": [page.section for page in PAGES],
     "kartu.{}": list(mapped()),
+    "masuk.peran.{}": list(ROLES),
+    "masuk.tindakan.{}": list(ACTIONS),
+    "masuk.ditolak.{}": [one for one in access.Reason if one not in (access.Reason.GRANTED, access.Reason.LOCAL)],
     "rakor.unduh_{}": ["pptx", "pdf", "xlsx"],
     "rakor.lembar_{}": list(SHEET_LEVELS),
     "dokumen.{}": ["paspor", "qr", "di_balik", "di_balik_cara", "definisi"],
