@@ -23,6 +23,7 @@ from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.materials import letters
+from ipsm_analytics.opendata import OpenData, Period, published
 from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.decisions import decisions, stamp
@@ -42,6 +43,7 @@ from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.decisions import Board
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.passport import PassportPage
+from ipsm_analytics.views.transparency import Transparency
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -308,6 +310,21 @@ def area_panel(reader: Reader, scope: Scope, code: str) -> atlas.AreaPanel:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _panel(store_path: str, version: int, reader: Reader, scope: Scope, code: str) -> atlas.AreaPanel:
     return atlas.panel(_desk(store_path, version, reader), scope, code)
+
+
+def open_data() -> OpenData:
+    """What is published of the newest data; what is due depends on the day."""
+    return _open_data(*_data(), settings().small_cell, settings().today)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open_data(store_path: str, version: int, small_cell: int, today: date) -> OpenData:
+    return published(_facts(store_path, version), small_cell)
+
+
+def transparency_page(reader: Reader, period: Period) -> Transparency:
+    """Transparansi for a period; the desk of the public whoever looks."""
+    return Transparency(desk(replace(reader, role="publik")), open_data(), period)
 
 
 def published_figures() -> pd.DataFrame:

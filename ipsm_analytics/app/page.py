@@ -53,6 +53,7 @@ PAGES = (
     Page("riwayat", "data", ":material/history:", DATA_DESK, cases=False),
     Page("templat", "data", ":material/table_view:", DATA_DESK, cases=False),
     Page("mutu", "data", ":material/fact_check:", INSIDE, cases=True),
+    Page("transparansi", "publik", ":material/public:", ROLES, cases=False),
     Page("terbit", "rujukan", ":material/newspaper:", ROLES, cases=False),
     Page("kamus", "rujukan", ":material/menu_book:", ROLES, cases=False),
     Page("paspor", "rujukan", ":material/qr_code_2:", INSIDE, cases=False),
@@ -161,7 +162,7 @@ def _frame(page: Page) -> None:
         st.stop()
     if page.section == "rakor" and state.presenting():
         return
-    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor") else None)
+    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor", "publik") else None)
     if not page.cases:
         return
     if not desk.cube.month_count:
