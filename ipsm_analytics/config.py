@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -30,6 +31,8 @@ class Settings:
         quarantine_days: days after which refused rows are destroyed (IPSM_QUARANTINE_DAYS).
         poor_decile: highest desil that aid is meant for (IPSM_DESIL; assumption).
         address: where the dashboard is reached, for links on paper (IPSM_ADDRESS).
+        api_limit: how often one address may ask the open interface, as '300/minute' (IPSM_API_LIMIT).
+        proxied: whether a proxy of ours stands before the server, whose X-Forwarded-For is believed (IPSM_PROXY).
         report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
@@ -42,6 +45,8 @@ class Settings:
     quarantine_days: int = 180
     poor_decile: int = 4
     address: str = "http://localhost:8501"
+    api_limit: str = "300/minute"
+    proxied: bool = False
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"
@@ -101,6 +106,20 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _limit(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour)", text):
+        raise UserError(
+            "IPSM_API_LIMIT bukan batas permintaan.", found=text, allowed="misalnya 300/minute", action="perbaiki variabelnya"
+        )
+    return text
+
+
+def _yes(text: str) -> bool:
+    if text not in ("ya", "tidak"):
+        raise UserError("IPSM_PROXY bukan ya atau tidak.", found=text, allowed="ya, tidak", action="perbaiki variabelnya")
+    return text == "ya"
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -113,5 +132,7 @@ _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "IPSM_QUARANTINE_DAYS": ("quarantine_days", _days),
     "IPSM_DESIL": ("poor_decile", _decile),
     "IPSM_ADDRESS": ("address", _address),
+    "IPSM_API_LIMIT": ("api_limit", _limit),
+    "IPSM_PROXY": ("proxied", _yes),
 }
 """Environment variable -> the setting it gives, and how it is read."""

@@ -23,7 +23,7 @@ from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.materials import letters
-from ipsm_analytics.opendata import OpenData, Period, published
+from ipsm_analytics.opendata import OpenData, Period, files, published
 from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.decisions import decisions, stamp
@@ -320,6 +320,36 @@ def open_data() -> OpenData:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _open_data(store_path: str, version: int, small_cell: int, today: date) -> OpenData:
     return published(_facts(store_path, version), small_cell)
+
+
+def open_file(code: str, form: str, filters: tuple[tuple[str, str], ...]) -> bytes:
+    """A data set as 'json' or 'csv' with filters, or its 'metadata'; asked for by several at once it is made once."""
+    return _open_file(*_data(), settings().small_cell, settings().today, code, form, filters)
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _open_file(
+    store_path: str, version: int, small_cell: int, today: date, code: str, form: str, filters: tuple[tuple[str, str], ...]
+) -> bytes:
+    data = _open_data(store_path, version, small_cell, today)
+    if form == "metadata":
+        return files.metadata_file(data, code)
+    return (files.csv_file if form == "csv" else files.json_file)(data, code, dict(filters))
+
+
+def open_listing() -> bytes:
+    """All data sets with their addresses, as JSON."""
+    return files.listing(open_data())
+
+
+def open_archive() -> bytes:
+    """Everything that is published, as ZIP."""
+    return _open_archive(*_data(), settings().small_cell, settings().today)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open_archive(store_path: str, version: int, small_cell: int, today: date) -> bytes:
+    return files.archive(_open_data(store_path, version, small_cell, today))
 
 
 def transparency_page(reader: Reader, period: Period) -> Transparency:
