@@ -6,9 +6,8 @@ import streamlit as st
 
 from ipsm_analytics.app import blocks, cache, public, state
 from ipsm_analytics.app.page import open_page
-from ipsm_analytics.views.atlas import MapOptions
 from ipsm_analytics.views.i18n import Words
-from ipsm_analytics.views.transparency import period_name
+from ipsm_analytics.views.transparency import map_options, period_name
 
 visit = open_page("transparansi")
 words, reader = visit.words, replace(visit.reader, role="publik")
@@ -22,8 +21,7 @@ blocks.headline(page.headline)
 public.tiles(page.tiles)
 for sentence in page.states:
     blocks.remark(sentence)
-options = MapOptions("K03", "kecamatan", "geografis", 340 if reader.narrow else 430, 340 if reader.narrow else 560)
-(view,) = cache.map_views(reader, (page.scope,), options)
+(view,) = cache.map_views(reader, (page.scope,), map_options(narrow=reader.narrow))
 left, right = st.columns([6, 5], gap="medium")
 with left, st.container(border=True):
     blocks.titled_map(view, "transparansi")

@@ -28,7 +28,6 @@ from ipsm_analytics.opendata.files import BASE, json_bytes
 from ipsm_analytics.opendata.openapi import CSV, FILTERS, JSON, PROBLEM, YEARS, ZIP, document
 from ipsm_analytics.opendata.registry import DataSet, data_sets
 
-PREFIX = "/api"
 FRESH = "public, max-age=300"
 """How long an answer may be kept: new data show within five minutes."""
 LOOPBACK = "127.0.0.1"
@@ -186,23 +185,3 @@ def client(scope: Scope, *, proxied: bool) -> str:
     except ValueError:
         return LOOPBACK
     return host if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
-
-
-class OpenDoor:
-    """Hands everything under /api to the open interface before Streamlit sees it.
-
-    So no session, cookie or page of Streamlit's stands between, and an address that does not exist is answered in JSON.
-    """
-
-    def __init__(self, app: ASGIApp, base: str = "") -> None:
-        self.app = app
-        self.base = f"/{base.strip('/')}" if base.strip("/") else ""
-        self.api = application()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers what lies under /api itself, passes on the rest."""
-        path = scope.get("path", "").removeprefix(self.base)
-        if scope["type"] == "http" and (path == PREFIX or path.startswith(f"{PREFIX}/")):
-            await self.api({**scope, "path": path, "root_path": ""}, receive, send)
-        else:
-            await self.app(scope, receive, send)

@@ -19,6 +19,7 @@ from ipsm_analytics.reference import areas
 from ipsm_analytics.reference.indicators import Indicator, indicator
 from ipsm_analytics.reference.offices import offices
 from ipsm_analytics.views import strips
+from ipsm_analytics.views.atlas import MapOptions
 from ipsm_analytics.views.chart import Chart, Desk, Scope, slice_name
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.values import interval_text, short_value, value_text
@@ -134,6 +135,11 @@ class Transparency:
         return dict(found[found["tingkat"] == "kota"].iloc[0])
 
 
+def map_options(*, narrow: bool) -> MapOptions:
+    """The map of the page: rates by kecamatan, as `scope` says."""
+    return MapOptions("K03", "kecamatan", "geografis", 340 if narrow else 430, 340 if narrow else 560)
+
+
 def period_name(words: Words, period: Period) -> str:
     """'2025', 'Jan–Okt 2026' or '2026 TW3': what stands in the address."""
     whole = period.kind is Kind.QUARTER or period.window.length == 12
@@ -177,7 +183,7 @@ def _of_ten(words: Words, percent: float) -> str:
 
 def _reported(page: Transparency) -> Tile:
     words, row, rate = page.desk.words, page.city("ppks-kecamatan", "K02"), page.city("ppks-kecamatan", "K03")
-    note = _note(words, rate, "transparansi.ubin.orang_catatan")
+    note = _note(words, rate, "orang")
     return Tile(words("transparansi.ubin.orang"), _value(words, row), _unit(words, row, "orang"), note, None)
 
 
@@ -185,7 +191,7 @@ def _helped(page: Transparency) -> Tile:
     words, row = page.desk.words, page.city("layanan-kecamatan", "C06")
     known = _known(row)
     value = words.number(row["pembilang"]) if known else words(f"status.{row['status']}")
-    note = _note(words, row, "transparansi.ubin.dibantu_catatan", penyebut=words.number(row["penyebut"]))
+    note = _note(words, row, "dibantu", penyebut=words.number(row["penyebut"]))
     when = _when(page, "layanan-kecamatan")
     return Tile(words("transparansi.ubin.dibantu"), value, _unit(words, row, "orang"), note + when, _share(row))
 
@@ -193,14 +199,15 @@ def _helped(page: Transparency) -> Tile:
 def _speed(page: Transparency) -> Tile:
     words, row, median = page.desk.words, page.city("respons-kecamatan", "S01"), page.city("respons-kecamatan", "S02")
     half = words("transparansi.ubin.separuh", hari=words.number(median["nilai"])) if _known(median) else ""
-    note = _note(words, row, "transparansi.ubin.cepat_catatan") + half + _when(page, "respons-kecamatan")
+    note = _note(words, row, "cepat") + half + _when(page, "respons-kecamatan")
     return Tile(words("transparansi.ubin.cepat"), _value(words, row), "", note, _share(row))
 
 
 def _complete(page: Transparency) -> Tile:
     words, row = page.desk.words, page.city("kelengkapan-kecamatan", "R01")
-    told = {"masuk": words.number(row["pembilang"]), "harus": words.number(row["penyebut"])}
-    note = words("transparansi.ubin.lengkap_catatan", **told) if _known(row) else words(f"status.{row['status']}")
+    came, due = words.number(row["pembilang"]), words.number(row["penyebut"])
+    told = words("transparansi.ubin.lengkap_catatan", masuk=came, harus=due)
+    note = told if _known(row) else words("transparansi.tanpa_angka", sebab=words(f"status.{row['status']}"))
     return Tile(words("transparansi.ubin.lengkap"), _value(words, row), "", note, _share(row))
 
 
@@ -212,12 +219,13 @@ def _unit(words: Words, row: dict[str, Any], name: str) -> str:
     return words(f"transparansi.satuan.{name}") if _known(row) else ""
 
 
-def _note(words: Words, row: dict[str, Any], key: str, **more: str) -> str:
+def _note(words: Words, row: dict[str, Any], name: str, **more: str) -> str:
     """A sentence with value and interval, or why there is none."""
     if not _known(row):
         return words("transparansi.tanpa_angka", sebab=words(f"status.{row['status']}"))
     item = indicator(row["indikator"])
-    return words(key, nilai=_value(words, row), selang=interval_text(words, row["bawah_95"], row["atas_95"], item), **more)
+    limits = interval_text(words, row["bawah_95"], row["atas_95"], item)
+    return words(f"transparansi.ubin.{name}_catatan", nilai=_value(words, row), selang=limits, **more)
 
 
 def _share(row: dict[str, Any]) -> float | None:
