@@ -43,8 +43,9 @@ class OpenDoor:
         if scope["type"] != "http" or not f"{path}/".startswith(f"{PREFIX}/"):
             await self.app(scope, receive, send)
             return
-        api = self._api or await run_in_threadpool(self._load)
-        await api({**scope, "path": path, "root_path": ""}, receive, send)
+        if self._api is None:
+            await run_in_threadpool(self._load)
+        await self._load()({**scope, "path": path, "root_path": ""}, receive, send)
 
     def _load(self) -> ASGIApp:
         """The one interface of this server, whoever asks first."""

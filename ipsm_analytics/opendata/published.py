@@ -80,7 +80,7 @@ def published(facts: Facts, small_cell: int) -> OpenData:
     """All data sets of a data version, under the rule for the public."""
     rule, cube = policy("publik", "layar", small_cell), facts.cube
     found = periods(cube)
-    sample = bool(cube.sample_cases)
+    sample = bool(cube.sample_cases) or facts.spm.sample
     stamp: dict[str, Any] = {
         "versi_data": cube.version,
         "data_sampai": str(cube.cutoff or ""),
