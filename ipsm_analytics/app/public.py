@@ -40,7 +40,8 @@ _STYLE = f"""<style>
 
 def tiles(items: Sequence[Tile]) -> None:
     """Questions of a citizen, each with its answer."""
-    st.html(_STYLE + f'<div class="ubin-baris">{"".join(map(_tile, items))}</div>')
+    st.html(_STYLE)
+    st.html(f'<div class="ubin-baris">{"".join(map(_tile, items))}</div>')
 
 
 def _tile(item: Tile) -> str:

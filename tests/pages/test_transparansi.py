@@ -61,7 +61,7 @@ def test_every_kecamatan_shows_what_is_published_of_it(full_city: OpenData, open
 def test_services_show_the_newest_reported_quarter(full_city: OpenData, open_page: Open):
     text = said(open_page("transparansi"))
     assert "Lima layanan wajib (SPM), Jul–Sep 2026" in text
-    assert "Lansia telantar 93,0% · 93/100" in text
+    assert "Disabilitas telantar 93,0% · 93/100" in text
     assert "Korban bencana belum melapor" in text
 
 
