@@ -40,9 +40,9 @@ def variables(store: Path, limit: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def open_server(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose limit generated requests do not meet."""
-    with (tmp_path_factory.mktemp("terbuka") / "log.txt").open("wb") as log:
-        with live_server(env=variables(sample_store, "1000000/minute"), log=log) as running:
-            yield running.url
+    path = tmp_path_factory.mktemp("terbuka") / "log.txt"
+    with path.open("wb") as log, live_server(env=variables(sample_store, "1000000/minute"), log=log) as running:
+        yield running.url
 
 
 @pytest.fixture(scope="module")
