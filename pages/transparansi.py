@@ -11,7 +11,8 @@ from ipsm_analytics.views.transparency import map_options, period_name
 
 visit = open_page("transparansi")
 words, reader = visit.words, replace(visit.reader, role="publik")
-periods = cache.open_data().periods
+with st.spinner(words("transparansi.menghitung"), show_time=True):
+    periods = cache.open_data().periods
 if not periods:
     st.info(words("transparansi.kosong"), icon=":material/inbox:")
     st.stop()

@@ -41,9 +41,9 @@ def test_four_answers_in_words_and_figures(full_city: OpenData, open_page: Open)
     persons = full_city.rows("ppks-kecamatan", "K02", RUNNING).iloc[0]
     complete = full_city.rows("kelengkapan-kecamatan", "R01", RUNNING).iloc[0]
     assert headline(app) == (
-        f"{WORDS.number(persons['nilai'])} orang di Kota Makassar dilaporkan memerlukan bantuan pada Jan–Okt 2026. "
+        f"{WORDS.number(persons['nilai'])} orang dilaporkan memerlukan bantuan pada Jan–Okt 2026. "
         "Hampir tidak ada orang yang sudah diperiksa petugas sudah dibantu. "
-        f"Gambaran ini berdiri di atas {WORDS.number(complete['nilai'])}% laporan kelurahan yang seharusnya ada."
+        f"{WORDS.number(complete['nilai'])}% laporan kelurahan sudah masuk."
     )
     text = said(app)
     for question in ("Berapa orang dilaporkan?", "Berapa yang sudah dibantu?", "Seberapa cepat", "Seberapa lengkap"):
@@ -115,4 +115,4 @@ def test_small_counts_are_withheld_and_said_so(open_page: Open):
 def test_on_a_phone_and_in_english(open_page: Open, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(state, "phone", lambda: True)
     app: AppTest = open_page("transparansi", bahasa="EN")
-    assert "people in Kota Makassar were reported as needing help in Jan–Oct 2026" in headline(app)
+    assert "people were reported as needing help in Jan–Oct 2026" in headline(app)

@@ -1,10 +1,21 @@
 """Who counts as one client of the open interface, and the settings it reads."""
 
-import pytest
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
 
+import pandas as pd
+import pytest
+import streamlit as st
+
+from ipsm_analytics.answers import Facts
+from ipsm_analytics.app import cache
 from ipsm_analytics.app.api import client
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
+from ipsm_analytics.opendata import OpenData, data_sets
+from ipsm_analytics.opendata.published import COLUMNS
 
 
 def scope(host: str, port: int = 51000, *forwarded: str) -> dict[str, object]:
@@ -38,3 +49,19 @@ def test_settings_are_read_or_refused(monkeypatch: pytest.MonkeyPatch):
             patch.setenv(name, wrong)
             with pytest.raises(UserError, match=name):
                 settings()
+
+
+def test_what_many_ask_for_at_once_is_made_once(store_env: Path, monkeypatch: pytest.MonkeyPatch):
+    made: list[int] = []
+
+    def published(facts: Facts, small_cell: int) -> OpenData:
+        made.append(small_cell)
+        time.sleep(0.2)
+        return OpenData(1, date(2026, 10, 31), True, (), {code: pd.DataFrame(columns=list(COLUMNS)) for code in data_sets()})
+
+    st.cache_resource.clear()
+    monkeypatch.setattr(cache, "published", published)
+    with ThreadPoolExecutor(20) as readers:
+        found = set(readers.map(lambda _: cache.open_file("ppks-kecamatan", "json", ()), range(40)))
+    st.cache_resource.clear()
+    assert (len(found), made) == (1, [5])
