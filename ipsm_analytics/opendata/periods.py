@@ -46,17 +46,19 @@ class Period:
 def periods(cube: Cube) -> tuple[Period, ...]:
     """The running year, finished years, then finished quarters, each kind newest first; none without a finished month.
 
-    A year begins with the first month of the data where they begin later; quarters are whole.
+    Finished years and quarters are whole; the running year begins with the first month of the data where they begin later.
     """
     span, full = cube.span, cube.last_full_month()
     if span is None or full is None or min(full, span.last) < span.first:
         return ()
     last = min(full, span.last)
     first = max(span.first, Month(last.year - YEARS + 1, 1))
-    years = [Window(max(Month(year, 1), first), min(Month(year, 12), last)) for year in range(last.year, first.year - 1, -1)]
+    years = [Window(Month(year, 1), Month(year, 12)) for year in range(last.year - 1, first.year - 1, -1)]
+    newest = Window(max(Month(last.year, 1), first), last)
     quarters = [Window(end.plus(-2), end) for end in Window(first, last).months()[::-1] if end.month % 3 == 0]
     return (
-        *(Period(Kind.YEAR if window.last.month == 12 else Kind.RUNNING, window) for window in years),
+        Period(Kind.YEAR if newest.length == 12 else Kind.RUNNING, newest),
+        *(Period(Kind.YEAR, window) for window in years if window.first >= first),
         *(Period(Kind.QUARTER, window) for window in quarters if window.first >= first),
     )
 

@@ -3,7 +3,7 @@
 The city, January 2025 to October 2026, cut-off 31 October 2026; every kelurahan reports every month, save all of UJUNG_TANAH.
 
 persons of 2026      kelurahan    category            month
-20 served            BONTORANNU   PPKS-08 (LANSIA)    January to October, two a month
+60 served            BONTORANNU   PPKS-08 (LANSIA)    January to October, six a month
  3                   PANNAMPU     PPKS-24             March: withheld for Kec. Tallo
  6                   PANNAMPU     PPKS-16 (sensitive) June: shown in LAINNYA of the kecamatan, never by itself
 """
@@ -60,7 +60,7 @@ def facts() -> Facts:
     cases = [
         person(f"lansia{month}{number}", BONTORANNU, Month(2026, month), "PPKS-08", "dilayani")
         for month in range(1, 11)
-        for number in range(2)
+        for number in range(6)
     ]
     cases += [person(f"miskin{number}", PANNAMPU, Month(2026, 3), "PPKS-24") for number in range(3)]
     cases += [person(f"lain{number}", PANNAMPU, Month(2026, 6), "PPKS-16") for number in range(6)]
@@ -104,6 +104,18 @@ class TestPeriods:
         found = periods(facts_of([old, new]).cube)
         assert [one.year for one in found if one.kind is not Kind.QUARTER] == list(range(2026, 2026 - YEARS, -1))
 
+    def test_a_year_that_began_before_the_data_is_left_out_once_it_is_over(self):
+        rows = [person(f"n{month}", BONTORANNU, month, "PPKS-08") for month in Window(Month(2024, 3), Month(2026, 2)).months()]
+        found = periods(
+            facts_of([*rows, person("z", BONTORANNU, Month(2026, 2), "PPKS-08") | {"tgl_lapor": date(2026, 2, 28)}]).cube
+        )
+        assert [(one.kind.value, one.label) for one in found] == [
+            ("tahun_berjalan", "2026"),
+            ("tahun", "2025"),
+            *(("triwulan", f"2025 TW{quarter}") for quarter in (4, 3, 2, 1)),
+            *(("triwulan", f"2024 TW{quarter}") for quarter in (4, 3, 2)),
+        ]
+
     def test_none_without_data(self):
         assert periods(facts_of().cube) == ()
 
@@ -123,10 +135,10 @@ class TestRegistry:
 
 class TestTables:
     def test_values_a_reader_can_add_up(self):
-        assert row("ppks-kecamatan", "K02", CITY)["nilai"] == 29
-        assert row("ppks-kecamatan", "K02", MARISO)["nilai"] == 20
+        assert row("ppks-kecamatan", "K02", CITY)["nilai"] == 69
+        assert row("ppks-kecamatan", "K02", MARISO)["nilai"] == 60
         assert row("ppks-kecamatan", "K02", TALLO)["nilai"] == 9
-        assert row("ppks-kecamatan", "K02", MARISO, Period(Kind.QUARTER, Window(Month(2026, 7), Month(2026, 9))))["nilai"] == 6
+        assert row("ppks-kecamatan", "K02", MARISO, Period(Kind.QUARTER, Window(Month(2026, 7), Month(2026, 9))))["nilai"] == 18
         assert (row("spm-layanan", "C03", CITY, Period(Kind.QUARTER, Window(Month(2026, 4), Month(2026, 6))))["nilai"]) == 93
 
     def test_small_zero_and_silent_are_four_different_things(self):
