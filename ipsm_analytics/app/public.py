@@ -25,8 +25,9 @@ _STYLE = f"""<style>
 .ubin .catatan {{font-size: 1rem; color: {style.TEXT};}}
 @media (max-width: 1100px) {{.ubin-baris {{grid-template-columns: repeat(2, 1fr);}}}}
 @media (max-width: 520px) {{.ubin-baris {{grid-template-columns: 1fr;}} .ubin .jawab {{font-size: 2.3rem;}}}}
-.tawar {{list-style: none; margin: 0; padding: 0;}}
-.tawar li {{display: grid; grid-template-columns: 1fr auto; gap: .2rem 1rem; align-items: center; margin: 0; padding: .45rem 0;
+.tawar {{list-style: none; margin: 0 !important; padding: 0 !important;}}
+.tawar li {{display: grid; grid-template-columns: 1fr auto; gap: .2rem 1rem; align-items: center;
+    margin: 0 !important; padding: .45rem 0 !important;
     border-top: 1px solid {style.GRID}; font-size: 1rem; color: {style.TEXT};}}
 .tawar li b {{display: block;}}
 .tawar nav {{display: flex; gap: .4rem; flex-wrap: wrap;}}

@@ -165,9 +165,13 @@ def _headline(page: Transparency) -> str:
         return words("transparansi.kepala.tidak_ada", periode=when, sebab=words(f"status.{persons['status']}"))
     said = [words("transparansi.kepala.orang", periode=when, jumlah=words.number(persons["nilai"]))]
     if _known(served):
-        said.append(words("transparansi.kepala.dibantu", jumlah=_of_ten(words, served["nilai"])))
+        said.append(
+            words("transparansi.kepala.dibantu", jumlah=_of_ten(words, served["nilai"]), masa=_other(page, "layanan-kecamatan"))
+        )
     if _known(prompt):
-        said.append(words("transparansi.kepala.cepat", nilai=words.number(prompt["nilai"])))
+        said.append(
+            words("transparansi.kepala.cepat", nilai=words.number(prompt["nilai"]), masa=_other(page, "respons-kecamatan"))
+        )
     if _known(complete):
         said.append(words("transparansi.kepala.lengkap", nilai=words.number(complete["nilai"])))
     return " ".join(said)
@@ -236,6 +240,12 @@ def _when(page: Transparency, code: str) -> str:
     """Of which period a figure is where it is not published for the chosen one."""
     words, shown = page.desk.words, page.of(code)
     return "" if shown == page.period else words("transparansi.lain_masa", periode=words.window(shown.window))
+
+
+def _other(page: Transparency, code: str) -> str:
+    """The same in brackets, for a sentence."""
+    shown = page.of(code)
+    return "" if shown == page.period else f" ({page.desk.words.window(shown.window)})"
 
 
 def _counts(page: Transparency, code: str, item: str, by: str) -> Chart:

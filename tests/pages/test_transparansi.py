@@ -69,7 +69,8 @@ def test_services_show_the_newest_reported_quarter(full_city: OpenData, open_pag
 class TestPeriod:
     def test_is_kept_in_the_address_and_by_whom_it_is_opened(self, open_page: Open):
         app = open_page("transparansi", masa="2026 TW1")
-        assert "pada Jan–Mar 2026" in headline(app)
+        assert "pada Jan–Mar 2026. Hampir tidak ada" in headline(app)
+        assert "sudah dibantu (Jan–Okt 2026)." in headline(app)
         assert "Angka Jan–Okt 2026." in said(app)
 
     def test_a_year_before_anybody_was_served(self, open_page: Open):
