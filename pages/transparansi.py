@@ -1,7 +1,5 @@
 """Transparansi: what may everybody know?"""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from ipsm_analytics.app import blocks, cache, public, state
@@ -10,7 +8,7 @@ from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.transparency import map_options, period_name
 
 visit = open_page("transparansi")
-words, reader = visit.words, replace(visit.reader, role="publik")
+words, reader = visit.words, cache.public(visit.reader)
 with st.spinner(words("transparansi.menghitung"), show_time=True):
     periods = cache.open_data().periods
 if not periods:

@@ -352,9 +352,14 @@ def _open_archive(store_path: str, version: int, small_cell: int, today: date) -
     return files.archive(_open_data(store_path, version, small_cell, today))
 
 
+def public(reader: Reader) -> Reader:
+    """The same reader as one of the public, of whom nothing but language and screen is known."""
+    return Reader("publik", reader.language, reader.narrow)
+
+
 def transparency_page(reader: Reader, period: Period) -> Transparency:
     """Transparansi for a period; the desk of the public whoever looks."""
-    return Transparency(desk(replace(reader, role="publik")), open_data(), period)
+    return Transparency(desk(public(reader)), open_data(), period)
 
 
 def published_figures() -> pd.DataFrame:
