@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -31,6 +32,8 @@ class Settings:
         poor_decile: highest desil that aid is meant for (IPSM_DESIL; assumption).
         address: where the dashboard is reached, for links on paper (IPSM_ADDRESS).
         access: who may see what (IPSM_ACCESS), see docs/akses.md; a file that is not there gives nobody a right.
+        api_limit: how often one address may ask the open interface, as '300/minute' (IPSM_API_LIMIT).
+        proxied: whether a proxy of ours stands before the server, whose X-Forwarded-For is believed (IPSM_PROXY).
         report_due_day: day of the following month by which a monthly report is due (assumption).
     """
 
@@ -44,6 +47,8 @@ class Settings:
     poor_decile: int = 4
     address: str = "http://localhost:8501"
     access: Path = ROOT / "data" / "access.toml"
+    api_limit: str = "300/minute"
+    proxied: bool = False
     reference: Path = ROOT / "data" / "reference"
     published: Path = ROOT / "data" / "published"
     locales: Path = ROOT / "data" / "locales"
@@ -107,6 +112,20 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _limit(text: str) -> str:
+    if not re.fullmatch(r"[1-9][0-9]{0,6}/(second|minute|hour)", text):
+        raise UserError(
+            "IPSM_API_LIMIT bukan batas permintaan.", found=text, allowed="misalnya 300/minute", action="perbaiki variabelnya"
+        )
+    return text
+
+
+def _yes(text: str) -> bool:
+    if text not in ("ya", "tidak"):
+        raise UserError("IPSM_PROXY bukan ya atau tidak.", found=text, allowed="ya, tidak", action="perbaiki variabelnya")
+    return text == "ya"
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -120,5 +139,7 @@ _VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "IPSM_DESIL": ("poor_decile", _decile),
     "IPSM_ADDRESS": ("address", _address),
     "IPSM_ACCESS": ("access", _path),
+    "IPSM_API_LIMIT": ("api_limit", _limit),
+    "IPSM_PROXY": ("proxied", _yes),
 }
 """Environment variable -> the setting it gives, and how it is read."""

@@ -29,7 +29,9 @@ PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) 
 SHOWN = Passport(Query("K02", window=Window(Month(2026, 1), Month(2026, 10)), slice="PPKS-04"), version=28).code
 """A number of the sample data."""
 VIEWS = {
-    **{page.key: (page.key, page.key in {"ringkasan", "peta"}) for page in PAGES},
+    **{page.key: (page.key, page.key in {"ringkasan", "peta", "transparansi"}) for page in PAGES},
+    "transparansi_triwulan": ("transparansi?masa=2026+TW3", True),
+    "transparansi_en": ("transparansi?masa=2025&bahasa=EN", True),
     "peta_heksagon": ("peta?bentuk=Heksagon", True),
     "peta_kasus": ("peta?indikator=Kasus+dilaporkan", True),
     "peta_banding": ("peta?banding=Periode+lain", True),

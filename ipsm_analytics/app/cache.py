@@ -24,6 +24,7 @@ from ipsm_analytics.history import imports
 from ipsm_analytics.linking.pairs import LOWEST, candidates
 from ipsm_analytics.linking.review import Review, review
 from ipsm_analytics.materials import letters
+from ipsm_analytics.opendata import OpenData, Period, files, published
 from ipsm_analytics.privacy import PURPOSES, Purpose, Role, policy, row_areas
 from ipsm_analytics.quarantine import waiting
 from ipsm_analytics.rakor.decisions import decisions, stamp
@@ -43,6 +44,7 @@ from ipsm_analytics.views.chart import Desk, Scope
 from ipsm_analytics.views.decisions import Board
 from ipsm_analytics.views.i18n import Words
 from ipsm_analytics.views.passport import PassportPage
+from ipsm_analytics.views.transparency import Transparency
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -315,6 +317,56 @@ def area_panel(reader: Reader, scope: Scope, code: str) -> atlas.AreaPanel:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _panel(store_path: str, version: int, reader: Reader, scope: Scope, code: str) -> atlas.AreaPanel:
     return atlas.panel(_desk(store_path, version, reader), scope, code)
+
+
+def open_data() -> OpenData:
+    """What is published of the newest data; what is due depends on the day."""
+    return _open_data(*_data(), settings().small_cell, settings().today)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open_data(store_path: str, version: int, small_cell: int, today: date) -> OpenData:
+    return published(_facts(store_path, version), small_cell)
+
+
+def open_file(code: str, form: str, filters: tuple[tuple[str, str], ...]) -> bytes:
+    """A data set as 'json' or 'csv' with filters, or its 'metadata'; asked for by several at once it is made once."""
+    return _open_file(*_data(), settings().small_cell, settings().today, code, form, filters)
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _open_file(
+    store_path: str, version: int, small_cell: int, today: date, code: str, form: str, filters: tuple[tuple[str, str], ...]
+) -> bytes:
+    data = _open_data(store_path, version, small_cell, today)
+    if form == "metadata":
+        return files.metadata_file(data, code)
+    return (files.csv_file if form == "csv" else files.json_file)(data, code, dict(filters))
+
+
+def open_listing() -> bytes:
+    """All data sets with their addresses, as JSON."""
+    return files.listing(open_data())
+
+
+def open_archive() -> bytes:
+    """Everything that is published, as ZIP."""
+    return _open_archive(*_data(), settings().small_cell, settings().today)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _open_archive(store_path: str, version: int, small_cell: int, today: date) -> bytes:
+    return files.archive(_open_data(store_path, version, small_cell, today))
+
+
+def public(reader: Reader) -> Reader:
+    """The same reader as one of the public, of whom nothing but language and screen is known."""
+    return Reader("publik", reader.language, reader.narrow)
+
+
+def transparency_page(reader: Reader, period: Period) -> Transparency:
+    """Transparansi for a period; the desk of the public whoever looks."""
+    return Transparency(desk(public(reader)), open_data(), period)
 
 
 def published_figures() -> pd.DataFrame:

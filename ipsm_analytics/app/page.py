@@ -65,6 +65,7 @@ PAGES = (
     Page("templat", "data", ":material/table_view:", DATA_DESK, cases=False),
     Page("mutu", "data", ":material/fact_check:", INSIDE, cases=True),
     Page("audit", "data", ":material/policy:", AUDITORS, cases=False, alone=True),
+    Page("transparansi", "publik", ":material/public:", ROLES, cases=False),
     Page("terbit", "rujukan", ":material/newspaper:", ROLES, cases=False),
     Page("kamus", "rujukan", ":material/menu_book:", ROLES, cases=False),
     Page("paspor", "rujukan", ":material/qr_code_2:", INSIDE, cases=False),
@@ -185,7 +186,7 @@ def _frame(page: Page, who: Viewer) -> None:
         st.stop()
     if page.section == "rakor" and state.presenting():
         return
-    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor") else None)
+    _head(words(f"halaman.{page.key}"), desk if page.cases or page.section in ("data", "rakor", "publik") else None)
     if not page.cases:
         return
     if not desk.cube.month_count:

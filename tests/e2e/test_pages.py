@@ -35,7 +35,7 @@ from tests.e2e.conftest import Serve, _watch
 
 WORDS = Words("id")
 TALLO = next(code for code in areas.codes("kecamatan") if areas.name(code) == "Tallo")
-PAGES = {page.key: int(page.key in ("ringkasan", "peta")) for page in REGISTERED}
+PAGES = {page.key: int(page.key in ("ringkasan", "peta", "transparansi")) for page in REGISTERED}
 """Pages and how many maps each shows."""
 Opened = Callable[..., Page]
 

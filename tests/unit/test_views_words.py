@@ -29,6 +29,7 @@ from ipsm_analytics.measures import Status
 from ipsm_analytics.measures.quality import MEASURES as QUALITY
 from ipsm_analytics.measures.quality import State
 from ipsm_analytics.measures.query import DIMENSIONS
+from ipsm_analytics.opendata import data_sets
 from ipsm_analytics.privacy import ROLES
 from ipsm_analytics.rakor import decisions, outcomes
 from ipsm_analytics.rakor.movement import Standing
@@ -44,7 +45,7 @@ from ipsm_analytics.statistics.monthly import Why
 from ipsm_analytics.statistics.nowcast import Reason
 from ipsm_analytics.statistics.significance import Reading, Significance, Unassessed
 from ipsm_analytics.statistics.survival import Speed
-from ipsm_analytics.views import audit, narrative, profile, questions, spine
+from ipsm_analytics.views import audit, narrative, profile, questions, spine, transparency
 from ipsm_analytics.views import decisions as decided
 from ipsm_analytics.views.agenda.deck import EXTRA
 from ipsm_analytics.views.agenda.meeting import ITEMS
@@ -67,6 +68,7 @@ SAME_IN_BOTH = {
     "pilahan.kelurahan",
     "kamus.selang_wilson",
     "tren.final",
+    "transparansi.unduh.metadata",
 }
 """Official terms and signs; every other text is translated."""
 ID, EN = Words("id"), Words("en")
@@ -194,6 +196,16 @@ MADE = {
     "agenda.kosong.{}": list(EXTRA),
     "agenda.kosong.{}_lalu": list(EXTRA),
     "agenda.wilayah.{}": ["atas", "bawah"],
+    "transparansi.ubin.{}_catatan": ["orang", "dibantu", "cepat"],
+    "transparansi.satuan.{}": ["orang"],
+    "transparansi.kumpulan.{}.judul": list(data_sets()),
+    "transparansi.kumpulan.{}.isi": list(data_sets()),
+    "transparansi.tidak.{}": list(transparency.WITHHELD),
+    "transparansi.tidak.{}_isi": list(transparency.WITHHELD),
+    "transparansi.tentang.{}": ["data", "produsen", "lisensi", "tanya"],
+    "transparansi.keadaan.{}": ["belum_lapor", "disensor"],
+    "transparansi.cara.{}": ["K02", "S01", "R01"],
+    "transparansi.judul.{}_{}": [("K02", "kelompok"), ("K02", "kecamatan"), ("S01", "kecamatan"), ("R01", "kecamatan")],
     "profil.tanya.{}": [*(rule.key for rule in questions.RULES), *questions.EFFORT.values()],
 }
 """Keys made from a list of the program, and the members of the list."""
