@@ -10,7 +10,7 @@ REFERENCE = $(wildcard tests/data tests/unit/test_areas.py tests/unit/test_categ
 	tests/unit/test_population.py tests/unit/test_reference*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test check shots bench calibrate lock clean
+.PHONY: help setup setup-dev run test test-long check shots bench calibrate lock clean
 
 help: ## daftar perintah
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,10 @@ run: $(RUNTIME) ## jalankan dasbor di http://localhost:8501
 test: $(DEV) ## semua uji, termasuk di peramban sungguhan
 	@$(RUN) -m scripts.browser
 	@$(RUN) -m pytest
+
+test-long: $(DEV) ## uji yang memakan menit: setiap halaman di server baru, semua berkas keluar
+	@$(RUN) -m scripts.browser
+	@$(RUN) -m pytest -m long
 
 check: $(DEV) ## gaya, tipe, arah impor, keamanan kode dan paket, data rujukan
 	@$(RUN) -m ruff format --check .

@@ -95,8 +95,12 @@ def test_each_page_by_its_address_opens_or_refuses_as_the_document_says(office: 
     assert said == {key: TABLE[key][role or "publik"] for key in TABLE}
 
 
+FIRST = ("ringkasan", "unggah", "audit")
+"""Pages of three sections; the others are asked for by `make test-long`."""
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("key", SHUT)
+@pytest.mark.parametrize("key", [*FIRST, *(pytest.param(key, marks=pytest.mark.long) for key in SHUT if key not in FIRST)])
 def test_a_server_nobody_visited_refuses_too(key: str, sample_store: Path, tmp_path: Path):
     """Streamlit runs a page of a fresh server without dashboard.py."""
     port = free_port()

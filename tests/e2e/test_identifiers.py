@@ -60,6 +60,13 @@ def made(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.mark.slow
+def test_nothing_clear_in_the_store(sample_store: Path, sought: Sought):
+    report = scan([sample_store], sought)
+    assert report.files > 100
+    assert report.findings == (), report.text()
+
+
+@pytest.mark.long
 def test_nothing_clear_in_store_and_exports(sample_store: Path, made: Path, sought: Sought):
     assert {path.suffix for path in made.iterdir()} >= {".pptx", ".pdf", ".xlsx", ".zip", ".log"}
     report = scan([sample_store, made], sought)
@@ -68,7 +75,7 @@ def test_nothing_clear_in_store_and_exports(sample_store: Path, made: Path, soug
     assert (report.unread == ()) is bool(shutil.which("pdftotext"))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_one_planted_number_is_found(made: Path, sought: Sought, tmp_path: Path):
     copy = shutil.copytree(made, tmp_path / "salinan")
     number = min(sought.numbers)
