@@ -139,7 +139,7 @@ def _whole(page: Page, width: int) -> None:
 
 def _wait(page: Page, has_map: bool) -> None:
     await_settled(page)
-    page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')")
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')")
     if has_map:
         try:
             await_map(page)

@@ -79,7 +79,7 @@ def test_what_is_forbidden_stays_undone(listening: tuple[Page, list[str]], dress
         fetch("https://contoh.invalid/").catch(() => null);
         try { setTimeout("window.planted = true") } catch { }
     }""")
-    page.wait_for_function("window.refused.length >= 7")
+    page.wait_for_function("() => window.refused.length >= 7")
     assert page.evaluate("window.planted") is None
     kinds = {text.split(" ")[0] for text in page.evaluate("window.refused")}
     assert {"script-src-elem", "img-src", "frame-src", "connect-src", "script-src"} <= kinds

@@ -120,7 +120,7 @@ def test_in_by_the_provider_and_out_again(person: Callable[[], Page], office: st
     page = person()
     go(page, f"{office}/ringkasan")
     assert refusal(page) == WORDS("masuk.ditolak.belum_masuk")
-    assert page.locator("[data-testid=stSidebarNavLink]").count() == 2
+    assert page.locator("[data-testid=stSidebarNavLink]").count() == 3
     sign_in(page, office, "korcam")
     assert page.url.split("?")[0] == f"{office}/ringkasan"
     shown = page.locator(".siapa").inner_text().split("\n")

@@ -226,7 +226,7 @@ def test_layouts_and_comparisons_of_the_map(tab: Page, server: str):
     settle(tab, 1)
     assert parse_qs(urlsplit(tab.url).query)["bentuk"] == ["Heksagon"]
     tab.get_by_role("radio", name="Periode lain").click()
-    tab.wait_for_function("document.querySelectorAll('.js-plotly-plot').length === 2")
+    tab.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length === 2")
     settle(tab, 2)
     assert drawn_areas(tab, 0) == drawn_areas(tab, 1) == list(areas.codes("kelurahan"))
     assert filter_box(tab, "Periode pembanding mulai").input_value() == "Jan 2025"

@@ -211,9 +211,14 @@ def test_the_plan_is_edited_and_seen_on_the_stage(office: Office, page: Page):
     grid = page.locator("[data-testid=stDataFrame]")
     grid.scroll_into_view_if_needed()
     save = page.get_by_role("button", name=WORDS("rakor.simpan_susunan"))
-    cell(page, grid, row=2, right=1)
-    page.keyboard.press("Space")
-    expect(save).to_be_enabled(timeout=30_000)
+    for _ in range(10):
+        cell(page, grid, row=2, right=1)
+        page.keyboard.press("Space")
+        try:
+            expect(save).to_be_enabled(timeout=5_000)
+            break
+        except AssertionError:
+            settle(page)
     settle(page)
     written = page.locator("#portal textarea")
     for _ in range(10):

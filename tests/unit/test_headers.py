@@ -4,6 +4,7 @@ import asyncio
 import re
 from base64 import b64encode
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,7 +34,9 @@ def answered(
         sent.append(message)
 
     scope = {"type": kind, "scheme": "http", "headers": list(asked)}
-    asyncio.run(SecurityHeaders(inner, behind_https=behind_https)(scope, None, collect))
+    dressed = SecurityHeaders(inner, behind_https=behind_https)
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(lambda: asyncio.run(dressed(scope, None, collect))).result()
     return sent[0]["headers"]
 
 
