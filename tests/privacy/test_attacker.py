@@ -124,6 +124,7 @@ def safe(found: Attack) -> None:
     assert not found.narrow.any(), found.rows(found.narrow).head(12).to_string()
 
 
+@pytest.mark.long
 @BOUND_TO_FAIL
 class TestGate:
     """What the answers tell from outside keeps every small and every sensitive count apart by the stated width."""
