@@ -49,7 +49,7 @@ def listening(browser: Browser, dressed: str) -> Iterator[tuple[Page, list[str]]
     context.close()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_page_works_behind_the_headers(listening: tuple[Page, list[str]], dressed: str):
     page, faults = listening
     refused: dict[str, set[str]] = {}
