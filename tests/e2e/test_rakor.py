@@ -104,6 +104,7 @@ def title(page: Page) -> str:
 
 
 def choose(page: Page, label: str, option: str) -> None:
+    settle(page)
     box = page.get_by_role("combobox", name=label)
     box.click()
     box.fill(option)
