@@ -16,7 +16,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from ipsm_analytics import audit
 from ipsm_analytics.archive import forget, rekey
-from ipsm_analytics.archive.backup import Step, backup
+from ipsm_analytics.archive.backup import backup
+from ipsm_analytics.archive.progress import Step
 from ipsm_analytics.archive.restore import checked, restore
 from ipsm_analytics.archive.vault import VARIABLE, passphrase
 from ipsm_analytics.config import Settings

@@ -12,7 +12,6 @@ import getpass
 import json
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -33,6 +32,7 @@ from pyarrow import fs, parquet
 from ipsm_analytics import swap
 from ipsm_analytics.config import TIMEZONE, Settings
 from ipsm_analytics.errors import InternalError, UserError
+from ipsm_analytics.room import require_room
 from ipsm_analytics.schema import JOURNAL, JOURNALS, TABLES
 
 LEDGER = pa.schema(
@@ -62,8 +62,6 @@ _PORTION = 1 << 13
 """Rows handed to the writer at a time; it keeps several such portions waiting, whatever their size."""
 _LASTING = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
 """Delta's own tidying would make versions older than 30 days unreadable."""
-_RESERVE = 16 << 20
-"""Bytes that stay free for Delta's logs and the ledger's row: what was written can then also be made visible."""
 _REFUSALS: Mapping[int | None, str] = {
     errno.ENOSPC: "disk penuh",
     errno.EDQUOT: "kuota disk habis",
@@ -267,14 +265,8 @@ class Store:
 
         Delta says so too, but only once its files are half written, and with a panic of its own on the screen.
         """
-        free, needed = shutil.disk_usage(self.path).free, coming + _RESERVE
-        if free < needed:
-            raise UserError(
-                "Ruang disk tidak cukup; isi penyimpanan tetap seperti semula.",
-                found=f"{free // 10**6} MB kosong",
-                allowed=f"paling sedikit {-(-needed // 10**6):.0f} MB",
-                action="kosongkan ruang disk, lalu ulangi",
-            )
+        problem = "Ruang disk tidak cukup; isi penyimpanan tetap seperti semula."
+        require_room(self.path, coming, problem, "kosongkan ruang disk, lalu ulangi")
 
     def _require_write_access(self) -> None:
         for folder in (self.path, *self.path.iterdir()):

@@ -20,7 +20,6 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ipsm_analytics.access import DEFAULT, Reason, Viewer, decide, read_rules
 from ipsm_analytics.config import settings
 from ipsm_analytics.errors import UserError
-from ipsm_analytics.privacy import Role
 from ipsm_analytics.store import current_user
 
 _LOG = logging.getLogger(__name__)
@@ -76,11 +75,6 @@ def session() -> Session:
 def viewer() -> Viewer:
     """Who looks at the running page."""
     return session().viewer()
-
-
-def current_role() -> Role:
-    """The role of who looks."""
-    return viewer().role
 
 
 def contact() -> str:

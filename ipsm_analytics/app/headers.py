@@ -6,14 +6,10 @@ was measured in Chromium on every page with the console watched (tests/e2e/test_
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Iterable
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 Pairs = list[tuple[bytes, bytes]]
 
 STREAMLITS_SCRIPT = "'sha256-THxz9J9+wf7rhwR2YkXJoSZ13UCmYyC+3lNDv2+8ugA='"
@@ -73,7 +69,7 @@ class SecurityHeaders:
     come back by https alone and are cookies marked Secure, and only for requests that did come by https.
     """
 
-    def __init__(self, app: Application, behind_https: bool = False) -> None:
+    def __init__(self, app: ASGIApp, behind_https: bool = False) -> None:
         self.app = app
         self.behind_https = behind_https
         self.fixed: Pairs = [(name.lower().encode(), value.encode()) for name, value in _all().items()]

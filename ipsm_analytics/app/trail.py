@@ -8,14 +8,14 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
 
 import streamlit as st
 
 from ipsm_analytics import audit
+from ipsm_analytics.access import Viewer
 from ipsm_analytics.app import auth, state
 from ipsm_analytics.audit import Event
 from ipsm_analytics.config import settings
@@ -28,32 +28,6 @@ _LOG = logging.getLogger(__name__)
 _access: dict[Path, bytes] = {}
 """Store -> the access list that is known to be noted there."""
 _refusals: deque[float] = deque(maxlen=REFUSALS)
-
-
-class Somebody(Protocol):
-    """Whoever has a name and a role."""
-
-    @property
-    def name(self) -> str:
-        """Name it is noted under."""
-
-    @property
-    def role(self) -> str:
-        """One of privacy.ROLES."""
-
-
-@dataclass(frozen=True)
-class Who:
-    """Who does it: the name it is noted under and the role."""
-
-    name: str
-    role: str
-
-
-def viewer() -> Who:
-    """Who looks at the running page."""
-    who = auth.viewer()
-    return Who(audit.named(who.name), who.role)
 
 
 def viewed_rows(page: str) -> bool:
@@ -101,17 +75,17 @@ def withheld(name: str) -> Callable[[], None]:
     return note
 
 
-def signed_in(who: Somebody | None = None) -> None:
+def signed_in(who: Viewer | None = None) -> None:
     """Notes a sign-in, once a session."""
     _once(_event("masuk", who=who))
 
 
-def signed_out(who: Somebody | None = None) -> None:
+def signed_out(who: Viewer | None = None) -> None:
     """Notes a sign-out."""
     _quietly(_event("keluar", who=who))
 
 
-def refused(page: str, reason: str, who: Somebody | None = None) -> None:
+def refused(page: str, reason: str, who: Viewer | None = None) -> None:
     """Notes that a page, a change or a file was refused, once a session, page and reason (of audit.REASONS)."""
     now = monotonic()
     if len(_refusals) == REFUSALS and now - _refusals[0] < 3600:
@@ -127,7 +101,7 @@ def access_list(content: bytes) -> None:
     if _access.get(store.path) == content:
         return
     try:
-        audit.note_access(store, content, viewer().name)
+        audit.note_access(store, content, audit.named(auth.viewer().name))
         _access[store.path] = content
     except UserError as error:
         _LOG.warning("Jejak audit tidak tertulis: %s", error.text())
@@ -137,11 +111,11 @@ def _event(
     action: str,
     subject: str = "",
     *,
-    who: Somebody | None = None,
+    who: Viewer | None = None,
     filters: tuple[tuple[str, str], ...] = (),
     purpose: str = "",
 ) -> Event:
-    doer = who or viewer()
+    doer = who or auth.viewer()
     version = Store(settings()).latest_number()
     return Event(action, audit.named(doer.name), doer.role, subject, "dasbor", version, filters, purpose)
 

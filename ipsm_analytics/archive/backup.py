@@ -9,34 +9,27 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ipsm_analytics.archive.manifest import KEY, MANIFEST, SEAL, Manifest, Part, held_keys, seal, sources
+from ipsm_analytics.archive.progress import Step, quiet
 from ipsm_analytics.archive.vault import locked
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.identity import Keyring
 from ipsm_analytics.rakor.edition import edition
+from ipsm_analytics.room import require_room
 from ipsm_analytics.schema import JOURNALS
 from ipsm_analytics.store import Store
 
-Step = Callable[[int, int], None]
-"""Called with the bytes done and all bytes."""
 PORTION = 1 << 20
-SPARE = 16 << 20
-"""Bytes that stay free beside what is written."""
 _PACKED = (".parquet",)
 """Files that are compressed already."""
-
-
-def quiet(done: int, whole: int) -> None:
-    """A Step that tells nobody."""
 
 
 @dataclass
@@ -84,7 +77,8 @@ def backup(out: Path, settings: Settings, phrase: str | None = None, step: Step 
         keys = _keys(settings, version.key_fingerprint, needed=phrase is not None)
         files = sources(settings)
         whole = sum(path.stat().st_size for path in files.values())
-        _require_room(out, whole)
+        action = "kosongkan ruang disk, atau pilih disk lain"
+        require_room(out.parent, whole, "Ruang disk tidak cukup untuk cadangan.", action)
         with _drafted(out) as archive:
             writing = _Writing(archive, whole, step)
             for name, path in files.items():
@@ -134,17 +128,6 @@ def _check_place(out: Path, settings: Settings) -> None:
     if out.resolve().is_relative_to(settings.store):
         raise UserError(
             "Cadangan tidak boleh di dalam penyimpanan.", found=str(out), action="pilih folder lain, sebaiknya disk lain"
-        )
-
-
-def _require_room(out: Path, size: int) -> None:
-    free = shutil.disk_usage(out.parent).free
-    if free < size + SPARE:
-        raise UserError(
-            "Ruang disk tidak cukup untuk cadangan.",
-            found=f"{free // 10**6} MB kosong",
-            allowed=f"paling sedikit {(size + SPARE) // 10**6 + 1} MB",
-            action="kosongkan ruang disk, atau pilih disk lain",
         )
 
 

@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 
 from ipsm_analytics import swap
 from ipsm_analytics.archive.manifest import digest
-from ipsm_analytics.archive.rewrite import Step, rewritten
+from ipsm_analytics.archive.progress import Step, quiet
+from ipsm_analytics.archive.rewrite import rewritten
 from ipsm_analytics.archive.scan import occurrences
 from ipsm_analytics.archive.traces import HELD, QUARANTINE, Traces, aliases, by_version, masked, traces
 from ipsm_analytics.config import Settings
@@ -109,9 +110,7 @@ def preview(settings: Settings, key: str, nik: str | None = None, *, alone: bool
     return Forgetting(len(found.keys), by_version(store, found))
 
 
-def forget(
-    settings: Settings, key: str, nik: str | None = None, step: Step = lambda done, whole: None, *, alone: bool = False
-) -> Forgetting:
+def forget(settings: Settings, key: str, nik: str | None = None, step: Step = quiet, *, alone: bool = False) -> Forgetting:
     """Takes a person's rows out of every table and version, and records in a new one how many went, without saying whose.
 
     Persons declared the same go with him, unless he is to go `alone`. Refused rows go where they quote his NIK. Nothing is

@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from ipsm_analytics import swap
 from ipsm_analytics.archive.columns import plain, values_of
 from ipsm_analytics.archive.manifest import write_key
-from ipsm_analytics.archive.rewrite import Step, files, rewritten, tables
+from ipsm_analytics.archive.progress import Step, quiet
+from ipsm_analytics.archive.rewrite import files, rewritten, tables
 from ipsm_analytics.archive.scan import occurrences
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import InternalError, UserError
@@ -99,7 +100,7 @@ def preview(settings: Settings) -> Turning:
     return _turning(store, old, base)
 
 
-def rekey(settings: Settings, key_out: Path | None = None, step: Step = lambda done, whole: None) -> Turning:
+def rekey(settings: Settings, key_out: Path | None = None, step: Step = quiet) -> Turning:
     """Adds a link to the store's key and writes every table, in every version, under it.
 
     The new key takes the place of the key file; where the key comes from IPSM_KEY it is written to `key_out` instead, and

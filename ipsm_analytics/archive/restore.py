@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ipsm_analytics.archive.backup import PORTION, SPARE, Step, quiet
+from ipsm_analytics.archive.backup import PORTION
 from ipsm_analytics.archive.manifest import (
     KEY,
     MANIFEST,
@@ -28,10 +28,12 @@ from ipsm_analytics.archive.manifest import (
     single_files,
     write_key,
 )
+from ipsm_analytics.archive.progress import Step, quiet
 from ipsm_analytics.archive.vault import unlocked
 from ipsm_analytics.config import Settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.identity import Keyring, ring
+from ipsm_analytics.room import require_room
 from ipsm_analytics.schema import JOURNALS
 from ipsm_analytics.store import Store
 
@@ -70,7 +72,8 @@ def restore(source: Path, settings: Settings, phrase: str | None = None, step: S
         manifest = _manifest(archive)
         coming, there = _packed_keys(archive, manifest, phrase), held_keys(settings)
         _check_keys(manifest, settings, coming, there)
-        _require_room(settings, manifest.size)
+        settings.store.parent.mkdir(parents=True, exist_ok=True)
+        require_room(settings.store.parent, manifest.size, "Ruang disk tidak cukup untuk memulihkan.", "kosongkan ruang disk")
         with _draft(settings) as draft:
             for part, content in _contents(archive, manifest, step):
                 _write(draft / part.name, content)
@@ -198,18 +201,6 @@ def _check_keys(manifest: Manifest, settings: Settings, *keys: Keyring | None) -
                 allowed=manifest.key_fingerprint,
                 action=f"pindahkan {settings.key_file.name} atau kosongkan IPSM_KEY, lalu pakai kunci cadangan itu",
             )
-
-
-def _require_room(settings: Settings, size: int) -> None:
-    settings.store.parent.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.store.parent).free
-    if free < size + SPARE:
-        raise UserError(
-            "Ruang disk tidak cukup untuk memulihkan.",
-            found=f"{free // 10**6} MB kosong",
-            allowed=f"paling sedikit {(size + SPARE) // 10**6 + 1} MB",
-            action="kosongkan ruang disk",
-        )
 
 
 @contextmanager

@@ -21,13 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ipsm_analytics.archive.columns import plain
+from ipsm_analytics.archive.progress import Step, quiet
 from ipsm_analytics.errors import UserError
 
 LOG = "_delta_log"
 Change = Callable[[str, pa.Table], pa.Table]
 """Makes of some rows of a table (its name first) those that take their place; the same object where nothing changes."""
-Step = Callable[[int, int], None]
-"""Called with the bytes done and all bytes."""
 _ROWS = {"karantina": 1 << 14}
 """Sealed rows are long; of the others so many are held at a time."""
 _MOST_ROWS = 1 << 17
@@ -104,7 +103,7 @@ def rewritten(
     store: Path,
     target: Path,
     change: Change,
-    step: Step = lambda done, whole: None,
+    step: Step = quiet,
     text: Callable[[str], str] = lambda said: said,
 ) -> list[tuple[Path, Path]]:
     """Writes every table and journal of a store into another, empty folder, with changed rows.

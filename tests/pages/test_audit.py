@@ -119,12 +119,14 @@ def exports() -> None:
 
 def comings() -> None:
     """A session that comes, is refused and goes, in every run."""
+    from ipsm_analytics.access import Reason, Viewer
     from ipsm_analytics.app import trail
 
-    trail.signed_in(trail.Who("kadis@contoh.go.id", "pimpinan"))
-    trail.refused("unggah", "halaman", trail.Who("kadis@contoh.go.id", "pimpinan"))
+    who = Viewer("kadis@contoh.go.id", "pimpinan", (), signed_in=True, reason=Reason.GRANTED)
+    trail.signed_in(who)
+    trail.refused("unggah", "halaman", who)
     trail.access_list(b"isi")
-    trail.signed_out(trail.Who("kadis@contoh.go.id", "pimpinan"))
+    trail.signed_out(who)
 
 
 class TestExports:

@@ -27,6 +27,7 @@ from ipsm_analytics.intake.identity import Keyring, keyring
 from ipsm_analytics.schema import AUDIT, JOURNALS, TABLES
 from ipsm_analytics.store import Entry, Store
 from tests.conftest import KEY as KEY_OF_TESTS
+from tests.stores import in_place
 from tests.tables import monthly, sicadas, take
 
 PHRASE = "satu dua tiga empat"
@@ -59,10 +60,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def filled(made: Settings) -> Settings:
     """A copy of that store in the place that IPSM_STORE names."""
-    config = settings()
-    shutil.copytree(made.store, config.store)
-    shutil.copytree(made.mappings, config.mappings)
-    return config
+    return in_place(made)
 
 
 def elsewhere(config: Settings, folder: Path) -> Settings:

@@ -35,6 +35,7 @@ from ipsm_analytics.quarantine import opened, waiting
 from ipsm_analytics.schema import TABLES
 from ipsm_analytics.store import Entry, Store
 from tests.conftest import KEY as KEY_OF_TESTS
+from tests.stores import in_place
 from tests.tables import GOOD, PROVENANCE, sicadas, take, template, write
 
 ANY = GOOD["NIK"]
@@ -93,9 +94,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def filled(made: Settings) -> Settings:
     """A copy of that store in the place that IPSM_STORE names."""
-    config = settings()
-    shutil.copytree(made.store, config.store)
-    return config
+    return in_place(made)
 
 
 def rows(config: Settings, number: int, name: str, *without: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Turning the key: every figure and every version stay, what the old key could tell is gone from every file."""
 
-import shutil
 import stat
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,6 +33,7 @@ from ipsm_analytics.privacy import policy
 from ipsm_analytics.quarantine import opened, waiting
 from ipsm_analytics.schema import KEYED, TABLES
 from ipsm_analytics.store import Store
+from tests.stores import in_place
 from tests.tables import GOOD, monthly, sicadas, take, template, write
 
 FILES = ["store", "store.jejak.lock", "store.key", "store.lock"]
@@ -84,10 +84,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture
 def filled(made: Settings) -> Settings:
     """A copy of that store in the place that IPSM_STORE names."""
-    config = settings()
-    shutil.copytree(made.store, config.store)
-    shutil.copy2(made.key_file, config.key_file)
-    return config
+    return in_place(made)
 
 
 def versions(config: Settings, keys: Keyring | None = None) -> dict[str, list[str]]:

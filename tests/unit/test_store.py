@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from ipsm_analytics import store as module
 from ipsm_analytics.config import Settings, settings
 from ipsm_analytics.errors import UserError
 from ipsm_analytics.intake.identity import keyring
+from ipsm_analytics.room import RESERVE
 from ipsm_analytics.store import TABLES, Store, Transaction, Version
 from tests.tables import Cells, content, monthly, sicadas, stored, take
 
@@ -254,8 +256,8 @@ class TestWriting:
         rows = stored()
         files = {path.name: path.stat().st_size for path in (store.path / "kasus").glob("*.parquet")}
         needed = rows.nbytes + (sum(files.values()) if change == "replace" else 0)
-        room = {"free": module._RESERVE + needed - 1}
-        monkeypatch.setattr(module.shutil, "disk_usage", lambda path: SimpleNamespace(**room))
+        room = {"free": RESERVE + needed - 1}
+        monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(**room))
 
         def write(work: Transaction) -> None:
             if change == "append":
