@@ -35,6 +35,8 @@ HEADERS = st.lists(
     max_size=len(FIELDS),
     unique_by=formats.header_key,
 )
+APART = (("Mariso", "Lette"), ("Tallo", "Lakkang"))
+"""One person in two kelurahan: marked when a file is compared with what is stored, which reading it is not."""
 CORRECTION = {"id": "a", "jenis": "sicadas-ppks", "kolom": "kelurahan", "nilai": "Lete Lama", "ganti": "Lette", "alasan": "b"}
 
 
@@ -62,6 +64,7 @@ def plain(header: list[str]) -> bool:
 @settings(max_examples=15)
 @given(HEADERS, ROWS)
 @example(list("ABCDEFG"), [("7371014506900001", "", "Fakir Miskin", "Mariso", "Lette", "05/10/2026", "Kasus Aktif")] * 3)
+@example(list("ABCDEFG"), [("7371014506900001", "", "Fakir Miskin", *place, "05/10/2026", "Kasus Aktif") for place in APART])
 def test_a_mapping_conserves_rows_and_reads_as_the_known_header_does(header: list[str], rows: list[tuple[str, ...]]):
     assume(plain(header))
     made = mapping.build(
@@ -76,7 +79,8 @@ def test_a_mapping_conserves_rows_and_reads_as_the_known_header_does(header: lis
     assert (report.error, again.error) == ("", "")
     counted = sum(any(cell.strip() for cell in row) for row in rows)
     assert report.rows_read == report.accepted + report.quarantined + report.duplicates == counted
-    assert report.reasons == known.reason_counts + Counter(DUP_ROW=report.duplicates)
+    read = Counter({code: count for code, count in report.reasons.items() if not code.startswith("DUP_NIK_")})
+    assert read == known.reason_counts + Counter(DUP_ROW=report.duplicates)
     assert report.quarantined == len(known.quarantined)
     assert (again.accepted, again.quarantined, again.duplicates) == (
         0,
