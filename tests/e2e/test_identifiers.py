@@ -85,7 +85,7 @@ def test_one_planted_number_is_found(made: Path, sought: Sought, tmp_path: Path)
     assert found.place.endswith("cetakan_0.log")
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_day_at_the_data_desk_leaves_nothing_clear_in_the_logs(
     fresh_server: Serve, new_page: Callable[..., Page], store_env: Path, sent: Path, sought: Sought, tmp_path: Path
 ):

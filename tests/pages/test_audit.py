@@ -31,6 +31,12 @@ def noted(*actions: str) -> list[tuple[str, str]]:
     return [(row["action"], row["subject"]) for row in rows.to_dict("records") if not actions or row["action"] in actions]
 
 
+@pytest.fixture(autouse=True)
+def nobody_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was refused in other tests of the same process does not count."""
+    monkeypatch.setattr(trail, "_refusals", trail.deque(maxlen=trail.REFUSALS))
+
+
 @pytest.fixture
 def refusing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing can be noted."""

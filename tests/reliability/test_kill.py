@@ -14,14 +14,16 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL and no fork server"),
 ]
-ROUNDS = 40
+FEW, MANY = 12, 40
+"""Kills at random moments; the many by `make test-long`."""
 
 
-def test_a_killed_import_is_whole_or_not_there(tmp_path: Path):
-    found = kill.summary(list(kill.kills(tmp_path, ROUNDS)))
-    assert found["putaran"] == ROUNDS
-    assert found["sebelum"] + found["di tengah"] + found["sesudah"] == ROUNDS
-    assert found["selesai sebelum dibunuh"] < ROUNDS
+@pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.long)])
+def test_a_killed_import_is_whole_or_not_there(tmp_path: Path, rounds: int):
+    found = kill.summary(list(kill.kills(tmp_path, rounds)))
+    assert found["putaran"] == rounds
+    assert found["sebelum"] + found["di tengah"] + found["sesudah"] == rounds
+    assert found["selesai sebelum dibunuh"] < rounds
 
 
 def test_what_a_dead_importer_wrote_is_taken_back_by_the_next(tmp_path: Path):
