@@ -106,7 +106,7 @@ def of(data: OpenData, item: DataSet) -> dict[str, Any]:
         "data_contoh": data.sample,
         "lisensi": LICENCE,
         "alamat_lisensi": LICENCE_ADDRESS,
-        "kerahasiaan": "Hitungan 1 sampai 4 dan angka yang dapat membukanya disensor; tidak ada angka di bawah kecamatan.",
+        "kerahasiaan": "Hitungan 1 sampai 4, dan bagian yang sisanya 1 sampai 4, disensor; tidak ada angka di bawah kecamatan.",
         "kolom": dictionary(),
     }
 
